@@ -1,0 +1,1 @@
+"""Travel times and persons to indicators, compliance and equity."""

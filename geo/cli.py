@@ -1,0 +1,205 @@
+"""The command line. The only module that prints; heavy libraries are imported inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from geo.errors import DataError, Fault, GeoError
+from geo.language import LANGUAGES, ngettext, use
+from geo.language import gettext as _
+
+if TYPE_CHECKING:
+    from geo.report.delivery import Delivered
+    from geo.study import StudyData
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Where the next school or clinic of a sparsely populated district should go, and why.",
+)
+
+#: Faults shown in full before the rest is counted.
+_FAULTS_SHOWN = 40
+_BUNDLED_STUDIES = ("steppe", "kazakhstan", "finland")
+
+Language = Annotated[str, typer.Option("--lang", help=f"Language of pages and messages: {', '.join(LANGUAGES)}.")]
+StudyPath = Annotated[Path, typer.Argument(help="Study folder, or its study.toml.")]
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line and turn every mendable error into a message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except DataError as error:
+        _show_faults(error.faults)
+        sys.exit(error.exit_code)
+    except GeoError as error:
+        err.print(f"[red]{escape(str(error))}[/red]")
+        sys.exit(error.exit_code)
+
+
+@app.command(
+    epilog="Examples:  geo run studies/steppe   |   geo run studies/steppe --district 7032 --out results --lang ru"
+)
+def run(
+    study: StudyPath,
+    district: Annotated[
+        list[str] | None,
+        typer.Option("--district", help="Only this unit; may be given several times ('all' = the whole study)."),
+    ] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the results; default outputs/<study>.")
+    ] = None,
+    lang: Language = "en",
+) -> None:
+    """Run a study: maps, report, tables for every unit and for the whole."""
+    use(lang)
+    delivered = _run(study, district or [], out_dir, lang, announce=False)
+    _last_screen([delivered])
+
+
+@app.command(epilog="Example:  geo check studies/steppe")
+def check(study: StudyPath, lang: Language = "en") -> None:
+    """Check a study's files and list every finding with file, row, column and remedy. Changes nothing."""
+    use(lang)
+    from geo.study import load_study
+
+    with _progress() as tell:
+        tell(_("Reading"))
+        data = load_study(study)
+    _show_faults(data.faults)
+    text = _("No errors: {settlements} settlements, {facilities} facilities, {roads} roads in {units} units.")
+    out.print(
+        text.format(
+            settlements=len(data.settlements),
+            facilities=len(data.facilities),
+            roads=len(data.roads),
+            units=len(data.units),
+        )
+    )
+
+
+@app.command(epilog="Example:  geo demo --out results")
+def demo(
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("outputs"),
+    lang: Language = "en",
+) -> None:
+    """Run the studies that come with the program."""
+    use(lang)
+    from geo.read.bundled import bundled_folder
+
+    folder = bundled_folder("studies")
+    done = [_run(folder / name, [], out_dir / name, lang, announce=True) for name in _BUNDLED_STUDIES]
+    _last_screen(done)
+
+
+@app.command(epilog="Example:  geo tables > data-dictionary.md")
+def tables() -> None:
+    """Print the data dictionary: every column of every input and output table."""
+    from geo.tables.dictionary import dictionary_markdown
+
+    sys.stdout.write(dictionary_markdown())
+
+
+@app.command(epilog="Example:  geo norms")
+def norms(lang: Language = "en") -> None:
+    """List the norm packs that come with the program, with source and whether a lawyer has checked them."""
+    use(lang)
+    from rich.table import Table
+
+    from geo.norms import load_pack, packs
+
+    for pack in packs():
+        table = Table(_("norm"), _("requirement"), _("source"), _("verified"), title=pack, title_justify="left")
+        for norm in load_pack(pack):
+            verified = _("yes") if norm.verified else _("no")
+            table.add_row(norm.key, escape(norm.title(lang)), escape(norm.source), verified)
+        out.print(table)
+
+
+def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, announce: bool) -> Delivered:
+    from geo.report.delivery import deliver_study
+    from geo.study import load_study
+
+    with _progress() as tell:
+        tell(_("Reading"))
+        data = load_study(study)
+        target = out_dir or Path("outputs") / data.config.study.name
+        _show_warnings(data)
+
+        def first_map(path: Path) -> None:
+            if announce:
+                out.print(_("First map: {path}").format(path=escape(str(path))))
+
+        return deliver_study(data, units, target, lang, tell, first_map)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show what is being done, on a terminal only."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+    ) as progress:
+        task = progress.add_task("", total=None)
+
+        def tell(text: str) -> None:
+            progress.update(task, description=escape(text))
+
+        yield tell
+
+
+def _show_faults(faults: Sequence[Fault]) -> None:
+    colours: dict[str, str] = {"error": "red", "warning": "yellow", "repaired": "cyan", "note": "dim"}
+    ordered = sorted(faults, key=lambda fault: list(colours).index(fault.severity))
+    for fault in ordered[:_FAULTS_SHOWN]:
+        colour = colours[fault.severity]
+        err.print(f"[{colour}]{fault.severity}[/{colour}] {escape(str(fault))} [dim]\\[{fault.code}][/dim]")
+    if len(ordered) > _FAULTS_SHOWN:
+        rest = len(ordered) - _FAULTS_SHOWN
+        err.print(ngettext("and {n} more finding", "and {n} more findings", rest).format(n=rest))
+
+
+def _show_warnings(data: StudyData) -> None:
+    n_warnings = sum(fault.severity != "note" for fault in data.faults)
+    if n_warnings:
+        text = ngettext(
+            "{study}: {n} warning; see the data-quality page or geo check.",
+            "{study}: {n} warnings; see the data-quality page or geo check.",
+            n_warnings,
+        )
+        err.print(text.format(study=data.config.study.name, n=n_warnings))
+
+
+def _last_screen(done: Sequence[Any]) -> None:
+    """Print per study one sentence with the answer, the index page, and what is synthetic or imputed."""
+    failed = False
+    for delivered in done:
+        out.print(f"[bold]{escape(delivered.title)}[/bold]")
+        out.print(f"  {escape(delivered.answer)}")
+        out.print(f"  {escape(str(delivered.index))}")
+        if delivered.caveats:
+            out.print(f"  [yellow]{escape(' '.join(delivered.caveats))}[/yellow]")
+        for unit_id, message in delivered.failures:
+            failed = True
+            err.print(f"[red]{escape(unit_id)}: {escape(message)}[/red]")
+    if failed:
+        sys.exit(1)

@@ -1,0 +1,56 @@
+"""Numbers, times and shares as `docs/pages.md` and each language want them. No page ever shows "inf" or "NaN"."""
+
+from __future__ import annotations
+
+import math
+
+from babel.numbers import format_compact_decimal, format_decimal
+
+from geo.language import current
+from geo.language import gettext as _
+
+NO_BREAK_SPACE = "\u00a0"
+
+
+def persons(count: float) -> str:
+    """Return a whole number with the separators of the language in use, e.g. ``1,240``."""
+    if not math.isfinite(count):
+        return _("unknown")
+    return str(format_decimal(round(count), locale=current()))
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Return a number with a fixed count of decimals in the language in use."""
+    if not math.isfinite(value):
+        return _("unknown")
+    return str(format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=current()))
+
+
+def minutes(value: float) -> str:
+    """Return whole minutes, e.g. ``85 min``, above two hours ``2 h 25 min``; infinite reads as no way."""
+    if math.isnan(value):
+        return _("unknown")
+    if math.isinf(value):
+        return _("no way")
+    whole = math.floor(value + 0.5)
+    if whole <= 120:
+        return _("{minutes} min").format(minutes=whole).replace(" ", NO_BREAK_SPACE)
+    hours, rest = divmod(whole, 60)
+    text = (
+        _("{hours} h {minutes} min").format(hours=hours, minutes=rest) if rest else _("{hours} h").format(hours=hours)
+    )
+    return text.replace(" ", NO_BREAK_SPACE)
+
+
+def share(part: float, whole: float) -> str:
+    """Return a share with its counts, e.g. ``61 % (3,460 of 5,670)``."""
+    if not whole:
+        return _("nobody counted")
+    percent = _("{percent} %").format(percent=math.floor(100 * part / whole + 0.5)).replace(" ", NO_BREAK_SPACE)
+    return _("{percent} ({part} of {whole})").format(percent=percent, part=persons(part), whole=persons(whole))
+
+
+def money(amount: float, currency: str, price_year: int) -> str:
+    """Return an amount with its currency and price year, e.g. ``134M KZT (2022 prices)``."""
+    number = format_compact_decimal(amount, locale=current(), fraction_digits=1)
+    return _("{amount} {currency} ({year} prices)").format(amount=number, currency=currency, year=price_year)

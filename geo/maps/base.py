@@ -1,0 +1,101 @@
+"""The map page: Folium's figure and map with everything that they need inside the file, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import lru_cache
+from importlib import resources
+from typing import Any, ClassVar, Final
+
+from branca.element import Figure
+from folium import Map
+from folium.template import Template
+
+from geo.maps.html import render
+
+#: Where the package that carries Leaflet keeps its files.
+_LEAFLET: Final = ("js_lib_leaflet", "static", "js_lib_leaflet")
+_IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
+_OLD_BROWSERS = re.compile(r"^\s*behavior:.*$", re.MULTILINE)
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+
+
+def _leaflet_file(*path: str) -> bytes:
+    package, *folder = _LEAFLET
+    return resources.files(package).joinpath(*folder, *path).read_bytes()
+
+
+@lru_cache(maxsize=1)
+def leaflet_css() -> str:
+    """Return Leaflet's style sheet with its images inside."""
+
+    def inlined(match: re.Match[str]) -> str:
+        image = base64.b64encode(_leaflet_file(*match[1].split("/"))).decode("ascii")
+        return f"url(data:image/png;base64,{image})"
+
+    text = _leaflet_file("leaflet.css").decode("utf-8")
+    return _IMAGE.sub(inlined, _OLD_BROWSERS.sub("", text))
+
+
+@lru_cache(maxsize=1)
+def leaflet_js() -> str:
+    """Return Leaflet's program, without the pointer to a file that a single page does not have.
+
+    Raises
+    ------
+    ValueError
+        If the program could end the script element that it stands in.
+    """
+    text = _SOURCE_MAP.sub("", _leaflet_file("leaflet.js").decode("utf-8"))
+    if "</script" in text.lower():
+        raise ValueError("Leaflet's program cannot stand inside a page")
+    return text
+
+
+class OfflineMap(Map):  # type: ignore[misc]
+    """Folium's map without tiles and without any of the addresses that Folium refers to."""
+
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
+
+    # Folium's own template forbids zooming by the viewport and sets the page's whole size; ours leaves both to page.css.
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="application" aria-label={{ this.label|tojson }}></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var geoMap = L.map({{ this.get_name()|tojson }}, {
+            center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, label: str) -> None:
+        super().__init__(location=(0, 0), tiles=None, zoom_control=False, zoom_snap=0.25, attribution_control=False)
+        self._id = "page"
+        self.label = label
+
+
+class MapPage(Figure):  # type: ignore[misc]
+    """Folium's figure as a page of ours: language, security policy, first screen, tables."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        super().__init__()
+        self._id = "figure"
+        self.content = content
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the page."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        return render(
+            "maps/map.j2",
+            leaflet_css=leaflet_css(),
+            leaflet_js=leaflet_js(),
+            map_html=self.html.render(**kwargs),
+            map_script=self.script.render(**kwargs),
+            **self.content,
+        )

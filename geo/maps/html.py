@@ -1,0 +1,66 @@
+"""What every page shares: its security policy, templates that escape by themselves, and JSON that cannot end a script."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+
+from geo.language import current, gettext, ngettext
+
+#: Nothing but what stands in the page itself: no address is ever asked for anything.
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+#: Characters that could end a script element or a line of JavaScript.
+_ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def json_block(content: Any) -> str:
+    """Return JSON that may stand between script tags.
+
+    Raises
+    ------
+    ValueError
+        If a number is infinite or not a number; pages say such things in words.
+    """
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).translate(_ESCAPES)
+
+
+def package_text(package: str, *path: str) -> str:
+    """Return a text file that comes with a package."""
+    return resources.files(package).joinpath(*path).read_text(encoding="utf-8")
+
+
+def _template_source(name: str) -> str:
+    stage, _slash, file = name.partition("/")
+    return package_text(f"geo.{stage}", "templates", file)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_template_source),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # Old-style functions: a template formats the message itself, and the language in use is asked at every rendering.
+    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    return environment
+
+
+def render(template: str, **content: Any) -> str:
+    """Return a page from a template, named as ``stage/file``, in the language in use."""
+    shared = {
+        "language": current(),
+        "policy": CONTENT_SECURITY_POLICY,
+        "page_css": package_text("geo.maps", "page.css"),
+    }
+    return _environment().get_template(template).render(**shared, **content)

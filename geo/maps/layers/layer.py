@@ -1,0 +1,29 @@
+"""What a layer of the map is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from geo.study.result import StudyResult
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its words, and what page.js needs to draw it.
+
+    Parameters
+    ----------
+    title
+        English words beside the check box; translated where they are shown.
+    build
+        Returns what is embedded in the page, ready for JSON. Whatever it returns is drawn by the function of page.js's
+        `drawers` that has the layer's name in the registry.
+    shown
+        Whether the page starts with the layer.
+    """
+
+    title: str
+    build: Callable[[StudyResult], Any]
+    shown: bool = True

@@ -1,0 +1,56 @@
+"""Codes of the tables in words. English here; translated where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+
+from geo.language import gettext as _
+from geo.language import mark
+
+LEVELS: Final = {
+    "medpunkt": mark("medical point"),
+    "fap": mark("feldsher post"),
+    "ambulatory": mark("ambulatory"),
+    "hospital": mark("hospital"),
+    "primary": mark("primary school"),
+    "basic": mark("basic school"),
+    "secondary": mark("secondary school"),
+    "clinic": mark("clinic"),
+    "school": mark("school"),
+}
+CLASSES: Final = {
+    "district_centre": mark("district centre"),
+    "okrug_centre": mark("centre of a rural okrug"),
+    "supporting": mark("supporting village"),
+    "satellite": mark("satellite village"),
+    "winter_camp": mark("winter camp"),
+    "city": mark("city"),
+}
+PLAN_STATUS: Final = {
+    "optimal": mark("proven best"),
+    "feasible": mark("not proven best"),
+    "infeasible": mark("no such plan exists"),
+}
+COMPLIANCE: Final = {
+    "met": mark("met"),
+    "unmet": mark("not met"),
+    "not_applicable": mark("does not apply"),
+    "unknown": mark("unknown"),
+}
+SEVERITY: Final = {
+    "error": mark("error"),
+    "warning": mark("warning"),
+    "repaired": mark("repaired"),
+    "note": mark("note"),
+}
+
+
+def word(words: Mapping[str, str], code: object) -> str:
+    """Return a code in words in the language in use; a code without words is shown with spaces for underscores."""
+    if code is None or pd.isna(code):
+        return ""
+    text = str(code)
+    return _(words[text]) if text in words else text.replace("_", " ")

@@ -1,0 +1,190 @@
+"""How points reach the roads: a join to every road piece within reach, and legs across country.
+
+A point joins every road edge within `max_join_metres`, at the place of the edge nearest to it. Because an added road only
+adds joins (and a split one keeps them), adding or opening a road can never make a trip longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from geo.network.seasons import Season
+from geo.network.topology import GEOD, RoadNetwork
+from geo.units import METRES_PER_KM, UNREACHABLE_MS
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+#: Widening of the planar search, so that no join is lost to the distortion of the metric reference system.
+_SEARCH_SLACK = 1.02
+
+
+@dataclass(frozen=True)
+class LegRules:
+    """Contract of legs (docs/methods.md). All distances are straight lines; a leg is `leg_factor` times as long."""
+
+    max_join_metres: float = 20.0 * METRES_PER_KM
+    max_walk_metres: float = 5.0 * METRES_PER_KM
+    leg_factor: float = 1.3
+
+    def leg_ms(self, straight_metres: Floats, season: Season) -> Ints:
+        """Return the milliseconds of legs: the faster of driving across country and walking.
+
+        Parameters
+        ----------
+        straight_metres : float64
+            Straight distances.
+        season
+            Gives both speeds; driving across country may be closed.
+
+        Returns
+        -------
+        int64
+            `UNREACHABLE_MS` where neither is possible.
+        """
+        length = straight_metres * self.leg_factor
+        walk = np.where(straight_metres <= self.max_walk_metres, season.walk_ms_per_metre, np.inf)
+        best = np.minimum(season.drive_ms_per_metre, walk)
+        possible = np.isfinite(best)
+        ms = np.where(possible, length * np.where(possible, best, 0.0), UNREACHABLE_MS)
+        return np.minimum(np.rint(ms), UNREACHABLE_MS).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Places that trips begin or end at.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        Identifiers, in order.
+    lon, lat : float64 (n,)
+        Position.
+    x, y : float64 (n,)
+        Position in the study's metric system.
+    """
+
+    ids: tuple[str, ...]
+    lon: Floats
+    lat: Floats
+    x: Floats
+    y: Floats
+
+    @classmethod
+    def from_lonlat(cls, ids: tuple[str, ...], lon: Floats, lat: Floats, crs: pyproj.CRS) -> Points:
+        """Make points from coordinates in WGS 84."""
+        transformer = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+        x, y = transformer.transform(lon, lat)
+        as_floats = [np.asarray(values, dtype=np.float64) for values in (lon, lat, x, y)]
+        return cls(ids, *as_floats)
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.ids)
+
+    def take(self, positions: Ints) -> Points:
+        """Return some of the points."""
+        ids = tuple(self.ids[i] for i in positions.tolist())
+        return Points(ids, self.lon[positions], self.lat[positions], self.x[positions], self.y[positions])
+
+
+@dataclass(frozen=True)
+class Joins:
+    """All joins of a set of points to a network; the same for every season.
+
+    Parameters
+    ----------
+    point, edge : int64 (n_joins,)
+        Which point joins which edge; sorted by point, then edge.
+    road_metres : float64 (n_joins,)
+        Where on its road (geodesic distance from the road's beginning).
+    straight_metres : float64 (n_joins,)
+        Geodesic distance from the point.
+    nearest_road_metres : float64 (n_points,)
+        Geodesic distance to the nearest road, however far; infinite without any road.
+    nearest_lon, nearest_lat : float64 (n_points,)
+        Where that road is nearest; NaN without any road.
+    """
+
+    point: Ints
+    edge: Ints
+    road_metres: Floats
+    straight_metres: Floats
+    nearest_road_metres: Floats
+    nearest_lon: Floats
+    nearest_lat: Floats
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            getattr(self, item.name).flags.writeable = False
+
+
+def join_points(network: RoadNetwork, points: Points, rules: LegRules) -> Joins:
+    """Find every join of points to the edges of a network.
+
+    Parameters
+    ----------
+    network
+        Topology.
+    points
+        In the same metric system as the network.
+    rules
+        Gives the farthest join.
+    """
+    lines = network.lines()
+    spots = shapely.points(points.x, points.y)
+    n = len(points)
+    if not len(lines):
+        none, nowhere = np.empty(0, np.int64), np.full(n, np.nan)
+        return Joins(none, none, np.empty(0), np.empty(0), np.full(n, np.inf), nowhere, nowhere.copy())
+    tree = shapely.STRtree(lines)
+    point, edge = tree.query(spots, predicate="dwithin", distance=rules.max_join_metres * _SEARCH_SLACK)
+    nearest_point, nearest_edge = tree.query_nearest(spots, all_matches=False)
+    road_metres, straight, _lon, _lat = _project(network, lines, points, point, edge)
+    _metres, nearest, lon, lat = _project(network, lines, points, nearest_point, nearest_edge)
+    keep = straight <= rules.max_join_metres
+    point, edge, road_metres, straight = point[keep], edge[keep], road_metres[keep], straight[keep]
+    order = np.lexsort((edge, point))
+    return Joins(
+        point=point[order].astype(np.int64),
+        edge=edge[order].astype(np.int64),
+        road_metres=road_metres[order],
+        straight_metres=straight[order],
+        nearest_road_metres=nearest,
+        nearest_lon=lon,
+        nearest_lat=lat,
+    )
+
+
+def _project(
+    network: RoadNetwork, lines: npt.NDArray[np.object_], points: Points, point: Ints, edge: Ints
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return for each pair where the edge is nearest to the point: metres on the road, straight metres, lon, lat."""
+    spots = shapely.points(points.x[point], points.y[point])
+    along = shapely.line_locate_point(lines[edge], spots)
+    planar = _planar_positions(network)
+    # One sorted key over all edges finds the straight piece that holds each position.
+    offset = np.concatenate([[0.0], np.cumsum(planar[network.vertex_start[1:] - 1] + 1.0)])[:-1]
+    key = planar + np.repeat(offset, np.diff(network.vertex_start))
+    first, last = network.vertex_start[edge], network.vertex_start[edge + 1] - 1
+    piece = np.clip(np.searchsorted(key, along + offset[edge], side="right") - 1, first, last - 1)
+    length = planar[piece + 1] - planar[piece]
+    share = np.clip((along - planar[piece]) / np.where(length > 0, length, 1.0), 0.0, 1.0)
+    metres = network.vertex_metres[piece] + share * (network.vertex_metres[piece + 1] - network.vertex_metres[piece])
+    lon = network.vertex_lon[piece] + share * (network.vertex_lon[piece + 1] - network.vertex_lon[piece])
+    lat = network.vertex_lat[piece] + share * (network.vertex_lat[piece + 1] - network.vertex_lat[piece])
+    _azimuth, _back, straight = GEOD.inv(points.lon[point], points.lat[point], lon, lat)
+    return metres, np.asarray(straight, dtype=np.float64), lon, lat
+
+
+def _planar_positions(network: RoadNetwork) -> Floats:
+    """Return the planar distance of each vertex from the beginning of its edge."""
+    step = np.hypot(np.diff(network.vertex_x), np.diff(network.vertex_y))
+    total = np.concatenate([[0.0], np.cumsum(step)])
+    begins = np.repeat(total[network.vertex_start[:-1]], np.diff(network.vertex_start))
+    return np.asarray(total - begins, dtype=np.float64)

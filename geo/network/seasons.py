@@ -1,0 +1,156 @@
+"""One season: what every road and every leg across country costs, or that it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.network.speeds import WALK, SpeedTable
+from geo.network.topology import RoadNetwork
+from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, ms_per_metre
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SeasonRules:
+    """What a season does to roads, apart from speeds.
+
+    Parameters
+    ----------
+    name
+        The study's own name.
+    weight
+        Share of the year.
+    months
+        Months of the season; a road that is not open in all of them is closed in the season.
+    fords_open, winter_roads_open, flood_prone_open
+        Whether such roads can be used.
+    speeds_of
+        Season of the speed table.
+    """
+
+    name: str
+    weight: float
+    months: tuple[int, ...]
+    fords_open: bool
+    winter_roads_open: bool
+    flood_prone_open: bool
+    speeds_of: str
+
+
+@dataclass(frozen=True)
+class Season:
+    """Weights of a network in one season.
+
+    Parameters
+    ----------
+    name, weight
+        As in the study.
+    road_ms_per_metre : float64 (n_roads,)
+        Slowness of each road; infinite where closed.
+    edge_ms : int64 (n_edges,)
+        Whole milliseconds of each edge; `UNREACHABLE_MS` where closed. Pieces of one road add up exactly.
+    drive_ms_per_metre, walk_ms_per_metre : float
+        Slowness of legs across country; infinite where closed.
+    """
+
+    name: str
+    weight: float
+    road_ms_per_metre: Floats
+    edge_ms: npt.NDArray[np.int64]
+    drive_ms_per_metre: float
+    walk_ms_per_metre: float
+
+    @property
+    def closed_roads(self) -> npt.NDArray[np.bool_]:
+        """Which roads cannot be used."""
+        return np.isinf(self.road_ms_per_metre)
+
+
+def make_season(
+    network: RoadNetwork,
+    rules: SeasonRules,
+    speeds: SpeedTable,
+    vehicle: str,
+    closed_road_ids: Collection[str] = (),
+) -> Season:
+    """Weigh a network for one season.
+
+    Parameters
+    ----------
+    network
+        Topology.
+    rules
+        What the season closes.
+    speeds
+        Speed table; a speed of 0 closes a road.
+    vehicle
+        Vehicle of the speed table.
+    closed_road_ids
+        Roads that are closed in this season besides.
+
+    Raises
+    ------
+    DataError
+        If the speed table lacks a combination that occurs.
+    """
+    roads = network.roads
+    kph = speeds.kph(roads, vehicle, rules.speeds_of)
+    limit = roads["limit_kph"].to_numpy(dtype=np.float64)
+    kph = np.where(limit > 0, np.fmin(kph, limit), kph)
+    closed = (kph <= 0) | _closed_by_rule(roads, rules) | roads.index.isin(list(closed_road_ids))
+    with np.errstate(divide="ignore"):
+        slowness = np.where(closed, np.inf, 3600.0 / np.where(closed, 1.0, kph))
+    slowness = _with_ferry_durations(network, slowness, closed)
+    start, end = network.edge_start_metres, network.edge_end_metres
+    per_metre = slowness[network.edge_road]
+    open_edge = np.isfinite(per_metre)
+    usable = np.where(open_edge, per_metre, 0.0)
+    edge_ms = np.where(open_edge, np.rint(end * usable) - np.rint(start * usable), UNREACHABLE_MS).astype(np.int64)
+    return Season(
+        name=rules.name,
+        weight=rules.weight,
+        road_ms_per_metre=slowness,
+        edge_ms=edge_ms,
+        drive_ms_per_metre=_slowness(speeds.offroad_kph(vehicle, rules.speeds_of)),
+        walk_ms_per_metre=_slowness(speeds.offroad_kph(WALK, rules.speeds_of)),
+    )
+
+
+def _slowness(kph: float) -> float:
+    return ms_per_metre(kph) if kph > 0 else np.inf
+
+
+def _closed_by_rule(roads: pd.DataFrame, rules: SeasonRules) -> npt.NDArray[np.bool_]:
+    closed = np.zeros(len(roads), dtype=np.bool_)
+    if not rules.fords_open:
+        closed |= roads["ford"].to_numpy(dtype=bool)
+    if not rules.winter_roads_open:
+        closed |= roads["winter_road"].to_numpy(dtype=bool)
+    if not rules.flood_prone_open:
+        closed |= roads["flood_prone"].to_numpy(dtype=bool)
+    named = roads["closed_seasons"].fillna("").astype(str)
+    closed |= np.fromiter((rules.name in text.split() for text in named), dtype=np.bool_, count=len(roads))
+    months = roads["open_months"].fillna("").astype(str)
+    closed |= np.fromiter(
+        (bool(text.strip()) and not set(rules.months) <= {int(m) for m in text.split()} for text in months),
+        dtype=np.bool_,
+        count=len(roads),
+    )
+    return closed
+
+
+def _with_ferry_durations(network: RoadNetwork, slowness: Floats, closed: npt.NDArray[np.bool_]) -> Floats:
+    """Replace the speed of ferries that state their crossing time."""
+    minutes = network.roads["duration_minutes"].to_numpy(dtype=np.float64)
+    stated = (network.roads["road_category"] == "ferry").to_numpy(dtype=bool) & (minutes > 0) & ~closed
+    metres = np.bincount(network.edge_road, weights=network.edge_metres, minlength=len(minutes))
+    stated &= metres > 0
+    slowness = slowness.copy()
+    slowness[stated] = minutes[stated] * MS_PER_MINUTE / metres[stated]
+    return slowness

@@ -1,0 +1,127 @@
+"""The speed table: km/h per category, surface, condition, vehicle and season. 0 means closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import DataError, Fault
+from geo.language import gettext as _
+
+ANY = "any"
+OFFROAD = "offroad"
+WALK = "walk"
+PACKAGED_FILE = "speeds.csv"
+
+
+@dataclass(frozen=True)
+class SpeedRow:
+    """One row: `any` stands for every value."""
+
+    road_category: str
+    surface: str
+    condition: str
+    vehicle: str
+    season: str
+    speed_kph: float
+    source: str
+
+    def fits(self, road_category: str, surface: str, condition: str, vehicle: str, season: str) -> bool:
+        """Return whether the row is about this combination."""
+        pairs = (
+            (self.road_category, road_category),
+            (self.surface, surface),
+            (self.condition, condition),
+            (self.season, season),
+        )
+        return self.vehicle == vehicle and all(own in (ANY, asked) for own, asked in pairs)
+
+    @property
+    def precision(self) -> tuple[bool, bool, bool, bool]:
+        """Sort key: a named category counts more than a named surface, then condition, then season."""
+        return (self.road_category != ANY, self.surface != ANY, self.condition != ANY, self.season != ANY)
+
+
+@dataclass(frozen=True)
+class SpeedTable:
+    """All rows of a speed file, with later changes in front."""
+
+    rows: tuple[SpeedRow, ...]
+    file: str
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, file: str) -> SpeedTable:
+        """Make a table from the checked rows of the declared table `SPEEDS`."""
+        names = ("road_category", "surface", "condition", "vehicle", "season", "speed_kph", "source")
+        return cls(tuple(SpeedRow(*row) for row in frame[list(names)].itertuples(index=False)), file)
+
+    def with_changes(self, changes: Sequence[SpeedRow]) -> SpeedTable:
+        """Return a table in which each change replaces the speed of every row it covers."""
+
+        def changed(row: SpeedRow) -> SpeedRow:
+            for change in changes:
+                wanted = (change.road_category, change.surface, change.condition, change.season)
+                own = (row.road_category, row.surface, row.condition, row.season)
+                if change.vehicle == row.vehicle and all(w in (ANY, o) for w, o in zip(wanted, own, strict=True)):
+                    return replace(row, speed_kph=change.speed_kph, source=change.source)
+            return row
+
+        return replace(self, rows=tuple(changed(row) for row in self.rows))
+
+    def find(self, road_category: str, surface: str, condition: str, vehicle: str, season: str) -> SpeedRow | None:
+        """Return the most precise row for a combination, the first of equals."""
+        fitting = [row for row in self.rows if row.fits(road_category, surface, condition, vehicle, season)]
+        return max(fitting, key=lambda row: row.precision, default=None)
+
+    def kph(self, roads: pd.DataFrame, vehicle: str, season: str) -> npt.NDArray[np.float64]:
+        """Return the speed on every road.
+
+        Raises
+        ------
+        DataError
+            If a combination that occurs is not in the table; names every such combination.
+        """
+        keys = ["road_category", "surface", "condition"]
+        speeds = np.empty(len(roads))
+        faults = []
+        combinations = pd.MultiIndex.from_frame(roads[keys].astype(str))
+        codes, unique = combinations.factorize(sort=True)
+        for code, (category, surface, condition) in enumerate(unique):
+            row = self.find(category, surface, condition, vehicle, season)
+            if row is None:
+                faults.append(self._missing(category, surface, condition, vehicle, season))
+                continue
+            speeds[codes == code] = row.speed_kph
+        if faults:
+            raise DataError(faults)
+        return speeds
+
+    def offroad_kph(self, vehicle: str, season: str) -> float:
+        """Return the speed of a leg across country.
+
+        Raises
+        ------
+        DataError
+            If the table does not say.
+        """
+        row = self.find(OFFROAD, ANY, ANY, vehicle, season)
+        if row is None:
+            raise DataError([self._missing(OFFROAD, ANY, ANY, vehicle, season)])
+        return row.speed_kph
+
+    def _missing(self, category: str, surface: str, condition: str, vehicle: str, season: str) -> Fault:
+        message = _(
+            "No speed for category {category}, surface {surface}, condition {condition}, {vehicle}, season {season}."
+        )
+        text = message.format(category=category, surface=surface, condition=condition, vehicle=vehicle, season=season)
+        return Fault(self.file, 0, "speed_kmh", "missing-speed", text, _("Add a row; 0 means closed."))
+
+
+def packaged_speeds() -> str:
+    """Return the text of the speed table that comes with the package."""
+    return resources.files("geo.network").joinpath(PACKAGED_FILE).read_text(encoding="utf-8")

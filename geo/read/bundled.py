@@ -1,0 +1,34 @@
+"""Find what comes with the program: the bundled studies and boundaries, in a checkout or in an installed package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+#: How a study file names a bundled boundary layer: ``boundaries:kazakhstan/regions.geojson``.
+BOUNDARIES_PREFIX: Final = "boundaries:"
+
+
+def bundled_folder(name: str) -> Path:
+    """Return the folder `studies` or `boundaries` that comes with the program.
+
+    Parameters
+    ----------
+    name
+        ``studies`` or ``boundaries``.
+
+    Returns
+    -------
+    Path
+        In the checkout where there is one, otherwise inside the installed package.
+    """
+    package = Path(__file__).resolve().parents[1]
+    installed = package / f"_{name}"
+    return installed if installed.is_dir() else package.parent / name
+
+
+def resolve(folder: Path, name: str) -> Path:
+    """Return the path of an input that a study file names."""
+    if name.startswith(BOUNDARIES_PREFIX):
+        return bundled_folder("boundaries") / name.removeprefix(BOUNDARIES_PREFIX)
+    return folder / name

@@ -1,0 +1,311 @@
+"""One OpenStreetMap extract -> roads, places, facilities, boundaries, buildings and waters, checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.errors import Fault, Severity
+from geo.language import gettext as _
+from geo.read.facilities import warn_of_near_facilities
+from geo.read.names import name_columns
+from geo.read.osm_features import drop_duplicates, facility_row, place_row
+from geo.read.osm_scan import Feature, Scan, facility_service, scan
+from geo.read.road_notes import note_imputed_surface, note_unread
+from geo.read.suspicion import suspect
+from geo.read.tags import meaning, open_to_cars, read_road_tags
+from geo.tables import BOUNDARIES, FACILITIES, ROADS, SETTLEMENTS
+from geo.tables.check import WGS84, Findings, check
+from geo.tables.schema import Table
+
+#: Ids that a message names before it says how many more there are.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class OsmExtract:
+    """What one OpenStreetMap file holds. All tables are in WGS 84.
+
+    Parameters
+    ----------
+    roads
+        Table ROADS and `surface_imputed`; ids are ``w<way>``, with ``-1``, ``-2`` where a way was cut. Every vertex has
+        the exact coordinates of its OpenStreetMap node, so that roads that share a node share a vertex.
+    places
+        Table SETTLEMENTS and `population_imputed` (False).
+    facilities
+        Table FACILITIES and `suspected`: probably no such facility. `level` is blank: the study names the level.
+    boundaries
+        Table BOUNDARIES and `hull` (False).
+    buildings
+        Points of buildings that may be lived in, indexed by OSM id.
+    waters
+        Lakes and rivers: `kind` (water, river, canal), `name`, geometry.
+    faults
+        Everything noticed. There are no rows in an OSM file: messages name OSM ids.
+    counts
+        What was found, dropped and imputed, by name.
+    """
+
+    roads: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    boundaries: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    waters: gpd.GeoDataFrame
+    faults: tuple[Fault, ...]
+    counts: Mapping[str, int]
+
+
+def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = None) -> OsmExtract:
+    """Read an .osm.pbf or .osm file.
+
+    Parameters
+    ----------
+    path
+        File.
+    name
+        Name for messages, relative to the study folder.
+    admin_levels
+        OpenStreetMap's `admin_level` -> tier of BOUNDARIES, where the country differs from Kazakhstan (2 country,
+        4 oblast, 6 district, 8 okrug).
+
+    Returns
+    -------
+    OsmExtract
+        Checked tables, faults and counts.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is no OpenStreetMap file.
+    """
+    found = Findings(name)
+    counts: Counter[str] = Counter()
+    picked = scan(path, name)
+    _note_gaps(picked, found, counts)
+    roads = _roads(picked.roads, found, counts)
+    places = _places(picked.places, found, counts)
+    facilities = _facilities(picked.facilities, found, counts)
+    boundaries = _boundaries(picked.boundaries, admin_levels, found, counts)
+    buildings = _buildings(picked, counts)
+    waters = gpd.GeoDataFrame(
+        {
+            "kind": [water.tags.get("natural") or water.tags.get("waterway") for water in picked.waters],
+            "name": [water.tags.get("name") for water in picked.waters],
+        },
+        geometry=[water.shape for water in picked.waters],
+        index=[water.osm_id for water in picked.waters],
+        crs=WGS84,
+    )
+    return OsmExtract(roads, places, facilities, boundaries, buildings, waters, tuple(found.faults), dict(counts))
+
+
+def _listed(ids: Iterable[str]) -> str:
+    names = list(ids)
+    more = f" … (+{len(names) - _SHOWN})" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _tell(found: Findings, code: str, message: str, remedy: str, severity: Severity = "note") -> None:
+    found.add(0, "", code, message, remedy, severity)
+
+
+def _note_gaps(picked: Scan, found: Findings, counts: Counter[str]) -> None:
+    counts["cut_ways"] = len(picked.cut_ways)
+    counts["incomplete_areas"] = len(picked.open_areas)
+    counts["incomplete_boundaries"] = len(picked.missing_boundaries)
+    if picked.cut_ways:
+        _tell(
+            found,
+            "cut-way",
+            _("{n} roads were cut where their nodes are not in the file: {ids}.").format(
+                n=len(picked.cut_ways), ids=_listed(picked.cut_ways)
+            ),
+            _("Use an extract with complete ways if the edge matters."),
+        )
+    if picked.open_areas:
+        _tell(
+            found,
+            "incomplete-area",
+            _("{n} areas are not complete in the file and are left out: {ids}.").format(
+                n=len(picked.open_areas), ids=_listed(picked.open_areas)
+            ),
+            _("Use an extract with complete ways if the edge matters."),
+        )
+    if picked.missing_boundaries:
+        _tell(
+            found,
+            "incomplete-boundary",
+            _("{n} boundaries are not complete in the file and are left out: {ids}.").format(
+                n=len(picked.missing_boundaries),
+                ids=_listed(f"{osm_id} {title}" for osm_id, title in sorted(picked.missing_boundaries.items())),
+            ),
+            _("Bring the boundaries as a file of their own if they are needed."),
+        )
+
+
+def _checked(
+    table: Table, rows: Sequence[Mapping[str, Any]], shapes: Sequence[Any] | None, found: Findings
+) -> gpd.GeoDataFrame:
+    """Check rows made from tags; what the check finds is told with the OSM id, for there are no rows to point at."""
+    raw = pd.DataFrame(rows, columns=list(rows[0]) if rows else [column.name for column in table.columns], dtype=object)
+    if shapes is not None:
+        raw = gpd.GeoDataFrame(raw, geometry=gpd.GeoSeries(shapes, crs=WGS84))
+    frame, faults = check(table, raw, found.file)
+    for fault in faults:
+        if fault.row > 1 and fault.code != "unknown-value":
+            osm_id = rows[fault.row - 2][table.key]
+            found.add(0, fault.column, fault.code, f"{osm_id}: {fault.message}", fault.remedy, "warning")
+    return frame
+
+
+def _roads(features: Sequence[Feature], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
+    rows, shapes, imputed = [], [], {}
+    unread: Counter[str] = Counter()
+    for feature in features:
+        counts["road_ways"] += 1
+        if open_to_cars(feature.tags) == "no":
+            counts["closed_ways"] += 1
+            continue
+        tags = read_road_tags(feature.tags)
+        unread.update(tags.unread)
+        imputed[feature.osm_id] = tags.surface_imputed
+        rows.append({"edge_id": feature.osm_id, **tags.columns, "source": "OpenStreetMap"})
+        shapes.append(feature.shape)
+    roads = _checked(ROADS, rows, shapes, found)
+    roads["surface_imputed"] = np.array([imputed[road_id] for road_id in roads.index], dtype=bool)
+    counts["roads"] = len(roads)
+    counts["surface_imputed"] = int(roads["surface_imputed"].sum())
+    note_unread(unread, found)
+    if counts["surface_imputed"]:
+        note_imputed_surface(roads, found)
+    return roads
+
+
+def _places(features: Sequence[Feature], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
+    kept, dropped = drop_duplicates(features, lambda _place: "place", keep_inner=True)
+    _note_dropped(dropped, found)
+    counts["places_tagged"], counts["places_duplicate"] = len(features), len(dropped)
+    places = _checked(SETTLEMENTS, [place_row(place) for place in kept], None, found)
+    places["population_imputed"] = False
+    counts["places"] = len(places)
+    counts["places_with_population"] = int(places["population_persons"].notna().sum())
+    unknown = len(places) - counts["places_with_population"]
+    if unknown:
+        _tell(
+            found,
+            "unknown-population",
+            _("The population of {n} of {total} places is unknown.").format(n=unknown, total=len(places)),
+            _("Bring a table of settlements, or let buildings stand in."),
+            "warning",
+        )
+    return places
+
+
+def _note_dropped(dropped: Sequence[tuple[str, str]], found: Findings) -> None:
+    by_kept: dict[str, list[str]] = {}
+    for gone, kept in dropped:
+        by_kept.setdefault(kept, []).append(gone)
+    for kept, gone_ids in sorted(by_kept.items()):
+        _tell(
+            found,
+            "duplicate-feature",
+            _("{gone} and {kept} are one and the same; {kept} is kept.").format(gone=_listed(gone_ids), kept=kept),
+            _("Tag it once in OpenStreetMap."),
+        )
+
+
+def _facilities(features: Sequence[Feature], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
+    kept, dropped = drop_duplicates(features, lambda feature: facility_service(feature.tags), keep_inner=False)
+    _note_dropped(dropped, found)
+    for feature in features:
+        counts[f"{facility_service(feature.tags)}_tagged"] += 1
+    counts["facilities_duplicate"] = len(dropped)
+    facilities = _checked(FACILITIES, [facility_row(feature) for feature in kept], None, found)
+    reasons = {feature.osm_id: suspect(facility_service(feature.tags) or "", feature.tags) for feature in kept}
+    facilities["suspected"] = np.array([reasons[osm_id] is not None for osm_id in facilities.index], dtype=bool)
+    counts["facilities"], counts["suspected"] = len(facilities), int(facilities["suspected"].sum())
+    for osm_id in facilities.index[facilities["suspected"]]:
+        row = facilities.loc[osm_id]
+        title = row["name_en"] or row["name_ru"] or row["name_kk"] or ""
+        _tell(
+            found,
+            "suspected-mistag",
+            _("{id} “{name}” is tagged as {service} but looks like a place of worship: {reason}.").format(
+                id=osm_id, name=title, service=row["service"], reason=reasons[osm_id]
+            ),
+            _("Check it, and correct it in OpenStreetMap or leave it out in the study."),
+            "warning",
+        )
+    _note_status(facilities, found)
+    return facilities
+
+
+def _note_status(facilities: gpd.GeoDataFrame, found: Findings) -> None:
+    closed = facilities.index[facilities["status"] == "closed"]
+    if len(closed):
+        _tell(
+            found,
+            "not-open",
+            _("{n} facilities are closed by their name or tags: {ids}.").format(n=len(closed), ids=_listed(closed)),
+            _("Correct the status if they are open."),
+        )
+    if len(facilities):
+        _tell(
+            found,
+            "unknown-level",
+            _("OpenStreetMap does not say the level of {n} facilities.").format(n=len(facilities)),
+            _("The study's default level is used; bring a table of facilities to do better."),
+            "warning",
+        )
+    near = Findings(found.file)
+    warn_of_near_facilities(facilities, near)
+    for fault in near.faults:
+        _tell(found, fault.code, fault.message, fault.remedy, "warning")
+
+
+def _boundaries(
+    features: Sequence[Feature], admin_levels: Mapping[int, str] | None, found: Findings, counts: Counter[str]
+) -> gpd.GeoDataFrame:
+    rows, shapes = [], []
+    other: Counter[str] = Counter()
+    for feature in features:
+        number = feature.tags["admin_level"]
+        if admin_levels is None:
+            level = meaning("admin_level", number)
+        else:
+            level = admin_levels.get(int(number)) if number.isdecimal() else None
+        if level is None:
+            other[number] += 1
+            continue
+        names = name_columns(feature.tags)
+        if not any(names.values()):
+            names["name_en"] = f"Unnamed {level} {feature.osm_id}"
+        rows.append({"unit_id": feature.osm_id, "level": level, **names})
+        shapes.append(feature.shape)
+    boundaries = _checked(BOUNDARIES, rows, shapes, found)
+    boundaries["hull"] = False
+    counts["boundaries"] = len(boundaries)
+    for number, n in sorted(other.items()):
+        _tell(
+            found,
+            "unknown-admin-level",
+            _("{n} boundaries of admin_level={level} belong to no tier and are left out.").format(n=n, level=number),
+            _("Name the tier of this level if it is needed."),
+        )
+    return boundaries
+
+
+def _buildings(picked: Scan, counts: Counter[str]) -> gpd.GeoDataFrame:
+    counts["buildings_tagged"] = len(picked.building_ids) + picked.n_uninhabited
+    counts["buildings"] = len(picked.building_ids)
+    points = np.concatenate(picked.building_points)
+    return gpd.GeoDataFrame(geometry=points, index=pd.Index(picked.building_ids, dtype=object), crs=WGS84)

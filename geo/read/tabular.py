@@ -1,0 +1,244 @@
+"""Read a table or a layer as it stands: CSV, xlsx, GeoPackage, GeoJSON and shapefiles, in the order of the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from geo.errors import DataError, Fault
+from geo.language import gettext as _
+from geo.tables.check import FILE_ROW, check
+from geo.tables.schema import Table
+
+_TEXT: Final = {".csv", ".tsv", ".txt"}
+_BOOK: Final = {".xlsx", ".xlsm"}
+_LAYER: Final = {".gpkg", ".geojson", ".json", ".shp", ".zip"}
+_SEPARATORS: Final = ",;\t"
+
+
+def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
+    """Read a file without judging its content.
+
+    Parameters
+    ----------
+    path
+        File: .csv (UTF-8, separated by comma, semicolon or tab), .xlsx, .gpkg, .geojson, .shp, or a .zip with one
+        shapefile.
+    name
+        Name for messages, relative to the study folder.
+    layer
+        Sheet or layer; the first one by default.
+
+    Returns
+    -------
+    DataFrame
+        Rows in the order of the file, wholly blank ones left out. CSV values are text. Column `file_row` is the row as
+        a spreadsheet shows it (header = 1; the first feature of a layer = 2). A GeoDataFrame for a layer; its CRS stays
+        None where the layer states none.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or cannot be read at all.
+    """
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        raise _unreadable(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
+    if suffix in _TEXT:
+        return _read_csv(path, name)
+    if suffix in _BOOK:
+        return _read_book(path, name, layer)
+    if suffix in _LAYER:
+        frame: pd.DataFrame = _read_layer(path, name, layer)
+        return frame
+    raise _unreadable(
+        name,
+        "unknown-format",
+        _("Files of type “{suffix}” cannot be read.").format(suffix=suffix),
+        _("Use one of: {choices}.").format(choices=", ".join(sorted(_TEXT | _BOOK | _LAYER))),
+    )
+
+
+def read_declared(
+    table: Table,
+    path: Path,
+    name: str,
+    *,
+    layer: str | None = None,
+    choices: dict[str, tuple[str, ...]] | None = None,
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read a file and check it against its declaration: hazards, closures, costs, speeds, reference distances.
+
+    Parameters
+    ----------
+    table
+        Declaration.
+    path, name, layer
+        As for `read_raw`.
+    choices
+        Values that the study allows in some columns.
+
+    Returns
+    -------
+    DataFrame
+        Sound rows under the program's names.
+    list of Fault
+        Every fault, located.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or cannot be read at all.
+    """
+    return check(table, read_raw(path, name, layer), name, choices=choices)
+
+
+def attach(frame: pd.DataFrame, raw: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Carry columns that are in no declared table from the raw rows over to the checked rows, by file row."""
+    by_row = raw.set_index(FILE_ROW)
+    for column in columns:
+        frame[column] = by_row[column].reindex(frame[FILE_ROW]).to_numpy()
+
+
+def unreadable_file(name: str, reason: object) -> DataError:
+    """Return the error for a file that exists and cannot be read; `reason` is the library's own message."""
+    return _unreadable(
+        name,
+        "unreadable-file",
+        _("The file cannot be read: {reason}.").format(reason=str(reason).rstrip(".")),
+        _("Save it again in the program it comes from."),
+    )
+
+
+def require_file(path: Path, name: str) -> None:
+    """Raise a `DataError` if a file is missing."""
+    if not path.is_file():
+        raise _unreadable(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
+
+
+def _unreadable(name: str, code: str, message: str, remedy: str) -> DataError:
+    return DataError([Fault(name, 0, "", code, message, remedy)])
+
+
+def _read_csv(path: Path, name: str) -> pd.DataFrame:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(
+            name,
+            "not-utf-8",
+            _("The file is not written in UTF-8 (byte {byte}).").format(byte=error.start + 1),
+            _("Save it as “CSV UTF-8”."),
+        ) from error
+    first_line = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=first_line.count)
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise unreadable_file(name, error) from error
+    return _frame(records, name)
+
+
+def _read_book(path: Path, name: str, sheet: str | None) -> pd.DataFrame:
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise unreadable_file(name, error) from error
+    try:
+        if sheet is not None and sheet not in book.sheetnames:
+            raise _no_layer(name, sheet, book.sheetnames)
+        return _frame(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), name)
+    finally:
+        book.close()
+
+
+def _no_layer(name: str, layer: str, layers: Iterable[str]) -> DataError:
+    return _unreadable(
+        name,
+        "no-layer",
+        _("There is no sheet or layer “{layer}”.").format(layer=layer),
+        _("Use one of: {choices}.").format(choices=", ".join(layers)),
+    )
+
+
+def _frame(records: Iterable[Sequence[Any]], name: str) -> pd.DataFrame:
+    rows = iter(records)
+    header = [str(value).strip() if value is not None else "" for value in next(rows, ())]
+    if not any(header):
+        raise _unreadable(name, "no-header", _("Row 1 has no column names."), _("Put the column names into row 1."))
+    kept, numbers = [], []
+    for number, record in enumerate(rows, start=2):
+        if any(value is not None and str(value).strip() for value in record):
+            kept.append(list(record))
+            numbers.append(number)
+    width = max([len(header), *(len(record) for record in kept)])
+    columns = _unique([*header, *[""] * (width - len(header))])
+    table = {
+        column: pd.Series([record[i] if i < len(record) else None for record in kept], dtype="object")
+        for i, column in enumerate(columns)
+    }
+    frame = pd.DataFrame(table, columns=columns)
+    nameless = [column for i, column in enumerate(columns) if i >= len(header) or not header[i]]
+    frame = frame.drop(columns=[column for column in nameless if frame[column].isin([None, ""]).all()])
+    frame[FILE_ROW] = np.array(numbers, dtype=np.int64)
+    return frame
+
+
+def _unique(header: Sequence[str]) -> list[str]:
+    """Give nameless columns a name and repeated ones a number, so that the check can report them."""
+    taken: dict[str, int] = {}
+    names = []
+    for position, written in enumerate(header, start=1):
+        title = written or f"column_{position}"
+        taken[title] = taken.get(title, 0) + 1
+        names.append(title if taken[title] == 1 else f"{title}.{taken[title]}")
+    return names
+
+
+def _read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
+    try:
+        source = _inside_zip(path, name) if path.suffix.lower() == ".zip" else str(path)
+        layers = [str(entry) for entry in pyogrio.list_layers(source)[:, 0]]
+        if not layers:
+            raise unreadable_file(name, _("it holds no layer"))
+        if layer is not None and layer not in layers:
+            raise _no_layer(name, layer, layers)
+        frame = gpd.read_file(source, layer=layer or layers[0], engine="pyogrio")
+    except (DataSourceError, DataLayerError, zipfile.BadZipFile) as error:
+        raise unreadable_file(name, error) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index), crs=None)
+    if frame.active_geometry_name != "geometry":
+        frame = frame.rename_geometry("geometry")
+    frame[FILE_ROW] = np.arange(2, len(frame) + 2, dtype=np.int64)
+    return frame
+
+
+def _inside_zip(path: Path, name: str) -> str:
+    """Return GDAL's path of the one shapefile in an archive; folders that macOS adds hold no data."""
+    with zipfile.ZipFile(path) as archive:
+        shapes = [
+            entry
+            for entry in archive.namelist()
+            if entry.lower().endswith((".shp", ".gpkg", ".geojson")) and not entry.startswith("__MACOSX")
+        ]
+    if len(shapes) != 1:
+        raise _unreadable(
+            name,
+            "unclear-archive",
+            _("The archive holds {n} layers, not one.").format(n=len(shapes)),
+            _("Put one layer into each archive."),
+        )
+    return f"/vsizip/{path}/{shapes[0]}"

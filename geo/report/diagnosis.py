@@ -1,0 +1,126 @@
+"""Sections about today: who is below the norm, who has no way, what the norm packs say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pandas as pd
+
+from geo.language import current, numbers
+from geo.language import gettext as _
+from geo.maps.access import people_are_imputed
+from geo.maps.first_screen import site_name
+from geo.maps.words import LEVELS, word
+from geo.norms import load_pack, packs
+from geo.report.content import Head, TextTable, people, tenths, text_table
+from geo.report.effects import baseline_rows
+from geo.report.names import SettlementNames
+from geo.study import explain
+from geo.study.result import HEADLINE, WORST, StudyResult
+
+#: Longest list that is printed; the workbook has the rest.
+MOST_ROWS: Final = 200
+
+
+def _rest(n_rows: int) -> str:
+    if n_rows <= MOST_ROWS:
+        return ""
+    return _("{count} more places are in tables.xlsx.").format(count=numbers.persons(n_rows - MOST_ROWS))
+
+
+def _people_of(result: StudyResult, service: str) -> Callable[[pd.Series[Any]], str]:
+    imputed = dict(zip(result.settlements.index, people_are_imputed(result, service), strict=True))
+    return lambda row: people(row["persons"], imputed.get(row["settlement_id"], False))
+
+
+def below_norm(result: StudyResult, service: str) -> TextTable:
+    """Return the settlements beyond the norm in their worst season, most people first."""
+    names = SettlementNames(result)
+    shown = _people_of(result, service)
+    rows = baseline_rows(result, service)
+    rows = rows[rows["verdict"] == "beyond"].sort_values(["persons", "settlement_id"], ascending=[False, True])
+    after = result.table("access_settlement", service=service, plan=HEADLINE, season=WORST).set_index("settlement_id")
+    cells = [
+        (
+            names[row["settlement_id"]],
+            shown(row),
+            tenths(row["minutes"]),
+            tenths(row["minutes"] - row["limit_minutes"]),
+            site_name(result, row["site_id"]),
+            tenths(after["minutes"].get(row["settlement_id"])) if len(after) else "",
+        )
+        for _number, row in rows.head(MOST_ROWS).iterrows()
+    ]
+    heads = (
+        _("Place"),
+        Head(_("People"), number=True),
+        Head(_("Today (min)"), number=True),
+        Head(_("Above the norm (min)"), number=True),
+        _("Nearest today"),
+        Head(_("With the plan (min)"), number=True),
+    )
+    title = _("Beyond the norm in the worst season")
+    return text_table(title, heads, cells, _("No place with a way is beyond the norm in any season."), _rest(len(rows)))
+
+
+def unreachable(result: StudyResult, service: str) -> TextTable:
+    """Return the settlements without any way in some season, or that cannot be assessed, with the reason."""
+    names = SettlementNames(result)
+    shown = _people_of(result, service)
+    rows = baseline_rows(result, service)
+    rows = rows[~rows["verdict"].isin(("within", "beyond"))].sort_values(
+        ["persons", "settlement_id"], ascending=[False, True]
+    )
+    cells = [
+        (
+            names[row["settlement_id"]],
+            shown(row),
+            explain.verdict(result, row),
+            tenths(row["nearest_road_km"], missing=_("unknown")),
+        )
+        for _number, row in rows.head(MOST_ROWS).iterrows()
+    ]
+    heads = (
+        _("Place"),
+        Head(_("People"), number=True),
+        _("Why"),
+        Head(_("Nearest road (km)"), number=True),
+    )
+    title = _("Without a way in the worst season")
+    return text_table(title, heads, cells, _("Every place has a way in every season."), _rest(len(rows)))
+
+
+def compliance(result: StudyResult) -> TextTable:
+    """Return every norm of the study's packs with places and people of each status."""
+    table = result.tables["norm_compliance"]
+    titles = {
+        (pack, norm.norm_id): norm.title(current())
+        for pack in sorted(set(table["pack"])) if pack in packs()
+        for norm in load_pack(pack)
+    }
+    rows = []
+    for (pack, norm_id), part in table.groupby(["pack", "norm_id"], sort=True):
+        level = word(LEVELS, part["level"].iloc[0])
+        title = titles.get((pack, norm_id)) or _("{level}: {norm}").format(level=level, norm=norm_id)
+        cells = [_status_cell(part[part["status"] == status]) for status in ("met", "unmet", "not_applicable", "unknown")]
+        checked = _("yes") if bool(part["verified"].all()) else _("not legally verified")
+        rows.append((title, str(pack), *cells, checked))
+    heads = (
+        _("Norm"),
+        _("Norm pack"),
+        Head(_("Met"), number=True),
+        Head(_("Not met"), number=True),
+        Head(_("Does not apply"), number=True),
+        Head(_("Unknown"), number=True),
+        _("Verified"),
+    )
+    return text_table(_("Norm packs"), heads, rows, _("No norm pack was applied."), _("Places, and in brackets their people."))
+
+
+def _status_cell(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "0"
+    known = rows["persons"].dropna()
+    count = people(known.sum()) if len(known) else _("unknown")
+    return _("{places} ({people})").format(places=numbers.persons(len(rows)), people=count)

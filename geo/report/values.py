@@ -1,0 +1,39 @@
+"""Tables as files write them: rounded as declared, blanks for what is missing, no text that a spreadsheet could run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from geo.tables.schema import Column, Table
+
+#: Decimals by unit; what has no entry gets four.
+_DECIMALS: Final = {"min": 1, "km": 1, "KZT": 0}
+_OTHER_DECIMALS: Final = 4
+#: A text that begins with one of these is a formula to a spreadsheet.
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rounded(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return a table's declared columns with its numbers rounded: one decimal for minutes and kilometres."""
+    columns = {column.name: _rounded(frame[column.name], column) for column in table.columns}
+    return pd.DataFrame(columns)
+
+
+def _rounded(values: pd.Series, column: Column) -> pd.Series:  # type: ignore[type-arg]
+    if column.kind != "number":
+        return values
+    result = values.astype("float64").round(_DECIMALS.get(column.unit, _OTHER_DECIMALS))
+    # Minus zero is a rounding artefact nobody should read.
+    return result + 0.0
+
+
+def is_formula(value: object) -> bool:
+    """Return whether a spreadsheet would take a value for a formula."""
+    return isinstance(value, str) and value.startswith(FORMULA_STARTS)
+
+
+def harmless(value: object) -> object:
+    """Return a value for CSV: an apostrophe before a text that would be a formula; spreadsheets show it as text."""
+    return f"'{value}" if is_formula(value) else value

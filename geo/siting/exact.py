@@ -1,0 +1,270 @@
+"""Proofs by HiGHS: one goal is brought to its optimum while the earlier goals are held at theirs.
+
+References
+----------
+Huangfu and Hall (2018), Mathematical Programming Computation 10:119-142 (HiGHS).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from geo.siting import blocks, constraints, goals
+from geo.siting.model import Deadline, Model, Outcome
+from geo.siting.problem import Mask, Milliseconds
+from geo.siting.reduce import Reduced
+from geo.units import UNREACHABLE_MS
+
+#: Bounds of models in whole numbers are rounded up after taking off this much.
+ROUND_UP_DOUBT: Final = 1e-6
+
+#: Share of what a model can still gain that its tolerances cannot tell from nothing.
+RESOLUTION: Final = 1e-11
+
+#: Times in a problem up to which models are built whole.
+SMALL_MODEL: Final = 20_000
+
+#: Ranks added to twice the rank of a plan's site.
+SPARE_RANKS: Final = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """An earlier goal and the linear value that it must keep."""
+
+    goal: goals.Goal
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """The best plan known for a goal and a lower bound on the goal's linear value."""
+
+    is_open: Mask
+    value: float
+    bound: float
+    iterations: int = 0
+    nodes: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """Everything that the proofs of one problem share."""
+
+    reduced: Reduced
+    deadline: Deadline
+
+    def prove(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Proof:
+        """Return the optimum of a goal among the plans that keep the held goals.
+
+        Parameters
+        ----------
+        goal
+            What to minimise.
+        held
+            Earlier goals with their values.
+        start
+            A plan that meets every constraint and the held goals.
+        """
+        value = self.value(goal, start)
+        if self.reduced.sites.size == 0:
+            return Proof(start, value, value)
+        trivial = self.trivial_bound(goal)
+        if value <= trivial:
+            return Proof(start, value, value)
+        if isinstance(goal, goals.LargestTime) and goal.integral:
+            return self._prove_largest(goal, start)
+        proof = Proof(start, value, trivial)
+        reach = Reach.around(self.reduced, start)
+        while True:
+            outcome, bound = self._solve(goal, held, proof.value, reach)
+            best, value = self._better(goal, held, proof.is_open, proof.value, outcome)
+            if value - bound <= RESOLUTION * (proof.value - trivial):
+                bound = value
+            bound = min(value, max(trivial, math.floor(bound) if goal.integral and math.isfinite(bound) else bound))
+            improved = value < proof.value
+            iterations, nodes = proof.iterations + outcome.iterations, proof.nodes + outcome.nodes
+            proof = Proof(best, value, bound, iterations, nodes)
+            found = self.plan_of(outcome)
+            if bound >= value or not outcome.finished or found is None:
+                return proof
+            if not improved and not reach.extend(self.reduced, found):
+                return proof
+
+    def _solve(self, goal: goals.Goal, held: Sequence[Held], value: float, reach: Reach) -> tuple[Outcome, float]:
+        """Solve the model of a goal as if nobody travelled beyond the reach; return also the bound it proves."""
+        seen = Search(reach.limited(self.reduced), self.deadline)
+        model = Model(self.reduced.sites.size)
+        blocks.add_base(model, self.reduced, self.reduced.problem.max_worsening_ms)
+        for other in held:
+            (self if isinstance(other.goal, goals.BeyondLimit) else seen)._hold(model, other)
+        scale, base = (self if isinstance(goal, goals.BeyondLimit) else seen)._minimise(model, goal, value)
+        outcome = model.solve(self.reduced.problem.seed, self.deadline)
+        bound = base + outcome.bound * scale
+        if goal.integral and scale == 1.0 and math.isfinite(bound):
+            bound = math.ceil(bound - ROUND_UP_DOUBT)
+        return outcome, bound
+
+    def plan_of(self, outcome: Outcome) -> Mask | None:
+        """Return the open sites of an outcome, if it has a point."""
+        return None if outcome.values is None else self.reduced.mask(outcome.values[: self.reduced.sites.size] > 0.5)
+
+    def trivial_bound(self, goal: goals.Goal) -> float:
+        """Return a lower bound that holds for every plan."""
+        problem = self.reduced.problem
+        if isinstance(goal, goals.SiteGoal):
+            terms = blocks.site_terms(self.reduced, goal)
+            return terms.base + float(np.minimum(terms.coefficients, 0.0).sum())
+        best = self.reduced.best_ms
+        if isinstance(goal, goals.LargestTime) and goal.integral:
+            always_served = self.reduced.ceiling_ms.max(axis=0) < UNREACHABLE_MS
+            best = np.where(always_served, best, 0)
+        return float(goal.linear(best, problem.always))
+
+    def value(self, goal: goals.Goal, is_open: Mask) -> float:
+        """Return the linear value of a plan, exactly."""
+        value: float = goal.linear(constraints.nearest_ms(self.reduced.problem, is_open), is_open).item()
+        return value
+
+    def _hold(self, model: Model, held: Held) -> None:
+        """Add the requirement that an earlier goal keeps its value."""
+        most = blocks.limit_of(held.goal, held.value)
+        if isinstance(held.goal, goals.SiteGoal):
+            terms = blocks.site_terms(self.reduced, held.goal)
+        elif isinstance(held.goal, goals.BurdenGoal):
+            terms = blocks.burden_terms(model, self.reduced, held.goal, most)
+        else:
+            raise TypeError(f"{held.goal.name} can only be the last goal of an objective")
+        scale = max(most - terms.base, float(np.abs(terms.coefficients).max(initial=0.0)) / blocks.SCALE) or 1.0
+        factor = blocks.SCALE / scale
+        model.add_row(terms.columns, terms.coefficients * factor, upper=(most - terms.base) * factor)
+
+    def _minimise(self, model: Model, goal: goals.Goal, value: float) -> tuple[float, float]:
+        """Add the objective; return by what it is divided and what is added to it."""
+        if isinstance(goal, goals.LargestTime):
+            return self._minimise_mean(model, goal, value)
+        if isinstance(goal, goals.SiteGoal):
+            terms = blocks.site_terms(self.reduced, goal)
+        elif isinstance(goal, goals.BurdenGoal):
+            terms = blocks.burden_terms(model, self.reduced, goal, blocks.limit_of(goal, value))
+        else:
+            raise TypeError(f"no model for the goal {goal.name}")
+        scale = _scale(goal, value - self.trivial_bound(goal))
+        model.minimise(terms.columns, terms.coefficients / scale)
+        return scale, terms.base
+
+    def _minimise_mean(self, model: Model, goal: goals.LargestTime, value: float) -> tuple[float, float]:
+        base = self.trivial_bound(goal)
+        scale = _scale(goal, value - base)
+        largest = model.add_columns(1, upper=np.inf)
+        model.minimise(largest, np.ones(1))
+        for terms in blocks.mean_terms(model, self.reduced, goal, value):
+            columns = np.concatenate([largest, terms.columns])
+            model.add_row(columns, np.append(1.0, -terms.coefficients / scale), lower=(terms.base - base) / scale)
+        return scale, base
+
+    def _better(
+        self, goal: goals.Goal, held: Sequence[Held], start: Mask, value: float, outcome: Outcome
+    ) -> tuple[Mask, float]:
+        """Return the outcome's plan if, evaluated exactly, it is allowed and better than the start."""
+        found = self.plan_of(outcome)
+        if found is None:
+            return start, value
+        found_value = self.value(goal, found)
+        keeps = all(self.value(other.goal, found) <= blocks.limit_of(other.goal, other.value) for other in held)
+        if found_value < value and keeps and not constraints.breaches(self.reduced.problem, found):
+            return found, found_value
+        return start, value
+
+    def _prove_largest(self, goal: goals.LargestTime, start: Mask) -> Proof:
+        """Bisect the longest time: can everybody be within it but as many unserved as the start has.
+
+        Whoever is beyond a time is unserved or not within it. The unserved cannot be fewer than in the start, so if no
+        more people than those are beyond a time, all others are within it.
+        """
+        problem = self.reduced.problem
+        unserved = Held(goals.Unserved(problem), self.value(goals.Unserved(problem), start))
+
+        def attempt(limit_ms: int) -> Outcome:
+            model = Model(self.reduced.sites.size)
+            blocks.add_base(model, self.reduced, problem.max_worsening_ms)
+            self._hold(model, Held(goals.BeyondLimit(problem, limit_ms), unserved.value))
+            return model.solve(problem.seed, self.deadline)
+
+        lowest = self.trivial_bound(goal)
+        if unserved.value == self.trivial_bound(unserved.goal):
+            lowest = float(goal.linear(self.reduced.best_ms, problem.always))
+        counted = problem.persons > 0
+        reached = np.append(self.reduced.milliseconds[:, counted].ravel(), self.reduced.ceiling_ms[:, counted].ravel())
+        levels = np.unique(reached[(reached >= lowest) & (reached < UNREACHABLE_MS)])
+        return self._bisect(goal, unserved, levels.tolist(), attempt, start)
+
+    def _bisect(
+        self, goal: goals.Goal, unserved: Held, levels: list[int], attempt: Callable[[int], Outcome], start: Mask
+    ) -> Proof:
+        """Return the smallest of the ascending levels that some plan attains, by one feasibility model per step."""
+        best, value = start, self.value(goal, start)
+        below, above = 0, int(np.searchsorted(levels, value))
+        iterations = nodes = 0
+        while below < above:
+            middle = (below + above) // 2
+            outcome = attempt(levels[middle])
+            iterations, nodes = iterations + outcome.iterations, nodes + outcome.nodes
+            if outcome.proven_infeasible:
+                below = middle + 1
+                continue
+            found, found_value = self._better(goal, (unserved,), best, value, outcome)
+            if found_value > levels[middle]:
+                break
+            best, value = found, found_value
+            above = int(np.searchsorted(levels, value))
+        bound = value if below >= above else float(levels[below])
+        return Proof(best, value, bound, iterations, nodes)
+
+
+class Reach:
+    """How far people are taken to travel at most in a model, which keeps large models small.
+
+    It starts at twice the rank of a known plan's sites, and is extended wherever the model's plan goes beyond it.
+    """
+
+    def __init__(self, milliseconds: Milliseconds) -> None:
+        self.milliseconds = milliseconds
+
+    @classmethod
+    def around(cls, reduced: Reduced, plan: Mask) -> Reach:
+        """Return the first reach; no limit for small problems."""
+        reach = cls(np.full_like(reduced.ceiling_ms, UNREACHABLE_MS))
+        if reduced.milliseconds.size > SMALL_MODEL:
+            everybody = np.ones_like(reduced.ceiling_ms, dtype=np.bool_)
+            reach._set(reduced, constraints.nearest_ms(reduced.problem, plan), everybody)
+        return reach
+
+    def limited(self, reduced: Reduced) -> Reduced:
+        """Return the reduced problem as if nobody travelled beyond the reach."""
+        return reduced.optimistic(self.milliseconds)
+
+    def extend(self, reduced: Reduced, plan: Mask) -> bool:
+        """Extend the reach to a plan that goes beyond it; return whether it does."""
+        nearest = constraints.nearest_ms(reduced.problem, plan)
+        beyond = nearest > self.milliseconds
+        self._set(reduced, nearest, beyond)
+        return bool(beyond.any())
+
+    def _set(self, reduced: Reduced, nearest: Milliseconds, where: Mask) -> None:
+        for season, settlement in np.argwhere(where):
+            times = np.unique(reduced.milliseconds[season, settlement])
+            rank = 2 * int(np.searchsorted(times, nearest[season, settlement])) + SPARE_RANKS
+            self.milliseconds[season, settlement] = times[rank] if rank < times.size else UNREACHABLE_MS
+
+
+def _scale(goal: goals.Goal, excess: float) -> float:
+    """Return the divisor that brings what can still be gained to about 1,000; small whole numbers stay whole."""
+    if goal.integral and excess <= blocks.SCALE**2:
+        return 1.0
+    return excess / blocks.SCALE

@@ -1,0 +1,13 @@
+"""Objectives by name. A new one is a module of its own and a line here; the tests run over all of them."""
+
+from __future__ import annotations
+
+from geo.siting.objectives import kolm_pollak, lexicographic, max_cover, p_center, p_median, set_cover
+from geo.siting.objectives.base import Objective
+
+__all__ = ["OBJECTIVES", "Objective"]
+
+OBJECTIVES: dict[str, Objective] = {
+    module.OBJECTIVE.name: module.OBJECTIVE
+    for module in (lexicographic, p_median, kolm_pollak, max_cover, set_cover, p_center)
+}

@@ -1,0 +1,144 @@
+"""From a problem to a proven plan; the one place where the parts of the solver meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from geo.siting import constraints, goals
+from geo.siting.check import check
+from geo.siting.diagnose import Conflict, first_plan, uncovered
+from geo.siting.exact import Held, Proof, Search
+from geo.siting.interchange import Neighbourhood, improve, tidy
+from geo.siting.measure import evaluate
+from geo.siting.model import Deadline
+from geo.siting.objectives import OBJECTIVES, Objective
+from geo.siting.problem import Mask, SitingProblem
+from geo.siting.reduce import reduce_problem
+from geo.siting.solution import OPTIMALITY_GAP, Evaluation, SitingSolution, Stage, Status, relative_gap
+from geo.units import UNREACHABLE_MS
+
+
+@dataclass(frozen=True)
+class Run:
+    """Clock and log of one run."""
+
+    deadline: Deadline
+    log: list[str] = field(default_factory=list)
+
+
+def solve(problem: SitingProblem) -> SitingSolution:
+    """Return the best plan by the problem's objective, with its proof.
+
+    Each goal of the objective is brought to its optimum while the earlier ones are held at theirs. Of several optima
+    any is returned, but always the same one; it opens no site and closes none that gains nothing by its goals.
+
+    Raises
+    ------
+    SolverError
+        If the solution does not survive its independent check.
+    """
+    run = Run(Deadline(problem.seconds))
+    objective = OBJECTIVES[problem.objective]
+    reduced = reduce_problem(problem)
+    run.log.append(f"{reduced.sites.size} of {int(problem.free.sum())} free sites can matter")
+    start = first_plan(reduced)
+    if isinstance(start, Conflict):
+        run.log.append("no plan meets the constraints")
+        return _infeasible(problem, objective, start, run)
+    plan, proofs = _prove(Search(reduced, run.deadline), objective, start, run)
+    ordered = objective.goals(problem)
+    if objective.must_cover and not problem.allow_unserved and proofs[0].bound > 0:
+        run.log.append("somebody cannot be covered")
+        return _infeasible(problem, objective, uncovered(reduced, plan), run)
+    plan = tidy(Neighbourhood(problem, ordered), plan)
+    stages = tuple(_stage(problem, goal, plan, proof) for goal, proof in zip(ordered, proofs, strict=True))
+    solution = _feasible(problem, objective, plan, stages, run)
+    check(problem, solution)
+    return solution
+
+
+def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple[Mask, list[Proof]]:
+    """Return the plan that is best by the goals in their order, and the proof of each goal."""
+    problem, sites = search.reduced.problem, search.reduced.sites
+    ordered = objective.goals(problem)
+    neighbourhood = Neighbourhood(problem, ordered)
+    plan = improve(neighbourhood, sites, start)
+    proofs: list[Proof] = []
+    all_proven = True
+    for position, goal in enumerate(ordered):
+        held = [Held(other, search.value(other, plan)) for other in ordered[:position]]
+        value = search.value(goal, plan)
+        proof = search.prove(goal, held, plan) if all_proven else Proof(plan, value, search.trivial_bound(goal))
+        if proof.value < value:
+            plan = improve(neighbourhood, sites, proof.is_open)
+        proofs.append(proof)
+        all_proven = all_proven and _stage(problem, goal, plan, proof).status == "optimal"
+        run.log.append(f"{goal.name}: {value} -> {proof.value}, bound {proof.bound}, {proof.nodes} nodes")
+    return plan, proofs
+
+
+def _stage(problem: SitingProblem, goal: goals.Goal, plan: Mask, proof: Proof) -> Stage:
+    """Return value, bound and gap of a goal as people read them."""
+    nearest = constraints.nearest_ms(problem, plan)
+    unserved = int(problem.persons[nearest.max(axis=0) >= UNREACHABLE_MS].sum())
+    linear = goal.linear(nearest, plan).item()
+    value = goal.shown(linear, unserved)
+    bound = value if proof.bound >= linear else goal.shown(proof.bound, unserved)
+    gap = relative_gap(value, bound)
+    status: Status = "optimal" if gap <= OPTIMALITY_GAP else "feasible"
+    return Stage(goal.name, goal.unit, goal.sense, value, bound, gap, status, proof.iterations, proof.nodes)
+
+
+def _feasible(
+    problem: SitingProblem, objective: Objective, plan: Mask, stages: tuple[Stage, ...], run: Run
+) -> SitingSolution:
+    main = stages[objective.main]
+    proven = all(stage.status == "optimal" for stage in stages)
+    return SitingSolution(
+        **_measures(evaluate(problem, np.flatnonzero(plan))),
+        objective=objective.name,
+        status="optimal" if proven else "feasible",
+        value=main.value,
+        unit=main.unit,
+        sense=main.sense,
+        bound=main.bound,
+        gap=main.gap,
+        stages=stages,
+        seed=problem.seed,
+        iterations=sum(stage.iterations for stage in stages),
+        nodes=sum(stage.nodes for stage in stages),
+        seconds=run.deadline.elapsed,
+        log=tuple(run.log),
+    )
+
+
+def _infeasible(problem: SitingProblem, objective: Objective, conflict: Conflict, run: Run) -> SitingSolution:
+    """Return today's sites as the plan, and why the problem has none."""
+    main = objective.goals(problem)[objective.main]
+    solution = SitingSolution(
+        **_measures(evaluate(problem, np.flatnonzero(problem.existing))),
+        objective=objective.name,
+        status="infeasible",
+        value=None,
+        unit=main.unit,
+        sense=main.sense,
+        bound=None,
+        gap=None,
+        stages=(),
+        seed=problem.seed,
+        iterations=0,
+        nodes=0,
+        seconds=run.deadline.elapsed,
+        log=tuple(run.log),
+        **_measures(conflict),
+    )
+    check(problem, solution)
+    return solution
+
+
+def _measures(record: Evaluation | Conflict) -> dict[str, Any]:
+    """Return the fields of a record by name, as they are."""
+    return {item.name: getattr(record, item.name) for item in fields(record)}

@@ -1,0 +1,135 @@
+"""A study's roads under one set of assumptions: seasons, and the times between settlements and sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.network.access_legs import Joins, LegRules, Points, join_points
+from geo.network.seasons import Season, SeasonRules, make_season
+from geo.network.speeds import SpeedRow
+from geo.network.topology import RoadNetwork, build_network
+from geo.study.config import Scenario, SeasonConfig
+from geo.study.load import StudyData
+from geo.tables.check import WGS84
+from geo.travel import TravelTimes, travel_times
+from geo.units import METRES_PER_KM, minutes_to_ms
+
+#: From this chance in a year on, a closure counts as closed.
+_LIKELY = 0.5
+
+
+@dataclass(frozen=True)
+class Places:
+    """Settlements and sites joined to the network; the same under every assumption."""
+
+    settlements: Points
+    settlement_joins: Joins
+    sites: Points
+    site_joins: Joins
+
+
+def leg_rules(study: StudyData) -> LegRules:
+    """Return the study's contract of legs."""
+    network = study.config.network
+    return LegRules(network.max_join_km * METRES_PER_KM, network.max_walk_km * METRES_PER_KM, network.leg_factor)
+
+
+def join_places(
+    study: StudyData, network: RoadNetwork, settlements: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> Places:
+    """Join settlements and sites to the network. Sites of several services at one place are joined once."""
+    rules = leg_rules(study)
+    rows = _points(study, settlements.index, settlements.geometry)
+    unique = sites.drop_duplicates("site_id").sort_values("site_id")
+    columns = _points(study, pd.Index(unique["site_id"]), unique.geometry)
+    return Places(rows, join_points(network, rows, rules), columns, join_points(network, columns, rules))
+
+
+def _points(study: StudyData, ids: pd.Index, geometry: gpd.GeoSeries) -> Points:
+    lon, lat = geometry.x.to_numpy(), geometry.y.to_numpy()
+    return Points.from_lonlat(tuple(str(i) for i in ids), lon, lat, study.crs)
+
+
+def study_network(study: StudyData) -> RoadNetwork:
+    """Build the network of the whole study, so that every unit sees its neighbours' roads."""
+    return build_network(study.roads, study.crs, use_stated_lengths=study.config.network.lengths == "stated")
+
+
+def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | None = None) -> tuple[Season, ...]:
+    """Weigh the network for every season of the study, with a scenario's changes."""
+    speeds = study.speeds
+    closed: tuple[str, ...] = ()
+    if scenario is not None:
+        changes = [
+            SpeedRow(
+                c.road_category, c.surface, c.condition, c.vehicle, c.season, c.speed_kmh, f"scenario {scenario.name}"
+            )
+            for c in scenario.speeds
+        ]
+        speeds = speeds.with_changes(changes)
+        closed = scenario.close_roads
+    seasons = []
+    for season in study.config.season:
+        likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
+        ids = (*closed, *study.closures.loc[likely, "road_id"])
+        seasons.append(make_season(network, _rules(season), speeds, study.config.network.vehicle, ids))
+    return tuple(seasons)
+
+
+def _rules(season: SeasonConfig) -> SeasonRules:
+    return SeasonRules(
+        name=season.name,
+        weight=season.weight,
+        months=season.months,
+        fords_open=season.fords == "open",
+        winter_roads_open=season.winter_roads == "open",
+        flood_prone_open=season.flood_prone == "open",
+        speeds_of=season.speeds_of or season.name,
+    )
+
+
+def all_times(
+    study: StudyData,
+    network: RoadNetwork,
+    seasons: tuple[Season, ...],
+    places: Places,
+    progress: Callable[[str], None] = lambda _text: None,
+) -> dict[str, TravelTimes]:
+    """Return door-to-door times from every settlement to every site, per season."""
+    within_ms = minutes_to_ms(study.config.network.within_settlement_minutes)
+    rules = leg_rules(study)
+    times = {}
+    for season in seasons:
+        progress(season.name)
+        times[season.name] = travel_times(
+            network,
+            season,
+            places.settlements,
+            places.settlement_joins,
+            places.sites,
+            places.site_joins,
+            rules,
+            within_ms,
+        )
+    return times
+
+
+def nearest_road_lines(places: Places) -> gpd.GeoDataFrame:
+    """Return the straight line from each settlement to its nearest road, with its length."""
+    import shapely
+
+    points, joins = places.settlements, places.settlement_joins
+    has_road = np.isfinite(joins.nearest_road_metres)
+    ends: npt.NDArray[np.float64] = np.stack(
+        [np.column_stack([points.lon, points.lat]), np.column_stack([joins.nearest_lon, joins.nearest_lat])], axis=1
+    )
+    lines = np.full(len(points), None, dtype=object)
+    lines[has_road] = shapely.linestrings(ends[has_road])
+    frame = {"settlement_id": list(points.ids), "length_km": joins.nearest_road_metres / METRES_PER_KM}
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(lines, crs=WGS84), index=pd.Index(points.ids))

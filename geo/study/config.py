@@ -1,0 +1,346 @@
+"""`study.toml` as a strict, frozen model. An unknown key is an error that names the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from geo.errors import DataError, Fault, StudyFileError
+from geo.language import gettext as _
+
+STUDY_FILE = "study.toml"
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Objective = Literal["p-median", "kolm-pollak", "max-cover", "set-cover", "p-center"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Part):
+    """A text in the three languages; English is required."""
+
+    en: str
+    ru: str = ""
+    kk: str = ""
+
+    def in_language(self, language: str) -> str:
+        """Return the text in a language, in English where it is missing."""
+        return str(getattr(self, language)) or self.en
+
+
+class Study(_Part):
+    """What the study is about."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name; also the output folder")
+    title: Names = Field(description="Title of pages")
+    question: Names | None = Field(default=None, description="The question in one sentence")
+    synthetic: bool = Field(default=False, description="The data describe no real place; every page says so")
+    seed: int = Field(default=0, description="Seed of every random choice")
+    units: Literal["country", "oblast", "district"] = Field(
+        default="district", description="Tier whose units get a folder each"
+    )
+    outside: Literal["error", "exclude"] = Field(
+        default="error", description="Settlements outside every unit stop the run, or are left out and listed"
+    )
+    min_assessable_settlements: int = Field(
+        default=1, ge=1, description="Units with fewer assessable settlements are named, not mapped"
+    )
+    reference_persons: int | None = Field(
+        default=None, ge=1, description="Official population of the whole area, for the share assessed"
+    )
+    reference_source: str = Field(default="", description="Where that figure is published")
+    notes: tuple[Names, ...] = Field(default=(), description="Limits the pages must state")
+
+
+class Inputs(_Part):
+    """Files of the study, relative to its folder. What is not given comes from the OSM extract."""
+
+    osm: str | None = Field(default=None, description="OpenStreetMap extract, .osm.pbf or .osm")
+    roads: str | None = Field(
+        default=None, description="Road lines (.gpkg, .geojson, .shp) or an OSMnx graph (.graphml)"
+    )
+    settlements: str | None = Field(default=None, description="Table of settlements")
+    facilities: str | None = Field(default=None, description="Table of facilities")
+    boundaries: str | None = Field(default=None, description="Layer of administrative units")
+    candidates: str | None = Field(default=None, description="Table of candidates")
+    hazards: str | None = Field(default=None, description="Layer of hazard zones")
+    closures: str | None = Field(default=None, description="Table of road closures")
+    costs: str | None = Field(default=None, description="Table of prices")
+    speeds: str | None = Field(default=None, description="Speed table; the package's own where absent")
+    reference_distances: str | None = Field(default=None, description="Published road distances to compare with")
+    sources: str | None = Field(default="SOURCE.toml", description="Where the data come from")
+
+
+class Population(_Part):
+    """Demand where settlements have no population."""
+
+    from_buildings: bool = Field(default=False, description="Count buildings of the extract where people are unknown")
+    persons_per_building: float = Field(default=4.0, gt=0, description="People assumed in a building")
+
+
+class Network(_Part):
+    """Joining settlements to roads (docs/methods.md)."""
+
+    max_join_km: float = Field(default=20.0, gt=0, description="Farthest road a settlement may use")
+    max_walk_km: float = Field(default=5.0, ge=0, description="Longest leg on foot")
+    leg_factor: float = Field(default=1.3, ge=1, description="Length of a leg over the straight line")
+    within_settlement_minutes: float = Field(default=5.0, ge=0, description="Added once per trip")
+    buffer_km: float = Field(
+        default=60.0, ge=0, description="How far beyond its border a unit sees roads and facilities"
+    )
+    beyond_join: Literal["unreachable", "not_assessable"] = Field(
+        default="unreachable", description="Verdict for settlements farther from a road than max_join_km"
+    )
+    vehicle: str = Field(default="car", description="Vehicle of the speed table")
+    lengths: Literal["drawn", "stated"] = Field(
+        default="drawn", description="Road lengths from the geometry, or length_km where the lines are chords"
+    )
+
+
+class SeasonConfig(_Part):
+    """One season; its name is the study's own."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    weight: Fraction = 1.0
+    label: Names | None = None
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    fords: Literal["open", "closed"] = "open"
+    winter_roads: Literal["open", "closed"] = "closed"
+    flood_prone: Literal["open", "closed"] = "open"
+    speeds_of: str | None = Field(
+        default=None, description="Season of the speed table to use; its own name where absent"
+    )
+
+
+class SpeedOverride(_Part):
+    """One changed row of the speed table."""
+
+    road_category: str
+    surface: str = "any"
+    condition: str = "any"
+    vehicle: str = "car"
+    season: str = "any"
+    speed_kmh: float = Field(ge=0, le=150)
+
+
+class Scenario(_Part):
+    """Other assumptions under which the headline plan is computed again."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    label: Names | None = None
+    speeds: tuple[SpeedOverride, ...] = ()
+    close_roads: tuple[str, ...] = ()
+
+
+class ServiceConfig(_Part):
+    """One service whose places are studied."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: Names
+    site_label: Names = Field(description="What one new site is called, e.g. clinic")
+    levels: tuple[str, ...] = Field(min_length=1, description="Levels from the lowest to the highest")
+    serving_level: str = Field(description="Lowest level that serves; what a new site offers")
+    default_level: str | None = Field(default=None, description="Level of facilities whose level is unknown")
+    demand: tuple[str, ...] = Field(
+        default=("pop_total",), description="Columns of the settlements table that are added up"
+    )
+    demand_share: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Share of that sum who need the service; below 1 the people count as imputed",
+    )
+    norm: str = Field(description="Norm that siting answers, as pack/norm")
+    open: int | None = Field(default=None, ge=0, description="How many sites may be added in one unit")
+    open_all: int | None = Field(
+        default=None, ge=0, description="How many in the whole study; default: as many as all units together"
+    )
+    budget: float | None = Field(default=None, ge=0, description="Money for opening, instead of a number")
+    close: tuple[str, ...] = Field(default=(), description="Facilities that are to be closed")
+    max_worsening_minutes: float | None = Field(
+        default=0.0, ge=0, description="Longest extra time that a closure may cause anybody"
+    )
+    alternatives: tuple[Objective, ...] = ("max-cover", "p-median", "kolm-pollak", "p-center", "set-cover")
+    candidate_min_persons: int = Field(default=1, ge=0, description="Smallest settlement where something may open")
+    capacity_persons: int | None = Field(default=None, ge=1, description="Size of a new site, for its price per place")
+    competent_body: Names | None = Field(default=None, description="Who decides about it")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ServiceConfig:
+        if (self.open is None) == (self.budget is None):
+            raise ValueError("give either open (a number of sites) or budget (money), not both")
+        for level in (self.serving_level, self.default_level):
+            if level is not None and level not in self.levels:
+                raise ValueError(f"level {level} is not among levels {', '.join(self.levels)}")
+        return self
+
+
+class Siting(_Part):
+    """How plans are found."""
+
+    season_rule: Literal["worst", "weighted"] = Field(
+        default="worst", description="Every settlement's worst season, or the weighted mean"
+    )
+    aversion: float = Field(default=-1.0, lt=0, description="Inequality aversion of the Kolm-Pollak EDE")
+    cap_minutes: float = Field(default=240.0, gt=0, description="Times are capped here in the EDE")
+    seconds: float | None = Field(default=None, gt=0, description="Safety limit per plan; turns a proof into a gap")
+
+
+class Norms(_Part):
+    """Norm packs whose compliance is reported."""
+
+    packs: tuple[str, ...] = ("kz-national", "kz-sparse")
+
+
+class StudyConfig(_Part):
+    """A whole `study.toml`."""
+
+    study: Study
+    inputs: Inputs
+    population: Population = Population()
+    network: Network = Network()
+    norms: Norms = Norms()
+    siting: Siting = Siting()
+    season: tuple[SeasonConfig, ...] = (
+        SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
+        SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open"),
+        SeasonConfig(name="thaw", weight=0.125, months=(3, 4), fords="closed"),
+    )
+    scenario: tuple[Scenario, ...] = ()
+    service: tuple[ServiceConfig, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _named_once(self) -> StudyConfig:
+        for kind, parts in (("season", self.season), ("scenario", self.scenario), ("service", self.service)):
+            names = [part.name for part in parts]
+            if len(set(names)) < len(names):
+                raise ValueError(f"two tables [[{kind}]] have the same name")
+        if not self.season or abs(sum(s.weight for s in self.season) - 1) > 1e-6:
+            raise ValueError("the weights of the seasons must add up to 1")
+        return self
+
+
+def study_file(path: Path) -> Path:
+    """Return the study file that a folder or file path means.
+
+    Raises
+    ------
+    StudyFileError
+        If there is none.
+    """
+    file = path / STUDY_FILE if path.is_dir() else path
+    if not file.is_file():
+        message = _("There is no study here.")
+        remedy = _("Give a folder that holds a study.toml, e.g. geo run studies/steppe.")
+        raise StudyFileError([Fault(str(path), 0, "", "no-study", message, remedy)])
+    return file
+
+
+def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
+    """Read a study file as far as it can be understood.
+
+    Parameters
+    ----------
+    path
+        Study folder or study file.
+
+    Returns
+    -------
+    StudyConfig
+        The study without its unknown keys.
+    list of Fault
+        The unknown keys. The caller raises them together with the faults of the data.
+
+    Raises
+    ------
+    StudyFileError
+        If the file cannot be understood even without them.
+    """
+    file = study_file(path)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        remedy = _("Correct the line; values in quotes, one key per line.")
+        raise StudyFileError([Fault(file.name, 0, "", "not-toml", str(error), remedy)]) from error
+    try:
+        return StudyConfig.model_validate(content), []
+    except ValidationError as error:
+        faults = [_fault(item, text, file.name) for item in error.errors()]
+        for item in error.errors():
+            if item["type"] == "extra_forbidden":
+                _remove(content, item["loc"])
+    try:
+        return StudyConfig.model_validate(content), faults
+    except ValidationError as error:
+        raise StudyFileError(faults) from error
+
+
+def _remove(content: Any, loc: tuple[int | str, ...]) -> None:
+    for key in loc[:-1]:
+        content = content[key]
+    del content[loc[-1]]
+
+
+def _fault(item: Any, text: str, file: str) -> Fault:
+    loc: tuple[int | str, ...] = item["loc"]
+    place = ".".join(str(part) for part in loc)
+    row = _row(text, loc)
+    if item["type"] != "extra_forbidden":
+        message = str(item["msg"]).removeprefix("Value error, ")
+        return Fault(
+            file, row, place, "bad-setting", message[:1].upper() + message[1:] + ".", _("Correct the setting.")
+        )
+    known = _known_keys(loc)
+    near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
+    remedy = (
+        _("Did you mean {near}?").format(near=near[0])
+        if near
+        else _("Known keys here: {keys}.").format(keys=", ".join(known))
+    )
+    return Fault(file, row, place, "unknown-key", _("The key “{key}” is not known.").format(key=loc[-1]), remedy)
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
+    model: Any = StudyConfig
+    for key in loc[:-1]:
+        if isinstance(key, int):
+            continue
+        model = _model_in(model.model_fields[key].annotation)
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        model = _model_in(part)
+        if model is not None:
+            return model
+    return None
+
+
+def _row(text: str, loc: tuple[int | str, ...]) -> int:
+    """Return the line of a key: the table's n-th header, then the key below it. 0 where it cannot be told."""
+    keys = [part for part in loc if isinstance(part, str)]
+    index = next((part for part in loc if isinstance(part, int)), 0)
+    lines = text.splitlines()
+    start = 0
+    if len(keys) > 1 or (keys and re.search(rf"^\s*\[+{re.escape(keys[0])}\]", text, re.MULTILINE)):
+        headers = [i for i, line in enumerate(lines) if re.match(rf"\s*\[+{re.escape(keys[0])}\]", line)]
+        if index < len(headers):
+            start = headers[index]
+    for number in range(start, len(lines)):
+        if keys and re.match(rf"\s*{re.escape(keys[-1])}\s*=", lines[number]):
+            return number + 1
+    return start + 1 if start else 0
+
+
+__all__ = ["DataError", "StudyConfig", "read_config", "study_file"]

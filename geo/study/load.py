@@ -1,0 +1,342 @@
+"""Read everything a study names, check it all, and raise every fault in one go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import shapely
+
+from geo.errors import DataError, Fault
+from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
+from geo.norms import Norm, find_norm, load_pack
+from geo.read.boundaries import hull_boundary, read_boundaries
+from geo.read.bundled import resolve
+from geo.read.facilities import read_candidates, read_facilities
+from geo.read.lines import read_roads
+from geo.read.osm import OsmExtract, read_osm
+from geo.read.overpass import read_graphml
+from geo.read.population import settlements_from_buildings
+from geo.read.settlements import read_settlements
+from geo.read.sources import Source, read_sources
+from geo.read.tabular import read_declared
+from geo.study.config import StudyConfig, read_config, study_file
+from geo.study.membership import assign_units, check_roads
+from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
+from geo.tables.check import WGS84
+from geo.tables.schema import Table
+
+#: Buffer around the data where no boundary is known.
+_HULL_BUFFER_METRES = 10_000.0
+#: Wider studies use Lambert's conic instead of one UTM zone.
+_UTM_WIDTH_DEGREES = 9.0
+
+
+@dataclass(frozen=True)
+class StudyData:
+    """A study with its checked tables. Layers are in WGS 84, indexed by id, sorted.
+
+    Parameters
+    ----------
+    folder
+        Study folder.
+    config
+        Study file.
+    crs
+        Metric reference system of the study; depends on units and settlements only.
+    boundaries
+        All units; `settlements` has the unit of each settlement in `unit_id`.
+    speeds
+        Speed table.
+    norms
+        Every norm of the study's packs.
+    siting_norms
+        Per service, the norm that siting answers.
+    faults
+        Findings that do not stop the run.
+    digests
+        SHA-256 of every file read, by its name.
+    """
+
+    folder: Path
+    config: StudyConfig
+    crs: pyproj.CRS
+    boundaries: gpd.GeoDataFrame
+    settlements: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame | None
+    roads: gpd.GeoDataFrame
+    waters: gpd.GeoDataFrame
+    hazards: gpd.GeoDataFrame
+    closures: pd.DataFrame
+    costs: pd.DataFrame
+    reference_distances: pd.DataFrame
+    speeds: SpeedTable
+    norms: tuple[Norm, ...]
+    siting_norms: Mapping[str, Norm]
+    sources: tuple[Source, ...]
+    faults: tuple[Fault, ...]
+    digests: Mapping[str, str]
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """The units of the study's tier, which get a folder each."""
+        return self.boundaries[self.boundaries["level"] == self.config.study.units]
+
+
+class _Reading:
+    """The files of one study while they are read; gathers faults and digests."""
+
+    def __init__(self, folder: Path, config: StudyConfig, faults: list[Fault]) -> None:
+        self.folder = folder
+        self.config = config
+        self.faults = faults
+        self.digests: dict[str, str] = {}
+
+    def file(self, name: str | None, read: Callable[[Path, str], tuple[Any, list[Fault]]]) -> Any:
+        """Read one input; None where the study names none or it cannot be read at all."""
+        if name is None:
+            return None
+        path = resolve(self.folder, name)
+        try:
+            content, faults = read(path, name)
+        except DataError as error:
+            self.faults.extend(error.faults)
+            return None
+        self.digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.faults.extend(faults)
+        return content
+
+    def declared(self, table: Table, name: str | None) -> Any:
+        """Read one plain table; an empty one where the study names none."""
+        frame = self.file(name, lambda path, shown: read_declared(table, path, shown))
+        return empty(table) if frame is None else frame
+
+    def stop_on_errors(self) -> None:
+        """Raise if anything so far is an error."""
+        if any(fault.severity == "error" for fault in self.faults):
+            raise DataError(fault for fault in self.faults if fault.severity == "error")
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return a declared table without rows."""
+    frame = pd.DataFrame({column.code_name: pd.Series(dtype="object") for column in table.columns})
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=WGS84)) if table.geometry else frame
+
+
+def load_study(path: Path | str) -> StudyData:
+    """Read a study folder (or study file) and check everything in it.
+
+    Raises
+    ------
+    DataError
+        With every error found in all files.
+    """
+    file = study_file(Path(path))
+    config, faults = read_config(file)
+    reading = _Reading(file.parent, config, faults)
+    reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    norms, siting_norms = _read_norms(reading)
+    extract: OsmExtract | None = reading.file(config.inputs.osm, _osm)
+    settlements = _read_settlements(reading, extract)
+    boundaries = _read_boundaries(reading, extract, settlements)
+    facilities, candidates = _read_supply(reading, extract, settlements)
+    roads = _read_roads(reading, extract)
+    closures = reading.declared(CLOSURES, config.inputs.closures)
+    if roads is not None:
+        reading.faults.extend(check_roads(roads, closures, config))
+    if settlements is not None and boundaries is not None:
+        settlements, found = assign_units(settlements, boundaries, config)
+        reading.faults.extend(found)
+    data = {
+        "hazards": reading.declared(HAZARDS, config.inputs.hazards),
+        "costs": reading.declared(COSTS, config.inputs.costs),
+        "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
+        "speeds": _read_speeds(reading),
+        "sources": _read_sources(reading),
+    }
+    reading.stop_on_errors()
+    study = StudyData(
+        folder=file.parent,
+        config=config,
+        crs=choose_crs(boundaries, settlements),
+        boundaries=boundaries,
+        settlements=settlements,
+        facilities=facilities,
+        candidates=candidates,
+        roads=roads,
+        waters=gpd.GeoDataFrame(geometry=[], crs=WGS84) if extract is None else extract.waters,
+        closures=closures,
+        norms=norms,
+        siting_norms=siting_norms,
+        faults=tuple(sorted(reading.faults)),
+        digests=dict(sorted(reading.digests.items())),
+        **data,
+    )
+    return replace(study, settlements=_with_demand(study, settlements))
+
+
+def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> pyproj.CRS:
+    """Return the metric reference system of a study: UTM for a district, Lambert's conic for a country."""
+    west, south, east, north = boundaries.total_bounds
+    if east - west <= _UTM_WIDTH_DEGREES:
+        return pyproj.CRS((boundaries if len(boundaries) else settlements).estimate_utm_crs())
+    low, high = south + (north - south) / 6, south + (north - south) * 5 / 6
+    middle = (west + east) / 2
+    return pyproj.CRS.from_proj4(
+        f"+proj=lcc +lat_1={low} +lat_2={high} +lat_0={(low + high) / 2} +lon_0={middle} +datum=WGS84"
+    )
+
+
+def _osm(path: Path, name: str) -> tuple[OsmExtract, list[Fault]]:
+    extract = read_osm(path, name)
+    return extract, list(extract.faults)
+
+
+def _read_norms(reading: _Reading) -> tuple[tuple[Norm, ...], dict[str, Norm]]:
+    norms: list[Norm] = []
+    siting: dict[str, Norm] = {}
+    for pack in reading.config.norms.packs:
+        try:
+            norms.extend(load_pack(pack, reading.folder))
+        except DataError as error:
+            reading.faults.extend(error.faults)
+    for service in reading.config.service:
+        try:
+            siting[service.name] = find_norm(service.norm, reading.folder)
+        except DataError as error:
+            reading.faults.extend(error.faults)
+    return tuple(norms), siting
+
+
+def _read_settlements(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
+    config = reading.config
+    if config.inputs.settlements is not None:
+        return reading.file(config.inputs.settlements, read_settlements)
+    if extract is None:
+        _missing_input(reading, "settlements")
+        return None
+    if not config.population.from_buildings:
+        return extract.places
+    settlements, faults = settlements_from_buildings(
+        extract.buildings, extract.places, config.population.persons_per_building
+    )
+    reading.faults.extend(faults)
+    return settlements
+
+
+def _read_boundaries(
+    reading: _Reading, extract: OsmExtract | None, settlements: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame | None:
+    config = reading.config
+    if config.inputs.boundaries is not None:
+        return reading.file(config.inputs.boundaries, read_boundaries)
+    if extract is not None and (extract.boundaries["level"] == config.study.units).any():
+        return extract.boundaries
+    if settlements is None or not len(settlements):
+        return None
+    hull = hull_boundary(settlements.geometry, _HULL_BUFFER_METRES, config.study.name)
+    hull["level"] = config.study.units
+    for language in ("en", "ru", "kk"):
+        hull[f"name_{language}"] = config.study.title.in_language(language)
+    return hull
+
+
+def _read_supply(
+    reading: _Reading, extract: OsmExtract | None, settlements: gpd.GeoDataFrame | None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None]:
+    config = reading.config
+    levels = {service.name: service.levels for service in config.service}
+    services = tuple(levels)
+    if settlements is None:
+        settlements = empty(INPUT_TABLES["settlements"])
+    facilities = empty(FACILITIES) if extract is None else extract.facilities
+    if config.inputs.facilities is not None:
+        read = reading.file(
+            config.inputs.facilities, lambda path, name: read_facilities(path, name, settlements, levels, services)
+        )
+        facilities = empty(FACILITIES) if read is None else read
+    facilities = facilities[facilities["service"].isin(services)].copy()
+    for service in config.service:
+        nameless = (facilities["service"] == service.name) & facilities["level"].isna()
+        if service.default_level is not None:
+            facilities.loc[nameless, "level"] = service.default_level
+    candidates = reading.file(
+        config.inputs.candidates, lambda path, name: read_candidates(path, name, settlements, levels, services)
+    )
+    return facilities, candidates
+
+
+def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
+    name = reading.config.inputs.roads
+    if name is not None:
+        return reading.file(name, read_graphml if name.endswith(".graphml") else read_roads)
+    if extract is None:
+        _missing_input(reading, "roads")
+        return None
+    return extract.roads
+
+
+def _missing_input(reading: _Reading, key: str) -> None:
+    from geo.language import gettext as _
+
+    if reading.config.inputs.osm is None:
+        message = _("The study names neither {key} nor an OSM extract.").format(key=key)
+        reading.faults.append(
+            Fault("study.toml", 0, f"inputs.{key}", "missing-input", message, _("Name a file under [inputs]."))
+        )
+
+
+def _read_speeds(reading: _Reading) -> SpeedTable | None:
+    import io
+
+    from geo.tables.check import check
+
+    name = reading.config.inputs.speeds
+    if name is not None:
+        frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown))
+    else:
+        raw = pd.read_csv(io.StringIO(packaged_speeds()), dtype=str)
+        frame, _faults = check(SPEEDS, raw, PACKAGED_FILE)
+        reading.digests[PACKAGED_FILE] = hashlib.sha256(packaged_speeds().encode()).hexdigest()
+    return None if frame is None else SpeedTable.from_frame(frame, name or PACKAGED_FILE)
+
+
+def _read_sources(reading: _Reading) -> tuple[Source, ...]:
+    name = reading.config.inputs.sources
+    if name is None or not (reading.folder / name).is_file():
+        return ()
+    content = reading.file(name, read_sources)
+    return () if content is None else content
+
+
+def _with_demand(study: StudyData, settlements: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add the people who need each service, as ``<service>_persons``; missing = unknown."""
+    result = settlements.copy()
+    columns = INPUT_TABLES["settlements"]
+    for service in study.config.service:
+        names = [columns.column(name).code_name for name in service.demand]
+        total = result[names].astype("Float64").sum(axis=1, min_count=len(names)) * service.demand_share
+        result[f"{service.name}_persons"] = total.round().astype("Int64")
+    return result
+
+
+def nearest_settlement(
+    points: gpd.GeoSeries, settlements: gpd.GeoDataFrame, crs: pyproj.CRS, metres: float
+) -> list[str | None]:
+    """Return for each point the settlement within `metres`, nearest first, or None."""
+    if not len(settlements):
+        return [None] * len(points)
+    tree = shapely.STRtree(settlements.geometry.to_crs(crs).to_numpy())
+    spots = points.to_crs(crs).to_numpy()
+    found: list[str | None] = [None] * len(points)
+    index, place = tree.query_nearest(spots, max_distance=metres, all_matches=False)
+    for i, j in zip(index.tolist(), place.tolist(), strict=True):
+        found[i] = str(settlements.index[j])
+    return found

@@ -1,0 +1,99 @@
+"""What all units of a study share: sites, roads and times, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.language import gettext as _
+from geo.network.seasons import Season
+from geo.network.topology import RoadNetwork
+from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
+from geo.study.load import StudyData
+from geo.study.result import WHOLE_STUDY
+from geo.study.supply import find_sites
+from geo.travel import TravelTimes
+
+Progress = Callable[[str], None]
+#: Name of the study as it is, among its scenarios.
+BASE_SCENARIO: Final = "base"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What all units of a study share: sites, network, and times under every scenario.
+
+    Parameters
+    ----------
+    study, sites, network, places
+        Inputs joined to the roads.
+    seasons
+        Of the study as it is.
+    times
+        By scenario name, then season; ``base`` is the study as it is.
+    legs
+        Nearest road of every settlement.
+    """
+
+    study: StudyData
+    sites: gpd.GeoDataFrame
+    network: RoadNetwork
+    places: Places
+    seasons: tuple[Season, ...]
+    times: Mapping[str, Mapping[str, TravelTimes]]
+    legs: gpd.GeoDataFrame
+
+    @property
+    def assessed(self) -> pd.Series:
+        """Per settlement, whether its times mean anything."""
+        joined = self.legs["length_km"] <= self.study.config.network.max_join_km
+        return pd.Series(joined | (self.study.config.network.beyond_join == "unreachable"))
+
+
+def prepare(study: StudyData, progress: Progress = lambda _text: None) -> Prepared:
+    """Find sites, build the network, and compute all times."""
+    progress(_("Sites"))
+    sites = find_sites(study)
+    progress(_("Roads"))
+    network = study_network(study)
+    places = join_places(study, network, study.settlements, sites)
+    legs = nearest_road_lines(places)
+    seasons = make_seasons(study, network)
+    times = {
+        BASE_SCENARIO: all_times(
+            study, network, seasons, places, lambda name: progress(_("Times, {season}").format(season=name))
+        )
+    }
+    for scenario in study.config.scenario:
+        progress(_("Times, scenario {name}").format(name=scenario.name))
+        times[scenario.name] = all_times(study, network, make_seasons(study, network, scenario), places)
+    prepared = Prepared(study, sites, network, places, seasons, times, legs)
+    if study.config.network.beyond_join == "unreachable":
+        return prepared
+    return _without_unassessable_sites(prepared)
+
+
+def _without_unassessable_sites(prepared: Prepared) -> Prepared:
+    """Leave out candidates in settlements that cannot be assessed."""
+    far = set(prepared.legs.index[~prepared.assessed])
+    drop = (prepared.sites["kind"] == "candidate") & prepared.sites["settlement_id"].isin(far)
+    return replace(prepared, sites=prepared.sites[~drop].reset_index(drop=True))
+
+
+def runnable_units(prepared: Prepared) -> list[str]:
+    """Return the units with enough assessable settlements, and the whole study."""
+    settlements = prepared.study.settlements
+    counts = settlements[prepared.assessed.reindex(settlements.index)].groupby("unit_id").size()
+    least = prepared.study.config.study.min_assessable_settlements
+    enough = [str(unit) for unit in prepared.study.units.index if counts.get(unit, 0) >= least]
+    return [*enough, WHOLE_STUDY]
+
+
+def unmapped_units(prepared: Prepared) -> list[str]:
+    """Return the units that are named but not mapped, because too few of their settlements can be assessed."""
+    runnable = set(runnable_units(prepared))
+    return [str(unit) for unit in prepared.study.units.index if unit not in runnable]

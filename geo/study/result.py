@@ -1,0 +1,98 @@
+"""What a run of one unit finds: the tables it writes and the layers a map is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.norms import Norm
+from geo.read.sources import Source
+from geo.study.config import ServiceConfig, StudyConfig
+
+#: Folder and identifier of the unit that is the whole study.
+WHOLE_STUDY = "all"
+#: Season name that stands for every settlement's own worst season.
+WORST = "worst"
+BASELINE = "baseline"
+HEADLINE = "headline"
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """Results of one unit. Layers are in WGS 84.
+
+    Parameters
+    ----------
+    config
+        The study file.
+    unit_id, unit_name
+        Unit, and its names by language (``en``, ``ru``, ``kk``; a missing one falls back to another).
+    norms
+        Per service name, the norm that siting answered.
+    settlements
+        Settlements of the unit, indexed by `settlement_id`: names, `population_persons` (missing = unknown),
+        `population_imputed`, `settlement_class`, `nearest_road_km`, per service ``<service>_persons``, point geometry.
+    sites
+        Facilities and candidates of all services that the unit sees, neighbours' included: `site_id`, `service`,
+        `kind` (existing | candidate), `level`, `serves` (its level is enough), `in_unit`, `action` (keep | open |
+        close | second_best | none), `rank` (number on the map for opened sites), `settlement_id`, names, point geometry.
+    roads
+        Roads the unit sees: `road_category`, `surface`, `condition`, `bridge`, `ford`, `winter_road`, and for each
+        season ``closed_<season>``; line geometry.
+    legs
+        Straight lines from settlements to the nearest road: `settlement_id`, `length_km`, line geometry.
+    boundary, neighbours
+        Polygons of the unit (for the whole study: of all units) and of the units around it.
+    waters, hazards
+        Background layers; may be empty.
+    tables
+        Every table of `geo.tables.OUTPUT_TABLES` by name.
+    sources
+        Origin and licence of the data.
+    manifest
+        Digests, versions, settings and seed: what makes the run repeatable.
+    """
+
+    config: StudyConfig
+    unit_id: str
+    unit_name: Mapping[str, str]
+    norms: Mapping[str, Norm]
+    settlements: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    legs: gpd.GeoDataFrame
+    boundary: gpd.GeoDataFrame
+    neighbours: gpd.GeoDataFrame
+    waters: gpd.GeoDataFrame
+    hazards: gpd.GeoDataFrame
+    tables: Mapping[str, pd.DataFrame]
+    sources: tuple[Source, ...]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    def service(self, name: str) -> ServiceConfig:
+        """Return the study file's settings of a service."""
+        return next(service for service in self.config.service if service.name == name)
+
+    def table(self, name: str, **equal: object) -> pd.DataFrame:
+        """Return the rows of a table whose columns have the given values."""
+        rows = self.tables[name]
+        for column, value in equal.items():
+            rows = rows[rows[column] == value]
+        return rows
+
+    def row(self, name: str, **equal: object) -> pd.Series:
+        """Return the one row of a table whose columns have the given values.
+
+        Raises
+        ------
+        LookupError
+            If there is no such row, or more than one.
+        """
+        rows = self.table(name, **equal)
+        if len(rows) != 1:
+            raise LookupError(f"{len(rows)} rows of {name} have {equal}")
+        return rows.iloc[0]

@@ -1,0 +1,62 @@
+"""Run a study: every unit, then the whole, one result each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from geo.errors import DataError, Fault
+from geo.language import gettext as _
+from geo.study.load import StudyData
+from geo.study.prepare import Prepared, Progress, prepare, runnable_units
+from geo.study.result import WHOLE_STUDY, StudyResult
+from geo.study.unit import run_unit
+
+
+def run_study(
+    study: StudyData, units: Sequence[str] = (), progress: Progress = lambda _text: None
+) -> Iterator[StudyResult]:
+    """Run a study unit by unit.
+
+    Parameters
+    ----------
+    study
+        From `load_study`.
+    units
+        Units to run; all of them and the whole study by default. `WHOLE_STUDY` may be among them.
+    progress
+        Told in words what is being done.
+
+    Yields
+    ------
+    StudyResult
+        Every unit that has enough assessable settlements, then the whole study.
+
+    Raises
+    ------
+    DataError
+        If a unit does not exist.
+    """
+    check_units(study, units)
+    prepared = prepare(study, progress)
+    for unit_id in units or runnable_units(prepared):
+        progress(_("Plans, {unit}").format(unit=unit_id))
+        yield run_unit(prepared, unit_id)
+
+
+def check_units(study: StudyData, units: Sequence[str]) -> None:
+    """Make sure that units exist.
+
+    Raises
+    ------
+    DataError
+        If one does not; names the units there are.
+    """
+    known = [*study.units.index, WHOLE_STUDY]
+    missing = [unit for unit in units if unit not in known]
+    if missing:
+        message = _("There is no unit {units}.").format(units=", ".join(missing))
+        remedy = _("Use one of: {choices}.").format(choices=", ".join(known))
+        raise DataError([Fault("study.toml", 0, "", "unknown-unit", message, remedy)])
+
+
+__all__ = ["Prepared", "check_units", "prepare", "run_study", "run_unit", "runnable_units"]

@@ -1,0 +1,269 @@
+"""Run one unit: every service's plans, all tables and layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.access.compliance import check_norm
+from geo.siting.solution import SitingSolution
+from geo.siting.solve import solve
+from geo.study import tabulate
+from geo.study.config import ServiceConfig
+from geo.study.distances import distance_check
+from geo.study.load import StudyData
+from geo.study.manifest import make_manifest
+from geo.study.plans import UnitService, nearest_ms, unit_service
+from geo.study.prepare import BASE_SCENARIO, Prepared, runnable_units, unmapped_units
+from geo.study.recommend import chosen_share, recommendations
+from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY, StudyResult
+from geo.tables import OUTPUT_TABLES
+from geo.tables.check import WGS84
+from geo.travel import TravelTimes
+from geo.units import METRES_PER_KM
+
+
+def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
+    """Run one unit."""
+    study = prepared.study
+    settlements = _unit_settlements(study, unit_id)
+    sites = _visible_sites(prepared, unit_id)
+    norm_times = prepared.times[BASE_SCENARIO]
+    unit_times = tabulate.UnitTimes(
+        times=norm_times,
+        nearest_road_km=prepared.legs["length_km"],
+        joined=prepared.legs["length_km"] <= study.config.network.max_join_km,
+        not_assessable=study.config.network.beyond_join == "not_assessable",
+    )
+    rows: dict[str, list[pd.DataFrame]] = {name: [] for name in OUTPUT_TABLES}
+    actions: list[gpd.GeoDataFrame] = []
+    for service in study.config.service:
+        part = _part(prepared, service, unit_id, settlements, sites, BASE_SCENARIO)
+        plans = part.plans()
+        own = _service_tables(prepared, part, plans, unit_times, unit_id)
+        for name, frame in own.items():
+            rows[name].append(frame)
+        actions.append(_site_actions(sites[sites["service"] == service.name], own["recommendations"]))
+    rows["norm_compliance"].append(_compliance(prepared, settlements, sites))
+    rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in study.faults]))
+    rows["distance_check"].append(distance_check(study, prepared.network, prepared.places, prepared.seasons))
+    tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
+    tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
+    return StudyResult(
+        config=study.config,
+        unit_id=unit_id,
+        unit_name=unit_names(study, unit_id),
+        norms=study.siting_norms,
+        settlements=settlements.assign(nearest_road_km=prepared.legs["length_km"].reindex(settlements.index)),
+        sites=gpd.GeoDataFrame(pd.concat(actions, ignore_index=True), geometry="geometry", crs=WGS84),
+        roads=_visible_roads(prepared, unit_id),
+        legs=prepared.legs[prepared.legs["settlement_id"].isin(settlements.index)],
+        boundary=study.units if unit_id == WHOLE_STUDY else study.units.loc[[unit_id]],
+        neighbours=study.units.iloc[:0] if unit_id == WHOLE_STUDY else study.units.drop(index=unit_id),
+        waters=study.waters,
+        hazards=study.hazards,
+        tables=tables,
+        sources=study.sources,
+        manifest=make_manifest(study, unit_id, unmapped_units(prepared)),
+    )
+
+
+def unit_names(study: StudyData, unit_id: str) -> dict[str, str]:
+    """Return a unit's names by language; the whole study has the study's title."""
+    if unit_id == WHOLE_STUDY:
+        title = study.config.study.title
+        return {language: title.in_language(language) for language in ("en", "ru", "kk")}
+    row = study.units.loc[unit_id]
+    own = {language: row[f"name_{language}"] for language in ("en", "ru", "kk")}
+    fallback = next((name for name in own.values() if isinstance(name, str)), unit_id)
+    return {language: name if isinstance(name, str) else fallback for language, name in own.items()}
+
+
+def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame.astype("object") for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+def _unit_settlements(study: StudyData, unit_id: str) -> gpd.GeoDataFrame:
+    if unit_id == WHOLE_STUDY:
+        return study.settlements
+    return study.settlements[study.settlements["unit_id"] == unit_id]
+
+
+def _visible_sites(prepared: Prepared, unit_id: str) -> gpd.GeoDataFrame:
+    """Return candidates inside the unit, and facilities inside it or within the buffer around it."""
+    study, sites = prepared.study, prepared.sites
+    if unit_id == WHOLE_STUDY:
+        return sites.assign(in_unit=True)
+    shape = study.units.geometry.to_crs(study.crs)[unit_id]
+    near = sites.geometry.to_crs(study.crs).distance(shape) <= study.config.network.buffer_km * METRES_PER_KM
+    in_unit = sites["unit_id"] == unit_id
+    visible = in_unit | ((sites["kind"] == "existing") & near)
+    shown = sites[visible].copy()
+    shown["in_unit"] = in_unit[visible]
+    # A unit decides about its own facilities only.
+    shown["closable"] &= shown["in_unit"]
+    return shown
+
+
+def _visible_roads(prepared: Prepared, unit_id: str) -> gpd.GeoDataFrame:
+    """Return the roads the unit sees, with the seasons in which each is closed."""
+    study = prepared.study
+    roads = study.roads.copy()
+    for season in prepared.seasons:
+        roads[f"closed_{season.name}"] = season.closed_roads
+    if unit_id == WHOLE_STUDY:
+        return roads
+    shape = study.units.geometry.to_crs(study.crs)[unit_id]
+    window = shape.buffer(study.config.network.buffer_km * METRES_PER_KM)
+    shapely.prepare(window)
+    return roads[shapely.intersects(window, roads.geometry.to_crs(study.crs).to_numpy())]
+
+
+def _part(
+    prepared: Prepared,
+    service: ServiceConfig,
+    unit_id: str,
+    settlements: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    scenario: str,
+) -> UnitService:
+    serving = sites[(sites["service"] == service.name) & sites["serves"]].reset_index(drop=True)
+    n_added = service.open
+    if unit_id == WHOLE_STUDY and n_added is not None:
+        n_added = service.open_all if service.open_all is not None else n_added * (len(runnable_units(prepared)) - 1)
+    return unit_service(
+        prepared.study.config,
+        service,
+        prepared.study.siting_norms[service.name],
+        settlements,
+        prepared.assessed.reindex(settlements.index).to_numpy(dtype=bool),
+        serving,
+        prepared.times[scenario],
+        n_added,
+    )
+
+
+def _service_tables(
+    prepared: Prepared,
+    part: UnitService,
+    plans: Mapping[str, SitingSolution],
+    unit_times: tabulate.UnitTimes,
+    unit_id: str,
+) -> dict[str, pd.DataFrame]:
+    headline = plans[HEADLINE]
+    scenarios, share = _scenarios(prepared, part, headline, unit_id)
+    tables = {
+        "access_settlement": [tabulate.access_settlement(part, BASELINE, headline, unit_times)],
+        "access_district": [tabulate.access_district(part, plans, prepared.study.config.siting.cap_minutes)],
+        "plans": [tabulate.plan_rows(part, plans)],
+        "recommendations": [recommendations(part, headline, share)],
+        "losers": [tabulate.losers(part, plans)],
+        "scenarios": [scenarios],
+    }
+    if headline.status != "infeasible":
+        tables["access_settlement"].append(tabulate.access_settlement(part, HEADLINE, headline, unit_times))
+        tables["assignment"] = [tabulate.assignment(part, headline)]
+    return {name: _stack(frames) for name, frames in tables.items()}
+
+
+def _scenarios(
+    prepared: Prepared, part: UnitService, headline: SitingSolution, unit_id: str
+) -> tuple[pd.DataFrame, dict[str, float] | None]:
+    """Solve the headline problem under every scenario; return the rows and how often each headline site is chosen."""
+    if not prepared.study.config.scenario or headline.status == "infeasible":
+        return pd.DataFrame(), None
+    ids = part.problem.site_ids
+    own = {ids[site] for site in headline.opened}
+    rows = [_scenario_row(part, BASE_SCENARIO, headline, own)]
+    chosen = [own]
+    sites = part.sites.copy()
+    for scenario in prepared.study.config.scenario:
+        changed = _part(prepared, part.service, unit_id, part.settlements, sites, scenario.name)
+        solution = solve(changed.problem)
+        rows.append(_scenario_row(changed, scenario.name, solution, own))
+        chosen.append({ids[site] for site in solution.opened})
+    return pd.DataFrame(rows), chosen_share(chosen, own)
+
+
+def _scenario_row(part: UnitService, name: str, solution: SitingSolution, own: set[str]) -> dict[str, object]:
+    opened = [part.problem.site_ids[site] for site in solution.opened]
+    feasible = solution.status != "infeasible"
+    return {
+        "service": part.service.name,
+        "scenario": name,
+        "status": solution.status,
+        "open_sites": " ".join(opened),
+        "within_persons": solution.persons_within_limit if feasible else None,
+        "beyond_persons": solution.persons_beyond_limit if feasible else None,
+        "same_sites": " ".join(site for site in opened if site in own),
+    }
+
+
+def _site_actions(sites: gpd.GeoDataFrame, recommended: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Add to the sites of a service what the headline plan does with each, and its number on the map."""
+    shown = sites.copy()
+    shown["action"] = np.where(shown["kind"] == "existing", "keep", "none")
+    shown["rank"] = pd.Series(pd.NA, index=shown.index, dtype="Int64")
+    if len(recommended):
+        second = set(recommended.get("second_best_site_id", pd.Series(dtype=object)).dropna())
+        shown.loc[shown["site_id"].isin(second) & (shown["action"] == "none"), "action"] = "second_best"
+        for action, site_id, rank in zip(
+            recommended["action"], recommended["site_id"], recommended["rank"], strict=True
+        ):
+            at = shown["site_id"] == site_id
+            shown.loc[at, "action"] = action
+            shown.loc[at, "rank"] = int(rank)
+    return shown
+
+
+def _compliance(prepared: Prepared, settlements: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Rows of `norm_compliance`: every norm of the study's packs that is about one of its services."""
+    study = prepared.study
+    services = {service.name: service for service in study.config.service}
+    frames = []
+    for norm in study.norms:
+        service = services.get(norm.service)
+        if service is None or norm.level not in service.levels:
+            continue
+        enough = service.levels[service.levels.index(norm.level) :]
+        supply = sites[(sites["service"] == norm.service) & (sites["kind"] == "existing") & sites["level"].isin(enough)]
+        nearest = {
+            name: _nearest(times, settlements.index, supply) for name, times in prepared.times[BASE_SCENARIO].items()
+        }
+        frame = check_norm(
+            norm,
+            settlements["population_persons"],
+            nearest,
+            settlements.index.isin(supply["settlement_id"].dropna()),
+            prepared.assessed.reindex(settlements.index).to_numpy(dtype=bool),
+            bool((sites["service"] == norm.service).any()),
+        )
+        frame["norm_id"], frame["pack"], frame["service"], frame["level"] = (
+            norm.norm_id,
+            norm.pack,
+            norm.service,
+            norm.level,
+        )
+        frame["unit"], frame["verified"] = norm.unit, norm.verified
+        persons = (
+            settlements["population_persons"]
+            if norm.metric == "in_settlement"
+            else settlements[f"{norm.service}_persons"]
+        )
+        frame["persons"] = persons.to_numpy(dtype=object)
+        frames.append(frame)
+    return _stack(frames)
+
+
+def _nearest(times: TravelTimes, rows: pd.Index, supply: gpd.GeoDataFrame) -> np.ndarray:
+    row_at = {key: i for i, key in enumerate(times.settlement_ids)}
+    column_at = {key: j for j, key in enumerate(times.site_ids)}
+    cells = times.milliseconds[np.array([row_at[r] for r in rows], dtype=np.int64)]
+    is_open = np.zeros(len(times.site_ids), dtype=bool)
+    is_open[[column_at[s] for s in supply["site_id"]]] = True
+    return np.asarray(nearest_ms(cells[None], is_open)[0])

@@ -1,0 +1,96 @@
+"""Names of places, seasons, goals and verdicts in the language in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from geo.language import current, ngettext, numbers
+from geo.language import gettext as _
+from geo.study.result import HEADLINE, WORST, StudyResult
+
+#: Names spelled out in a sentence before the rest is counted.
+_NAMES_SHOWN = 4
+
+
+def name_of(row: pd.Series) -> str:
+    """Return the name of a settlement, site or unit in the language in use, in another one if need be; never a bare id."""
+    order = (current(), "ru", "kk", "en") if current() != "en" else ("en", "ru", "kk")
+    for language in order:
+        name = row.get(f"name_{language}")
+        if isinstance(name, str) and name:
+            return name
+    return _("unnamed place {id}").format(id=row.name if isinstance(row.name, str) else row.get("site_id", ""))
+
+
+def settlement_name(result: StudyResult, settlement_id: str) -> str:
+    """Return a settlement's name; one outside the unit is named by its code."""
+    if settlement_id in result.settlements.index:
+        return name_of(result.settlements.loc[settlement_id])
+    return _("unnamed place {id}").format(id=settlement_id)
+
+
+def site_name(result: StudyResult, service: str, site_id: str) -> str:
+    """Return the name of a facility or candidate."""
+    rows = result.sites[(result.sites["service"] == service) & (result.sites["site_id"] == site_id)]
+    return name_of(rows.iloc[0]) if len(rows) else _("unnamed place {id}").format(id=site_id)
+
+
+def season_label(result: StudyResult, season: str) -> str:
+    """Return the name of a season in the language in use."""
+    if season == WORST:
+        return _("worst season")
+    config = next(item for item in result.config.season if item.name == season)
+    if config.label is not None:
+        return config.label.in_language(current())
+    known = {"dry": _("dry season"), "winter": _("winter"), "thaw": _("thaw"), "all_year": _("all year")}
+    return known.get(season, season.replace("_", " "))
+
+
+def listed(names: Sequence[str], shown: int = _NAMES_SHOWN) -> str:
+    """Return names as a list in words: all of them, or the first ones and how many more."""
+    if len(names) > shown + 1:
+        rest = len(names) - shown
+        more = ngettext("{n} more place", "{n} more places", rest).format(n=rest)
+        return _("{names} and {last}").format(names=", ".join(names[:shown]), last=more)
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+
+
+def settlement_or_site(result: StudyResult, row: pd.Series) -> str:
+    """Return the name of the settlement a recommendation is about, or of the site where it stands in none."""
+    if row["settlement_id"]:
+        return settlement_name(result, str(row["settlement_id"]))
+    return site_name(result, str(row["service"]), str(row["site_id"]))
+
+
+def goal(name: str) -> str:
+    """Return the name of a plan's goal in words."""
+    return {
+        HEADLINE: _("fewest people below the norm, then least unequal, then cheapest"),
+        "lexicographic": _("fewest people below the norm, then least unequal, then cheapest"),
+        "max-cover": _("most people within the norm"),
+        "p-median": _("shortest mean trip"),
+        "kolm-pollak": _("least unequal (equally-distributed time)"),
+        "p-center": _("shortest worst trip"),
+        "set-cover": _("fewest sites that bring everybody within the norm"),
+    }.get(name, name)
+
+
+def verdict(result: StudyResult, row: pd.Series) -> str:
+    """Return the verdict of one row of `access_settlement` in words."""
+    limit = numbers.minutes(float(row["limit_minutes"]))
+    if row["verdict"] == "within":
+        return _("within {limit}").format(limit=limit)
+    if row["verdict"] == "beyond":
+        return _("beyond {limit}").format(limit=limit)
+    km = numbers.decimal(float(row["nearest_road_km"]), 0) if pd.notna(row["nearest_road_km"]) else None
+    if row["verdict"] == "not_assessable":
+        return (
+            _("not assessable: nearest known road {km} km").format(km=km) if km else _("not assessable: no road known")
+        )
+    if row["reason"] == "far-from-road":
+        return _("unreachable: nearest road {km} km").format(km=km) if km else _("unreachable: no road")
+    return _("unreachable: roads closed or not connected")

@@ -1,0 +1,34 @@
+"""Declared tables: every column of every file with its unit, rule and meaning, and the check at the door."""
+
+from geo.tables.inputs import (
+    BOUNDARIES,
+    CANDIDATES,
+    CLOSURES,
+    COSTS,
+    FACILITIES,
+    HAZARDS,
+    INPUT_TABLES,
+    REFERENCE_DISTANCES,
+    ROADS,
+    SETTLEMENTS,
+    SPEEDS,
+)
+from geo.tables.outputs import OUTPUT_TABLES
+from geo.tables.schema import Column, Table
+
+__all__ = [
+    "BOUNDARIES",
+    "CANDIDATES",
+    "CLOSURES",
+    "COSTS",
+    "FACILITIES",
+    "HAZARDS",
+    "INPUT_TABLES",
+    "OUTPUT_TABLES",
+    "REFERENCE_DISTANCES",
+    "ROADS",
+    "SETTLEMENTS",
+    "SPEEDS",
+    "Column",
+    "Table",
+]

@@ -1,0 +1,350 @@
+"""Check a raw table against its declaration: gather every fault, hand back typed rows under the program's names."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import Fault, Severity
+from geo.language import gettext as _
+from geo.tables.schema import Column, Table
+
+WGS84 = "EPSG:4326"
+#: Column that keeps the row of the file, so that later checks can still point at it.
+FILE_ROW = "file_row"
+
+_BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
+_TRUE = {"1", "true", "yes", "да", "иә", "y", "t", "1.0"}
+_FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
+_NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
+_SHAPES = {
+    "Point": ("Point",),
+    "LineString": ("LineString", "MultiLineString"),
+    "Polygon": ("Polygon", "MultiPolygon"),
+}
+
+
+class Findings:
+    """Faults of one file, gathered."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def add(self, row: int, column: str, code: str, message: str, remedy: str, severity: Severity = "error") -> None:
+        """Note one fault."""
+        self.faults.append(Fault(self.file, row, column, code, message, remedy, severity))
+
+    def bad_rows(self) -> set[int]:
+        """Return the file rows that have an error."""
+        return {fault.row for fault in self.faults if fault.severity == "error" and fault.row > 1}
+
+
+def check(
+    table: Table, raw: pd.DataFrame, file: str, *, choices: dict[str, tuple[str, ...]] | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Check a raw table and return its sound rows.
+
+    Parameters
+    ----------
+    table
+        Declaration.
+    raw
+        Rows in the order of the file, under file names, values as read. A column `file_row` may give each row's number
+        in the file; otherwise the header is row 1 and the data begin at row 2. Geographic tables are GeoDataFrames, or
+        have `lon` and `lat` columns.
+    file
+        Name for messages.
+    choices
+        Values allowed in columns whose choices the study declares, e.g. service levels.
+
+    Returns
+    -------
+    DataFrame
+        Rows without errors under the program's names, units converted, sorted by key, indexed by the key as text. A
+        GeoDataFrame in WGS 84 for a geographic table.
+    list of Fault
+        Every fault, located. Rows with an error are left out of the table.
+    """
+    found = Findings(file)
+    frame = raw.reset_index(drop=True)
+    if FILE_ROW not in frame.columns:
+        frame[FILE_ROW] = np.arange(2, len(frame) + 2)
+    rows = frame[FILE_ROW].to_numpy(dtype=np.int64)
+    _check_header(table, frame, found)
+    columns: dict[str, Any] = {}
+    for column in table.columns:
+        values = frame[column.name].tolist() if column.name in frame.columns else [None] * len(frame)
+        allowed = (choices or {}).get(column.name, column.choices)
+        columns[column.code_name] = _convert(column, values, rows, allowed, found, present=column.name in frame.columns)
+    result = pd.DataFrame(columns)
+    result[FILE_ROW] = rows
+    _check_one_of(table, result, rows, found)
+    if table.key:
+        _check_key(table, result, rows, found)
+    if table.geometry is not None:
+        result = _with_geometry(table, frame, result, rows, found)
+    result = result[~result[FILE_ROW].isin(found.bad_rows())]
+    if table.key:
+        result = result.sort_values(table.code_key, kind="stable").set_index(table.code_key, drop=False)
+        result.index = pd.Index(result.index.astype(str), name=None)
+    return result, found.faults
+
+
+def _check_header(table: Table, frame: pd.DataFrame, found: Findings) -> None:
+    declared = [column.name for column in table.columns]
+    for column in table.columns:
+        if column.required and column.name not in frame.columns:
+            near = difflib.get_close_matches(column.name, [str(c) for c in frame.columns], n=1)
+            hint = _("Rename column {near}?").format(near=near[0]) if near else _("Add the column.")
+            found.add(1, column.name, "missing-column", _("The column is missing."), hint)
+    for name in frame.columns:
+        if name not in declared and name not in {"geometry", FILE_ROW, "lon", "lat"}:
+            near = difflib.get_close_matches(str(name), declared, n=1)
+            hint = _("Did you mean {near}?").format(near=near[0]) if near else _("It is not used.")
+            found.add(1, str(name), "unknown-column", _("The column is not in the data dictionary."), hint, "note")
+
+
+def _is_blank(value: object) -> bool:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return True
+    return isinstance(value, str) and value.strip().lower() in _BLANK
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def parse_number(value: object) -> float:
+    """Return a number written with either decimal mark and with spaces between thousands.
+
+    Raises
+    ------
+    ValueError
+        If the value is no finite number.
+    """
+    if isinstance(value, bool | np.bool_):
+        raise ValueError(str(value))
+    if isinstance(value, int | float | np.number):
+        number = float(value)
+    else:
+        text = re.sub(r"[\s\u00a0\u202f']", "", str(value)).replace(",", ".")
+        if not _NUMBER.match(text):
+            raise ValueError(str(value))
+        number = float(text)
+    if not np.isfinite(number):
+        raise ValueError(str(value))
+    return number
+
+
+def _parse_integer(value: object) -> int:
+    number = parse_number(value)
+    if not number.is_integer():
+        raise ValueError(str(value))
+    return int(number)
+
+
+def _parse_boolean(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise ValueError(str(value))
+
+
+_PARSERS: dict[str, Callable[[object], Any]] = {
+    "text": _text,
+    "integer": _parse_integer,
+    "number": parse_number,
+    "boolean": _parse_boolean,
+}
+
+
+def _convert(
+    column: Column, values: list[Any], rows: np.ndarray, allowed: tuple[str, ...], found: Findings, *, present: bool
+) -> pd.Series:
+    parse = _PARSERS[column.kind]
+    parsed: list[Any] = []
+    for value, row in zip(values, rows.tolist(), strict=True):
+        if _is_blank(value):
+            parsed.append(column.default)
+            if column.required and present:
+                _note_blank(column, row, found)
+            continue
+        try:
+            item = parse(value)
+        except ValueError:
+            parsed.append(None)
+            _note_unreadable(column, value, row, found)
+            continue
+        _check_value(column, item, row, allowed, found)
+        parsed.append(item)
+    return _typed(column, parsed)
+
+
+def _typed(column: Column, parsed: list[Any]) -> pd.Series:
+    if column.kind == "integer":
+        return pd.Series(parsed, dtype="Int64")
+    if column.kind == "number":
+        return pd.Series(parsed, dtype="float64") * column.factor
+    if column.kind == "boolean":
+        return pd.Series(parsed, dtype="boolean" if column.default is None else "bool")
+    return pd.Series(parsed, dtype="object")
+
+
+def _note_blank(column: Column, row: int, found: Findings) -> None:
+    if column.unknown:
+        found.add(
+            row,
+            column.name,
+            "unknown-value",
+            _("The value is blank and counts as unknown."),
+            _("Fill it in if it is known."),
+            "warning",
+        )
+    else:
+        found.add(row, column.name, "blank-value", _("A value is required here."), _("Fill it in."))
+
+
+def _note_unreadable(column: Column, value: object, row: int, found: Findings) -> None:
+    wanted = {
+        "integer": _("a whole number"),
+        "number": _("a number"),
+        "boolean": _("yes or no"),
+        "text": _("text"),
+    }[column.kind]
+    found.add(
+        row,
+        column.name,
+        "unreadable-value",
+        _("“{value}” is not {wanted}.").format(value=value, wanted=wanted),
+        _("Write {wanted} or leave it blank.").format(wanted=wanted),
+    )
+
+
+def _check_value(column: Column, item: Any, row: int, allowed: tuple[str, ...], found: Findings) -> None:
+    if allowed and item not in allowed:
+        near = difflib.get_close_matches(str(item), allowed, n=1)
+        found.add(
+            row,
+            column.name,
+            "unknown-choice",
+            _("“{value}” is not allowed here.").format(value=item),
+            _("Did you mean {near}?").format(near=near[0])
+            if near
+            else _("Use one of: {choices}.").format(choices=", ".join(allowed)),
+        )
+    if column.kind not in {"integer", "number"}:
+        return
+    if (column.low is not None and item < column.low) or (column.high is not None and item > column.high):
+        negative = column.low == 0 and item < 0
+        found.add(
+            row,
+            column.name,
+            "negative-value" if negative else "out-of-range",
+            _("{value} {unit} cannot be; the rule is: {rule}.").format(value=item, unit=column.unit, rule=column.rule),
+            _("Correct the value."),
+        )
+
+
+def _check_one_of(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Findings) -> None:
+    for group in table.one_of:
+        names = [table.column(name).code_name for name in group]
+        empty = result[names].isna().all(axis=1).to_numpy(dtype=bool)
+        for row in rows[empty].tolist():
+            found.add(
+                row,
+                group[0],
+                "blank-value",
+                _("All of {columns} are blank.").format(columns=", ".join(group)),
+                _("Fill in at least one of them."),
+            )
+
+
+def _check_key(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Findings) -> None:
+    key = result[table.code_key]
+    first: dict[str, int] = {}
+    for value, row in zip(key.tolist(), rows.tolist(), strict=True):
+        if value is None:
+            continue
+        if value in first:
+            found.add(
+                row,
+                table.key,
+                "duplicate-id",
+                _("{value} is already used in row {row}.").format(value=value, row=first[value]),
+                _("Give every row its own code."),
+            )
+        else:
+            first[value] = row
+
+
+def _with_geometry(
+    table: Table, frame: pd.DataFrame, result: pd.DataFrame, rows: np.ndarray, found: Findings
+) -> gpd.GeoDataFrame:
+    if isinstance(frame, gpd.GeoDataFrame):
+        if frame.crs is None:
+            found.add(
+                0,
+                "geometry",
+                "no-crs",
+                _("The layer does not say its coordinate reference system."),
+                _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed."),
+            )
+            shapes = frame.geometry.to_numpy()
+        else:
+            shapes = frame.geometry.to_crs(WGS84).to_numpy()
+        _check_shapes(table, shapes, rows, found)
+    elif table.geometry == "Point":
+        shapes = _points(table, result, rows, found)
+    else:
+        found.add(
+            0,
+            "geometry",
+            "no-geometry",
+            _("The file has no geometry."),
+            _("Use GeoPackage, GeoJSON or a shapefile for this table."),
+        )
+        shapes = np.full(len(frame), None)
+    layer = gpd.GeoDataFrame(result, geometry=gpd.GeoSeries(shapes, index=result.index, crs=WGS84))
+    if table.geometry == "Point":
+        layer["lon"] = shapely.get_x(layer.geometry.to_numpy())
+        layer["lat"] = shapely.get_y(layer.geometry.to_numpy())
+    return layer
+
+
+def _points(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Findings) -> np.ndarray:
+    lon, lat = result["lon"].to_numpy(dtype=float), result["lat"].to_numpy(dtype=float)
+    missing = ~(np.isfinite(lon) & np.isfinite(lat))
+    stands_in = table.key != "settlement_id" and "settlement_id" in result
+    has_place = result["settlement_id"].notna().to_numpy(dtype=bool) if stands_in else np.zeros(len(lon), dtype=bool)
+    for row in rows[missing & ~has_place].tolist():
+        found.add(row, "lon", "no-position", _("The row has no position."), _("Fill in lon and lat."))
+    points = np.full(len(lon), None, dtype=object)
+    points[~missing] = shapely.points(lon[~missing], lat[~missing])
+    return points
+
+
+def _check_shapes(table: Table, shapes: np.ndarray, rows: np.ndarray, found: Findings) -> None:
+    allowed = _SHAPES[str(table.geometry)]
+    for shape, row in zip(shapes, rows.tolist(), strict=True):
+        if shape is None or shape.is_empty:
+            found.add(row, "geometry", "no-geometry", _("The row has no geometry."), _("Draw it or delete the row."))
+        elif shape.geom_type not in allowed:
+            found.add(
+                row,
+                "geometry",
+                "wrong-geometry",
+                _("A {found} stands where a {wanted} belongs.").format(found=shape.geom_type, wanted=allowed[0]),
+                _("Export the layer with the right geometry type."),
+            )

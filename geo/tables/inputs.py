@@ -1,0 +1,311 @@
+"""The tables a planner brings, as declared data. The data dictionary is printed from here (`geo tables`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geo.tables.schema import Column, Table
+
+_NAMES = (
+    Column("name_kk", "text", "Name in Kazakh"),
+    Column("name_ru", "text", "Name in Russian"),
+    Column("name_en", "text", "Name in English or Latin letters"),
+)
+_ANY_NAME = ("name_kk", "name_ru", "name_en")
+_POSITION = (
+    Column("lon", "number", "Longitude, WGS 84", unit="degrees", low=-180, high=180),
+    Column("lat", "number", "Latitude, WGS 84", unit="degrees", low=-90, high=90),
+)
+
+
+def _persons(name: str, meaning: str, code: str = "", *, required: bool = False, unknown: bool = False) -> Column:
+    return Column(name, "integer", meaning, unit="persons", code=code, required=required, unknown=unknown, low=0)
+
+
+BOUNDARIES: Final = Table(
+    "boundaries",
+    "Administrative units: oblasts, districts, rural okrugs",
+    (
+        Column("unit_id", "text", "Code of the unit; KATO recommended", required=True),
+        Column("level", "text", "Tier of the unit", required=True, choices=("country", "oblast", "district", "okrug")),
+        Column("parent_id", "text", "Unit of the tier above"),
+        *_NAMES,
+        Column("valid_from", "text", "First day on which the unit exists (ISO date)"),
+        Column("valid_to", "text", "Last day on which the unit exists (ISO date)"),
+    ),
+    key="unit_id",
+    geometry="Polygon",
+    one_of=(_ANY_NAME,),
+)
+
+SETTLEMENTS: Final = Table(
+    "settlements",
+    "Populated places: the demand points",
+    (
+        Column("settlement_id", "text", "Code of the settlement; nine-digit KATO recommended", required=True),
+        *_NAMES,
+        *_POSITION,
+        Column("district_id", "text", "Unit the settlement belongs to; found by position where absent"),
+        Column("okrug_id", "text", "Rural okrug the settlement belongs to"),
+        Column(
+            "settlement_class",
+            "text",
+            "Role of the settlement",
+            choices=("district_centre", "okrug_centre", "supporting", "satellite", "other", "winter_camp", "city"),
+            default="other",
+        ),
+        _persons("pop_total", "All inhabitants", code="population_persons", required=True, unknown=True),
+        Column("pop_year", "integer", "Year of the count", low=1990, high=2100),
+        Column("pop_source", "text", "Who counted: stat, attached, akimat, census, or a data set's name"),
+        _persons("pop_0_5", "Children of 0 to 5 years", code="aged_0_5_persons"),
+        _persons("pop_6_9", "Children of 6 to 9 years", code="aged_6_9_persons"),
+        _persons("pop_10_14", "Children of 10 to 14 years", code="aged_10_14_persons"),
+        _persons("pop_15_17", "Young people of 15 to 17 years", code="aged_15_17_persons"),
+        _persons("pop_18_62", "Adults of 18 to 62 years", code="aged_18_62_persons"),
+        _persons("pop_63p", "People of 63 years and over", code="aged_63_over_persons"),
+        _persons("wcba", "Women of child-bearing age", code="wcba_persons"),
+        Column("share_kk", "number", "Share that learns in Kazakh", unit="0..1", low=0, high=1),
+        Column("share_ru", "number", "Share that learns in Russian", unit="0..1", low=0, high=1),
+        Column("vulnerability", "number", "Weight of need of the settlement", low=0, high=3, default=1.0),
+        Column("protected_reason", "text", "Why facilities here may not be closed"),
+    ),
+    key="settlement_id",
+    geometry="Point",
+    one_of=(_ANY_NAME,),
+)
+
+FACILITIES: Final = Table(
+    "facilities",
+    "Places that supply a service today",
+    (
+        Column("facility_id", "text", "Code of the facility", required=True),
+        *_NAMES,
+        *_POSITION,
+        Column("settlement_id", "text", "Settlement it stands in; gives the position where lon and lat are blank"),
+        Column("service", "text", "Service supplied: school, phc, hospital, ...", required=True),
+        Column("level", "text", "Level of the service, one of the study's levels", required=True, unknown=True),
+        Column(
+            "capacity",
+            "integer",
+            "Design places, attached people or beds",
+            unit="persons",
+            code="capacity_persons",
+            low=0,
+        ),
+        Column("load", "integer", "Pupils enrolled or people attached", unit="persons", code="load_persons", low=0),
+        Column("staffed", "boolean", "Has its staff", default=True),
+        Column("staff_posts", "number", "Staff posts", unit="posts", low=0),
+        Column("instruction_lang", "text", "Language of instruction", choices=("kk", "ru", "mixed", "other")),
+        Column("ownership", "text", "Owner", choices=("public", "private", "mixed"), default="public"),
+        Column("condition", "text", "State of the building", choices=("good", "satisfactory", "poor")),
+        Column("wear_pct", "number", "Wear of the building", unit="%", code="wear_percent", low=0, high=100),
+        Column("year_built", "integer", "Year of construction", low=1900, high=2100),
+        Column("closable", "boolean", "The study may propose to close it", default=False),
+        Column(
+            "status",
+            "text",
+            "Open today, closed, or being built",
+            choices=("open", "closed", "building"),
+            default="open",
+        ),
+    ),
+    key="facility_id",
+    geometry="Point",
+)
+
+CANDIDATES: Final = Table(
+    "candidates",
+    "Places where something may open; where absent, every inhabited settlement outside exclusion zones",
+    (
+        Column("candidate_id", "text", "Code of the candidate", required=True),
+        Column("settlement_id", "text", "Settlement it stands in"),
+        *_POSITION,
+        Column("service", "text", "Service that may open here", required=True),
+        Column("level", "text", "Level that may open here"),
+        Column(
+            "kind",
+            "text",
+            "What would be done",
+            choices=("new", "upgrade", "renovate", "vacant_building", "mobile_base"),
+            default="new",
+        ),
+        Column("capex", "number", "Cost of opening", unit="KZT", code="opening_cost", low=0),
+        Column("opex_year", "number", "Cost of a year's running", unit="KZT", code="running_cost_year", low=0),
+        Column(
+            "capacity", "integer", "Design places or attached people", unit="persons", code="capacity_persons", low=0
+        ),
+        Column("land_ok", "boolean", "The plot is available", default=True),
+        Column("note", "text", "Remark"),
+    ),
+    key="candidate_id",
+    geometry="Point",
+)
+
+ROADS: Final = Table(
+    "roads",
+    "Road sections with what decides speed and passability",
+    (
+        Column("edge_id", "text", "Code of the section", code="road_id", required=True),
+        Column("name", "text", "Name or number of the road"),
+        Column(
+            "road_category",
+            "text",
+            "Technical category, or the kind of way",
+            required=True,
+            choices=("I", "II", "III", "IV", "V", "street", "track", "ferry", "winter_road"),
+        ),
+        Column(
+            "surface",
+            "text",
+            "Surface",
+            choices=("asphalt", "gravel", "earth", "snow_ice", "unknown"),
+            default="unknown",
+        ),
+        Column(
+            "condition",
+            "text",
+            "State of the road",
+            choices=("good", "satisfactory", "poor", "unknown"),
+            default="unknown",
+        ),
+        Column(
+            "length_km",
+            "number",
+            "Length; checked against the geometry",
+            unit="km",
+            code="length_metres",
+            factor=1000,
+            low=0,
+            high=250,
+        ),
+        Column(
+            "maxspeed_kmh",
+            "number",
+            "Speed limit; caps the table's speed",
+            unit="km/h",
+            code="limit_kph",
+            low=1,
+            high=150,
+        ),
+        Column("oneway", "text", "Direction of traffic", choices=("no", "forward", "backward"), default="no"),
+        Column("bridge", "boolean", "Is a bridge", default=False),
+        Column("ford", "boolean", "Crosses water without a bridge", default=False),
+        Column("duration_minutes", "number", "Crossing time of a ferry", unit="min", low=0),
+        Column("flood_prone", "boolean", "May be flooded", default=False),
+        Column("winter_road", "boolean", "Passable in winter only (snow or ice road)", default=False),
+        Column("closed_seasons", "text", "Seasons of the study in which it is closed, separated by spaces"),
+        Column("open_months", "text", "Months (1-12) in which it is open, separated by spaces; blank = all year"),
+        Column("owner", "text", "Who keeps the road", choices=("republic", "oblast", "district", "local")),
+        Column("border_crossing", "boolean", "Crosses the state border", default=False),
+        Column("source", "text", "Where the row comes from"),
+        Column("source_date", "text", "Date of the source"),
+    ),
+    key="edge_id",
+    geometry="LineString",
+)
+
+HAZARDS: Final = Table(
+    "hazards",
+    "Zones where nothing may be built, or only at a price; the people inside stay counted",
+    (
+        Column("hazard_id", "text", "Code of the zone"),
+        Column(
+            "kind",
+            "text",
+            "Kind of hazard",
+            required=True,
+            choices=("radiation", "salt_dust", "flood", "industrial", "protected"),
+        ),
+        Column("effect", "text", "What it does to candidates", required=True, choices=("exclude", "penalise", "note")),
+        Column(
+            "buffer_km",
+            "number",
+            "Distance added around the zone",
+            unit="km",
+            code="buffer_metres",
+            factor=1000,
+            low=0,
+            default=0.0,
+        ),
+        *_NAMES,
+    ),
+    geometry="Polygon",
+)
+
+CLOSURES: Final = Table(
+    "closures",
+    "Roads closed in a season",
+    (
+        Column("edge_id", "text", "Road section that is closed", code="road_id", required=True),
+        Column("season", "text", "Season of the study in which it is closed", required=True),
+        Column("reason", "text", "Why"),
+        Column(
+            "probability",
+            "number",
+            "Chance of the closure in a year; from 0.5 it counts as closed",
+            low=0,
+            high=1,
+            default=1.0,
+        ),
+    ),
+)
+
+COSTS: Final = Table(
+    "costs",
+    "Prices of things a plan can contain",
+    (
+        Column("item", "text", "What is priced: service/level, or road_km/surface", required=True),
+        Column("unit", "text", "Per what: object, place, km, bus_year, visit", required=True),
+        Column("value", "number", "Price of one unit", unit="KZT", required=True, low=0),
+        Column("opex_year", "number", "Running cost of one unit and year", unit="KZT", code="running_cost_year", low=0),
+        Column("currency", "text", "Currency", default="KZT"),
+        Column("price_year", "integer", "Year of the price", required=True, low=1990, high=2100),
+        Column("economies", "text", "How the price falls with size"),
+        Column("lifetime_years", "number", "Years until renewal", unit="years", low=0),
+        Column("source", "text", "Where the price comes from", required=True),
+    ),
+    key="item",
+)
+
+SPEEDS: Final = Table(
+    "speeds",
+    "Driving and walking speeds; `any` stands for every value, the most specific row counts",
+    (
+        Column("road_category", "text", "Category of the road, or offroad", required=True),
+        Column("surface", "text", "Surface, or any", required=True),
+        Column("condition", "text", "State of the road, or any", required=True),
+        Column("vehicle", "text", "Vehicle: car, walk, ...", required=True),
+        Column("season", "text", "Season of the study, or any", required=True),
+        Column(
+            "speed_kmh", "number", "Speed; 0 = closed", unit="km/h", code="speed_kph", required=True, low=0, high=150
+        ),
+        Column("source", "text", "Where the value comes from", required=True),
+    ),
+)
+
+REFERENCE_DISTANCES: Final = Table(
+    "reference_distances",
+    "Published road distances that the network is compared with",
+    (
+        Column("from_id", "text", "Settlement where the trip begins", required=True),
+        Column("to_id", "text", "Settlement where the trip ends", required=True),
+        Column("published_km", "number", "Published distance", unit="km", required=True, low=0),
+        Column("source", "text", "Where it is published", required=True),
+    ),
+)
+
+INPUT_TABLES: Final = {
+    table.name: table
+    for table in (
+        BOUNDARIES,
+        SETTLEMENTS,
+        FACILITIES,
+        CANDIDATES,
+        ROADS,
+        HAZARDS,
+        CLOSURES,
+        COSTS,
+        SPEEDS,
+        REFERENCE_DISTANCES,
+    )
+}
