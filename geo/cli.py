@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,7 +17,7 @@ from geo.language import LANGUAGES, ngettext, use
 from geo.language import gettext as _
 
 if TYPE_CHECKING:
-    from geo.report.delivery import Delivered
+    from geo.report.handover import HandedOver
     from geo.study import StudyData
 
 app = typer.Typer(
@@ -134,8 +134,8 @@ def norms(lang: Language = "en") -> None:
         out.print(table)
 
 
-def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, announce: bool) -> Delivered:
-    from geo.report.delivery import deliver_study
+def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, announce: bool) -> HandedOver:
+    from geo.report.handover import hand_over
     from geo.study import load_study
 
     with _progress() as tell:
@@ -148,7 +148,7 @@ def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, 
             if announce:
                 out.print(_("First map: {path}").format(path=escape(str(path))))
 
-        return deliver_study(data, units, target, lang, tell, first_map)
+        return hand_over(data, units, target, lang, tell, first_map)
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def _show_warnings(data: StudyData) -> None:
         err.print(text.format(study=data.config.study.name, n=n_warnings))
 
 
-def _last_screen(done: Sequence[Any]) -> None:
+def _last_screen(done: Sequence[HandedOver]) -> None:
     """Print per study one sentence with the answer, the index page, and what is synthetic or imputed."""
     failed = False
     for delivered in done:

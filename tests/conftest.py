@@ -7,8 +7,9 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-#: A hamlet of one crossroads. Roads: w1 crosses w2 at node 2; w3 is a winter track with a ford on node 5; w4 lost a node;
-#: w5 is a footpath; w6 is private; w7 is a ferry. Places: Ақкөл (node) inside its own outline w20; a named locality.
+#: A hamlet of one crossroads. Roads: w1 crosses w2 at node 2; w3 is a winter track with a ford on node 5; w4 lost a
+#: node; w5 is a footpath; w6 is private; w7 is a ferry. Places: Ақкөл (node) inside its own outline
+#: w20; a named locality.
 TINY_OSM = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6" generator="hand">
  <node id="1" lat="50.0000000" lon="70.0000000"/>

@@ -1,7 +1,7 @@
-"""A hand-made result: the six villages of the worked example (docs), with what pages stumble over.
+"""A hand-made result: the six villages of the worked example, with what pages stumble over.
 
-Added to the six: G, which no road reaches, and H, whose people nobody counted. Names come in three scripts, one is markup and one
-is a formula. A facility beside the first is closed without anybody's trip getting longer.
+Added to the six: G, which no road reaches, and H, whose people nobody counted. Names come in three scripts, one is
+markup and one is a formula. A facility beside the first is closed without anybody's trip getting longer.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def sample_config(synthetic: bool = True) -> StudyConfig:
             },
             "inputs": {},
             "season": [
-                {"name": "dry", "weight": 0.5, "months": [5, 6, 7, 8, 9, 10], "label": {"en": "dry", "ru": "сухой сезон"}},
+                {"name": "dry", "weight": 0.5, "months": [5, 6, 7, 8, 9, 10], "label": {"en": "dry", "ru": "сухо"}},
                 {"name": "winter", "weight": 0.375, "months": [11, 12, 1, 2], "label": {"en": "winter", "ru": "зима"}},
                 {"name": "thaw", "weight": 0.125, "months": [3, 4], "label": {"en": "thaw", "ru": "распутица"}},
             ],
@@ -124,7 +124,9 @@ def sample_norm(verified: bool = False) -> Norm:
 def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult:
     """Return the whole result of the example in one unit."""
     travel = {season: minutes_between(season) for season in SEASONS}
-    travel[WORST] = pd.DataFrame(np.max([travel[s].to_numpy() for s in SEASONS], axis=0), index=list(PLACES), columns=list(PLACES))
+    travel[WORST] = pd.DataFrame(
+        np.max([travel[s].to_numpy() for s in SEASONS], axis=0), index=list(PLACES), columns=list(PLACES)
+    )
     plans = {BASELINE: ("a",), HEADLINE: _best_pair(travel[WORST])}
     access = _access(travel, plans)
     district = _district(access)
@@ -134,7 +136,9 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         "norm_compliance": _compliance(access),
         "plans": _plans(district, plans),
         "recommendations": _recommendations(travel[WORST], plans),
-        "assignment": access[access["plan"] == HEADLINE][["service", "settlement_id", "season", "site_id", "minutes", "persons"]],
+        "assignment": access[access["plan"] == HEADLINE][
+            ["service", "settlement_id", "season", "site_id", "minutes", "persons"]
+        ],
         "before_after": _before_after(district),
         "losers": pd.DataFrame(),
         "scenarios": pd.DataFrame(
@@ -143,12 +147,30 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         ),
         "data_quality": pd.DataFrame(
             [
-                ("warning", "unknown-people", "settlements.csv", 9, "pop_total", "The people of Разъезд 14 are unknown.", "Count them."),
-                ("note", "doubtful-name", "settlements.csv", 3, "name_en", "<b>looks like markup</b>", "Correct the name."),
+                (
+                    "warning",
+                    "unknown-people",
+                    "settlements.csv",
+                    9,
+                    "pop_total",
+                    "The people of Разъезд 14 are unknown.",
+                    "Count them.",
+                ),
+                (
+                    "note",
+                    "doubtful-name",
+                    "settlements.csv",
+                    3,
+                    "name_en",
+                    "<b>looks like markup</b>",
+                    "Correct the name.",
+                ),
             ],
             columns=_columns("data_quality"),
         ),
-        "distance_check": pd.DataFrame([("a", "b", 30.0, 31.0, -0.0323, "road atlas")], columns=_columns("distance_check")),
+        "distance_check": pd.DataFrame(
+            [("a", "b", 30.0, 31.0, -0.0323, "road atlas")], columns=_columns("distance_check")
+        ),
     }
     tables = {name: typed(name, table) for name, table in tables.items()}
     return StudyResult(
@@ -159,7 +181,9 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         settlements=_settlements(),
         sites=_sites(plans),
         roads=_roads(),
-        legs=_layer([{"settlement_id": "g", "length_km": 34.0, "geometry": LineString([(66.10, 50.45), (66.2, 50.17)])}]),
+        legs=_layer(
+            [{"settlement_id": "g", "length_km": 34.0, "geometry": LineString([(66.10, 50.45), (66.2, 50.17)])}]
+        ),
         boundary=_layer([{"unit_id": "391000000", "geometry": box(65.8, 49.85, 67.1, 50.6)}]),
         neighbours=_layer([{"unit_id": "392000000", "geometry": box(67.1, 49.85, 67.6, 50.6)}]),
         waters=_layer([{"geometry": Polygon([(66.5, 50.35), (66.62, 50.36), (66.6, 50.44), (66.52, 50.43)])}]),
@@ -211,12 +235,12 @@ def _access(travel: dict[str, pd.DataFrame], plans: dict[str, tuple[str, ...]]) 
         verdict = "unreachable" if math.isinf(minutes) else "within" if minutes <= LIMIT_MINUTES else "beyond"
         known = math.isfinite(minutes)
         reason = "" if known else ("far-from-road" if place == "g" else "roads-closed-or-disconnected")
-        rows.append(
-            (place, "phc", plan, season, _people(place), minutes if known else math.nan)
-            + ((0.0, minutes, 0.0) if known else (math.nan,) * 3)
-            + (_site_id(str(times.idxmin())) if known else None, LIMIT_MINUTES, verdict, reason, 34.0 if place == "g" else 0.1)
-        )
-    return pd.DataFrame(rows, columns=_columns("access_settlement"))
+        row = {"settlement_id": place, "plan": plan, "season": season, "persons": _people(place), "minutes": minutes}
+        if known:
+            row |= {"access_minutes": 0, "network_minutes": minutes, "egress_minutes": 0}
+            row |= {"site_id": _site_id(str(times.idxmin()))}
+        rows.append(row | {"verdict": verdict, "reason": reason, "nearest_road_km": 34.0 if place == "g" else 0.1})
+    return typed("access_settlement", pd.DataFrame(rows).assign(service="phc", limit_minutes=LIMIT_MINUTES))
 
 
 def _district(access: pd.DataFrame) -> pd.DataFrame:
@@ -231,15 +255,35 @@ def _district(access: pd.DataFrame) -> pd.DataFrame:
         cut_off = people[~reachable].sum()
         total = people.sum()
         rows.append(
-            ("phc", plan, season, 7, total, within, within / total, total - within, cut_off, 0, 1)
-            + (float(known["minutes"].median()), longest, mean, longest, mean * 1.3, cut_off)
+            {
+                "plan": plan,
+                "season": season,
+                "n_settlements": len(part),
+                "persons": total,
+                "within_persons": within,
+                "within_share": within / total,
+                "beyond_persons": total - within,
+                "unreachable_persons": cut_off,
+                "not_assessable_persons": 0,
+                "unknown_settlements": 1,
+                "median_minutes": float(known["minutes"].median()),
+                "p90_minutes": longest,
+                "mean_minutes": mean,
+                "max_minutes": longest,
+                "ede_minutes": mean * 1.3,
+                "capped_persons": cut_off,
+            }
         )
-    return pd.DataFrame(rows, columns=_columns("access_district"))
+    return pd.DataFrame(rows).assign(service="phc")
 
 
 def _compliance(access: pd.DataFrame) -> pd.DataFrame:
     part = access[(access["plan"] == BASELINE) & (access["season"] == WORST)]
-    status = part["verdict"].map({"within": "met", "beyond": "unmet", "unreachable": "unmet"}).where(part["persons"].notna(), "unknown")
+    status = (
+        part["verdict"]
+        .map({"within": "met", "beyond": "unmet", "unreachable": "unmet"})
+        .where(part["persons"].notna(), "unknown")
+    )
     return pd.DataFrame(
         {
             "settlement_id": part["settlement_id"],
@@ -271,23 +315,46 @@ def _plans(district: pd.DataFrame, plans: dict[str, tuple[str, ...]]) -> pd.Data
             | {"closed_sites": "clinic-old", "losers": 0}
             | headline
             | shared,
-            {"plan": "p-center", "objective": "p-center", "status": "feasible", "open_sites": "phc-c phc-d", "losers": 0} | center | shared,
-            {"plan": "set-cover", "objective": "set-cover", "status": "infeasible", "blockers": "g", "blocked_by": "limit"},
+            {
+                "plan": "p-center",
+                "objective": "p-center",
+                "status": "feasible",
+                "open_sites": "phc-c phc-d",
+                "losers": 0,
+            }
+            | center
+            | shared,
+            {
+                "plan": "set-cover",
+                "objective": "set-cover",
+                "status": "infeasible",
+                "blockers": "g",
+                "blocked_by": "limit",
+            },
         ]
     ).assign(service="phc")
 
 
 def _recommendations(worst: pd.DataFrame, plans: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    rows = []
-    for rank, place in enumerate(plans[HEADLINE][1:], start=1):
-        rows.append(
-            ("phc", rank, "open", _site_id(place), place, "fap", _people(place), 1, "clinic-a", worst.loc[place, "a"], 0.0)
-            + ("phc-e", 140, 22.0, "norm", math.nan, 1.0, "district akimat", "phc-30")
-        )
-    rows.append(
-        ("phc", 3, "close", "clinic-old", "a", "fap", 0, 0, "clinic-a", 0.0, 0.0, None, None, None, "", math.nan, math.nan, "", "phc-30")
-    )
-    return pd.DataFrame(rows, columns=_columns("recommendations"))
+    second = {"second_best_site_id": "phc-e", "second_best_fewer_persons": 140, "second_best_longer_minutes": 22.0}
+    rows = [
+        {
+            "rank": rank,
+            "action": "open",
+            "site_id": _site_id(place),
+            "settlement_id": place,
+            "gained_persons": _people(place),
+            "gained_settlements": 1,
+            "before_minutes": worst.loc[place, "a"],
+            "scenario_share": 1.0,
+            "second_best_reason": "norm",
+        }
+        | second
+        for rank, place in enumerate(plans[HEADLINE][1:], start=1)
+    ]
+    closing = {"rank": 3, "action": "close", "site_id": "clinic-old", "settlement_id": "a", "before_minutes": 0.0}
+    frame = pd.DataFrame([*rows, closing | {"gained_persons": 0, "gained_settlements": 0}])
+    return frame.assign(service="phc", level="fap", before_site_id="clinic-a", after_minutes=0.0, norm_id="phc-30")
 
 
 def _before_after(district: pd.DataFrame) -> pd.DataFrame:
@@ -295,7 +362,14 @@ def _before_after(district: pd.DataFrame) -> pd.DataFrame:
     units = {column.name: column.unit for column in OUTPUT_TABLES["access_district"].columns}
     for season in (*SEASONS, WORST):
         part = district[district["season"] == season].set_index("plan")
-        for indicator in ("within_persons", "beyond_persons", "unreachable_persons", "mean_minutes", "max_minutes", "ede_minutes"):
+        for indicator in (
+            "within_persons",
+            "beyond_persons",
+            "unreachable_persons",
+            "mean_minutes",
+            "max_minutes",
+            "ede_minutes",
+        ):
             before, after = (float(part.loc[plan, indicator]) for plan in (BASELINE, HEADLINE))
             rows.append(("phc", season, indicator, units[indicator], before, after, after - before))
     return pd.DataFrame(rows, columns=_columns("before_after"))
@@ -347,6 +421,7 @@ def _site(
     settlement_id: str | None,
     name: str,
     position: tuple[float, float],
+    *,
     serves: bool = True,
     in_unit: bool = True,
 ) -> dict[str, Any]:

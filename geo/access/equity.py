@@ -42,8 +42,8 @@ def kolm_pollak_kappa(minutes: npt.ArrayLike, persons: npt.ArrayLike, aversion: 
 def kolm_pollak_ede(minutes: npt.ArrayLike, persons: npt.ArrayLike, kappa: float) -> float:
     """Return the Kolm-Pollak equally-distributed equivalent: the equal time as bad as these times.
 
-    ``-(1/kappa) ln( sum(w exp(-kappa x)) / sum(w) )``, by log-sum-exp. At least the mean; adding 5 minutes for everybody
-    adds exactly 5.
+    ``-(1/kappa) ln( sum(w exp(-kappa x)) / sum(w) )``, by log-sum-exp. At least the mean; adding 5 minutes for
+    everybody adds exactly 5.
 
     Parameters
     ----------

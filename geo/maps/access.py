@@ -52,7 +52,7 @@ def people_are_imputed(result: StudyResult, service: str) -> list[bool]:
 def verdicts(result: StudyResult, service: str) -> dict[str, list[str]]:
     """Return per plan every settlement's verdict in its worst season, in words."""
     return {
-        plan: [explain.verdict(result, row) for _id, row in rows.iterrows()]
+        plan: [explain.verdict(row) for _id, row in rows.iterrows()]
         for plan, season, rows in rows_by_plan_and_season(result, service)
         if season == WORST
     }

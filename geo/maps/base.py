@@ -6,7 +6,7 @@ import base64
 import re
 from functools import lru_cache
 from importlib import resources
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from branca.element import Figure
 from folium import Map
@@ -53,17 +53,15 @@ def leaflet_js() -> str:
     return text
 
 
-class OfflineMap(Map):  # type: ignore[misc]
+class OfflineMap(Map):
     """Folium's map without tiles and without any of the addresses that Folium refers to."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-
-    # Folium's own template forbids zooming by the viewport and sets the page's whole size; ours leaves both to page.css.
+    # Folium's own template forbids zooming by the viewport and sets the page's size; ours leaves both to page.css.
     _template = Template(
         """
         {% macro html(this, kwargs) %}
-        <div class="folium-map" id={{ this.get_name()|tojson }} role="application" aria-label={{ this.label|tojson }}></div>
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="application"
+            aria-label="{{ this.label|e }}"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var geoMap = L.map({{ this.get_name()|tojson }}, {
@@ -75,11 +73,14 @@ class OfflineMap(Map):  # type: ignore[misc]
 
     def __init__(self, label: str) -> None:
         super().__init__(location=(0, 0), tiles=None, zoom_control=False, zoom_snap=0.25, attribution_control=False)
+        # What Folium would fetch from elsewhere: Leaflet, jQuery, Bootstrap, fonts.
+        self.default_js = []
+        self.default_css = []
         self._id = "page"
         self.label = label
 
 
-class MapPage(Figure):  # type: ignore[misc]
+class MapPage(Figure):
     """Folium's figure as a page of ours: language, security policy, first screen, tables."""
 
     def __init__(self, content: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from geo.language import numbers
 
 #: Upper ends of the classes, as multiples of the norm; the last class has none.
 BREAKS: Final = (0.5, 1.0, 1.5, 2.0)
-#: Within the norm two blues, beyond it three warm colours (docs: pages). A centre dot tells them apart in greyscale print.
+#: Within the norm two blues, beyond it three warm colours, which carry a centre dot for greyscale print.
 COLOURS: Final = ("#2c7bb6", "#abd9e9", "#fee090", "#fdae61", "#d7191c")
 CUT_OFF: Final = "x"
 NOT_ASSESSABLE: Final = "n"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from babel.numbers import get_group_symbol
 
-from geo.language import current, numbers
+from geo.language import current
 from geo.language import gettext as _
 from geo.maps.access import plans_of, rows_by_plan_and_season, season_with_months, seasons_of
 from geo.maps.classes import CODES, COLOURS, class_labels
@@ -60,6 +60,8 @@ def _seasons(result: StudyResult, service: str) -> list[dict[str, str]]:
     """
     hardest = explain.worst_season(result, service)
     same = one_worst_season(result, service, hardest)
+    if len(result.config.season) == 1:
+        return [{"name": WORST, "label": season_with_months(result, hardest)}]
     words = _("worst season: {season}") if same else _("every place in its worst season, mostly {season}")
     choices = [{"name": WORST, "label": words.format(season=season_with_months(result, hardest))}]
     others = sorted(result.config.season, key=lambda season: season.name != hardest)
@@ -129,6 +131,6 @@ def _words() -> dict[str, str]:
         "roadSometimesClosed": _("road closed in at least one season"),
         "legLine": _("way to the nearest road"),
         "goesTo": _("goes to"),
-        "circles": _("Circle area: people"),
+        "circles": _("Circle area: people (the fewest: a dot)"),
         "minutesTitle": _("Minutes to the nearest: {site}"),
     }

@@ -1,4 +1,4 @@
-"""What every page shares: its security policy, templates that escape by themselves, and JSON that cannot end a script."""
+"""What every page shares: its security policy, templates that escape, and JSON that cannot end a script."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
-from geo.language import current, gettext, ngettext
+from geo.language import current, gettext
 
 #: Nothing but what stands in the page itself: no address is ever asked for anything.
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
 )
 
 #: Characters that could end a script element or a line of JavaScript.
@@ -28,7 +29,8 @@ def json_block(content: Any) -> str:
     ValueError
         If a number is infinite or not a number; pages say such things in words.
     """
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).translate(_ESCAPES)
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+    return text.translate(_ESCAPES)
 
 
 def package_text(package: str, *path: str) -> str:
@@ -47,12 +49,10 @@ def _environment() -> Environment:
         loader=FunctionLoader(_template_source),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # Old-style functions: a template formats the message itself, and the language in use is asked at every rendering.
-    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    environment.globals["_"] = gettext
     return environment
 
 

@@ -5,7 +5,8 @@
   var words = data.words;
   var PER_DEGREE = 100000;
   var MOST_ROWS = 200;
-  var MOST_LABELS = 60;
+  var MOST_LABELS = 80;
+  var PIXELS_PER_LABEL = 9000;
   var STAR = "M0-13 3.8-5.2 12.4-4 6.2 2 7.6 10.5 0 6.5-7.6 10.5-6.2 2-12.4-4-3.8-5.2Z";
   var CROSSED = "M-9-9H9V9H-9ZM-9-9L9 9M9-9L-9 9";
   var PURPLE = "#5e3c99", INK = "#1a1a1a", RED = "#c4001a", ROAD = "#6e6259";
@@ -137,8 +138,9 @@
     places.services[one.name].persons.forEach(function (persons) { mostPeople = Math.max(mostPeople, persons || 0); });
   });
   /* Area is proportional to people: radius = scale x square root. One scale for every season and plan. */
-  var scale = Math.min(0.42, Math.max(0.11, 40 / Math.sqrt(mostPeople)));
-  function radius(persons) { return persons === null ? 5 : Math.max(1.5, scale * Math.sqrt(persons)); }
+  var scale = Math.min(0.42, 40 / Math.sqrt(mostPeople));
+  var SMALLEST = 2;
+  function radius(persons) { return persons === null ? 5 : Math.max(SMALLEST, scale * Math.sqrt(persons)); }
   /* Beyond the norm a centre dot: it grows with the class, so that a greyscale print can be read. */
   var DOT = { 3: 0.16, 4: 0.3, 5: 0.45 };
   function look(code) {
@@ -317,32 +319,55 @@
   });
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") { geoMap.closePopup(); } });
 
-  /* Labels: recommended places and the biggest first, as many as fit without touching. */
+  /* Labels: recommended places and the biggest first, each beside its symbol where it covers neither a name nor a symbol. */
   var labels = L.layerGroup().addTo(geoMap);
+  function touches(one, other) {
+    return !(one[2] < other[0] || other[2] < one[0] || one[3] < other[1] || other[3] < one[1]);
+  }
+  function labelBoxes(point, gap, width) {
+    return [
+      [point.x + gap, point.y - 8, point.x + gap + width, point.y + 8],
+      [point.x - gap - width, point.y - 8, point.x - gap, point.y + 8],
+      [point.x - width / 2, point.y - gap - 16, point.x + width / 2, point.y - gap],
+      [point.x - width / 2, point.y + gap, point.x + width / 2, point.y + gap + 16]
+    ];
+  }
   function drawLabels() {
     labels.clearLayers();
-    var taken = [], bounds = geoMap.getBounds(), persons = access().persons, first = {};
+    var size = geoMap.getSize(), persons = access().persons, first = {}, visible = [];
+    var most = Math.min(MOST_LABELS, size.x * size.y / PIXELS_PER_LABEL);
     eachSite(layers.recommended.data, function (site) { first[site.settlement] = true; });
-    places.names.map(function (_name, number) { return number; })
-      .filter(function (number) { return bounds.contains(latLng(places.positions[number])); })
-      .sort(function (one, other) {
-        return (first[other] ? 1 : 0) - (first[one] ? 1 : 0) || (persons[other] || 0) - (persons[one] || 0);
-      })
-      .some(function (number) {
-        var point = geoMap.latLngToContainerPoint(latLng(places.positions[number])), name = places.names[number];
-        var short = name.length > 24 ? name.slice(0, 23) + "…" : name;
-        var left = point.x + Math.max(radius(persons[number]), first[number] ? 14 : 0) + 4;
-        var box = [left, point.y - 8, left + 7 * short.length, point.y + 8];
-        var free = taken.every(function (other) {
-          return box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1];
+    places.names.forEach(function (_name, number) {
+      var point = geoMap.latLngToContainerPoint(latLng(places.positions[number]));
+      if (size.contains(point) && point.x > 0 && point.y > 0) { visible.push({ number: number, point: point }); }
+    });
+    var symbols = visible.map(function (place) {
+      var half = Math.min(12, Math.max(5, radius(persons[place.number])));
+      return [place.point.x - half, place.point.y - half, place.point.x + half, place.point.y + half];
+    });
+    visible.forEach(function (place, index) { place.index = index; });
+    visible.sort(function (one, other) {
+      return (first[other.number] ? 1 : 0) - (first[one.number] ? 1 : 0) || (persons[other.number] || 0) - (persons[one.number] || 0);
+    });
+    var taken = [];
+    visible.some(function (place) {
+      var name = places.names[place.number], short = name.length > 24 ? name.slice(0, 23) + "…" : name;
+      var gap = Math.max(radius(persons[place.number]), first[place.number] ? 14 : 5) + 4;
+      var box = labelBoxes(place.point, gap, 7 * short.length).filter(function (one) {
+        return one[0] > 0 && one[2] < size.x && !taken.some(function (other) { return touches(one, other); }) &&
+          !symbols.some(function (other, index) { return index !== place.index && touches(one, other); });
+      })[0];
+      if (box) {
+        taken.push(box);
+        var text = element("span", { text: short, style: "display:block;text-align:center;width:" + (box[2] - box[0]) + "px" });
+        var icon = L.divIcon({
+          className: "place-label", html: text, iconSize: null, iconAnchor: [place.point.x - box[0], place.point.y - box[1]]
         });
-        if (free) {
-          taken.push(box);
-          var icon = L.divIcon({ className: "place-label", html: element("span", { text: short }), iconSize: null, iconAnchor: [point.x - left, 9] });
-          L.marker(latLng(places.positions[number]), { icon: icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(labels);
-        }
-        return taken.length >= MOST_LABELS;
-      });
+        L.marker(latLng(places.positions[place.number]), { icon: icon, interactive: false, keyboard: false, zIndexOffset: -1000 })
+          .addTo(labels);
+      }
+      return taken.length >= most;
+    });
   }
 
   /* Legend */
@@ -415,7 +440,8 @@
   }
   function sizeLegend() {
     var box = element("div", {}, [element("h3", { text: words.circles })]), list = element("ul", { class: "sizes" });
-    [50, 500, 5000].forEach(function (persons) {
+    var examples = scale * Math.sqrt(5000) > 2 * SMALLEST ? [50, 500, 5000] : [5000, 50000, 500000];
+    examples.forEach(function (persons) {
       var size = 2 * radius(persons) + 4, ring = { tag: "circle", r: radius(persons), fill: "#ffffff", stroke: INK };
       list.appendChild(element("li", {}, [drawing(size, [ring]), element("span", { text: whole(persons) })]));
     });

@@ -1,4 +1,4 @@
-"""Shapes as short lists of whole numbers: hundred-thousandths of a degree (about a metre), each the step from the one before."""
+"""Shapes as short lists of whole numbers: steps of a hundred-thousandth of a degree, about a metre."""
 
 from __future__ import annotations
 

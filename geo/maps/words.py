@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -48,9 +48,9 @@ SEVERITY: Final = {
 }
 
 
-def word(words: Mapping[str, str], code: object) -> str:
+def word(words: Mapping[str, str], code: Any) -> str:
     """Return a code in words in the language in use; a code without words is shown with spaces for underscores."""
-    if code is None or pd.isna(code):
+    if pd.isna(code):
         return ""
     text = str(code)
     return _(words[text]) if text in words else text.replace("_", " ")

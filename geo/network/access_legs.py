@@ -1,7 +1,7 @@
 """How points reach the roads: a join to every road piece within reach, and legs across country.
 
-A point joins every road edge within `max_join_metres`, at the place of the edge nearest to it. Because an added road only
-adds joins (and a split one keeps them), adding or opening a road can never make a trip longer.
+A point joins every road edge within `max_join_metres`, at the place of the edge nearest to it. Because an added road
+only adds joins (and a split one keeps them), adding or opening a road can never make a trip longer.
 """
 
 from __future__ import annotations

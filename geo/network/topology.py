@@ -23,7 +23,7 @@ _DEGREES_PER_STEP = 1e-7
 
 @dataclass(frozen=True)
 class RoadNetwork:
-    """Junctions and the road pieces between them. Independent of season and scenario: a closed road has an infinite weight.
+    """Junctions and the road pieces between them, for every season: a closed road has an infinite weight.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ def roads_from_tags(raw: pd.DataFrame, found: Findings) -> pd.DataFrame:
             0,
             "highway",
             "not-for-cars",
-            _("{n} lines are no roads for cars, {closed} more are closed to them; they are left out.").format(
+            _("Lines left out: {n} that are no roads for cars, {closed} that are closed to them.").format(
                 n=no_road, closed=closed
             ),
             _("Nothing to do unless roads are missing."),
@@ -174,7 +174,8 @@ def _node(frame: gpd.GeoDataFrame, found: Findings) -> None:
             "geometry",
             "noded-crossings",
             _(
-                "Roads met without a common vertex at {crossings} crossings and {ends} road ends; they are joined now."
+                "Crossings without a common vertex: {crossings}; road ends in the middle of another road: {ends}. "
+                "They are joined now."
             ).format(crossings=noded.n_crossings, ends=noded.n_touches),
             _("Mark bridges where roads cross without meeting."),
             "note",

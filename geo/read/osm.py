@@ -126,7 +126,7 @@ def _note_gaps(picked: Scan, found: Findings, counts: Counter[str]) -> None:
         _tell(
             found,
             "cut-way",
-            _("{n} roads were cut where their nodes are not in the file: {ids}.").format(
+            _("Roads cut where their nodes are not in the file: {n} ({ids}).").format(
                 n=len(picked.cut_ways), ids=_listed(picked.cut_ways)
             ),
             _("Use an extract with complete ways if the edge matters."),
@@ -135,16 +135,17 @@ def _note_gaps(picked: Scan, found: Findings, counts: Counter[str]) -> None:
         _tell(
             found,
             "incomplete-area",
-            _("{n} areas are not complete in the file and are left out: {ids}.").format(
-                n=len(picked.open_areas), ids=_listed(picked.open_areas)
-            ),
+            _(
+                "Areas that are not complete in the file: {n} ({ids}). Places, facilities and buildings among them "
+                "stand in the middle of the corners that are there; others are left out."
+            ).format(n=len(picked.open_areas), ids=_listed(picked.open_areas)),
             _("Use an extract with complete ways if the edge matters."),
         )
     if picked.missing_boundaries:
         _tell(
             found,
             "incomplete-boundary",
-            _("{n} boundaries are not complete in the file and are left out: {ids}.").format(
+            _("Boundaries that are not complete in the file and are left out: {n} ({ids}).").format(
                 n=len(picked.missing_boundaries),
                 ids=_listed(f"{osm_id} {title}" for osm_id, title in sorted(picked.missing_boundaries.items())),
             ),
@@ -203,7 +204,7 @@ def _places(features: Sequence[Feature], found: Findings, counts: Counter[str]) 
         _tell(
             found,
             "unknown-population",
-            _("The population of {n} of {total} places is unknown.").format(n=unknown, total=len(places)),
+            _("Places whose population is unknown: {n} of {total}.").format(n=unknown, total=len(places)),
             _("Bring a table of settlements, or let buildings stand in."),
             "warning",
         )
@@ -255,14 +256,16 @@ def _note_status(facilities: gpd.GeoDataFrame, found: Findings) -> None:
         _tell(
             found,
             "not-open",
-            _("{n} facilities are closed by their name or tags: {ids}.").format(n=len(closed), ids=_listed(closed)),
+            _("Facilities that are closed by their name or tags: {n} ({ids}).").format(
+                n=len(closed), ids=_listed(closed)
+            ),
             _("Correct the status if they are open."),
         )
     if len(facilities):
         _tell(
             found,
             "unknown-level",
-            _("OpenStreetMap does not say the level of {n} facilities.").format(n=len(facilities)),
+            _("Facilities whose level OpenStreetMap does not say: {n}.").format(n=len(facilities)),
             _("The study's default level is used; bring a table of facilities to do better."),
             "warning",
         )
@@ -298,7 +301,7 @@ def _boundaries(
         _tell(
             found,
             "unknown-admin-level",
-            _("{n} boundaries of admin_level={level} belong to no tier and are left out.").format(n=n, level=number),
+            _("Boundaries of admin_level={level} belong to no tier and are left out: {n}.").format(n=n, level=number),
             _("Name the tier of this level if it is needed."),
         )
     return boundaries

@@ -103,13 +103,7 @@ class _Picker:
         tags = dict(node.tags)
         if tags.get("ford", "no") != "no":
             self.fords.add(node.id)
-        osm_id, point = f"n{node.id}", shapely.Point(node.lon, node.lat)
-        if meaning("place", tags.get("place")):
-            self.scan.places.append(Feature(osm_id, tags, point))
-        if is_facility(tags):
-            self.scan.facilities.append(Feature(osm_id, tags, point))
-        if tags.get("building", "no") != "no":
-            self._take_building(osm_id, tags, lambda: point)
+        self._take_points(f"n{node.id}", tags, shapely.Point(node.lon, node.lat))
 
     def _take_way(self, way: Any) -> None:
         tags = dict(way.tags)
@@ -122,7 +116,7 @@ class _Picker:
             if ring is not None:
                 self._take_area(f"w{way.id}", tags, lambda: _polygon(ring))
             else:
-                self.scan.open_areas.append(f"w{way.id}")
+                self._take_cut_area(way, tags)
 
     def _take_road(self, way: Any, tags: dict[str, str]) -> None:
         runs = list(_runs(way))
@@ -134,6 +128,22 @@ class _Picker:
         for number, run in enumerate(runs, start=1):
             part = f"-{number}" if len(runs) > 1 else ""
             self.scan.roads.append(Feature(f"w{way.id}{part}", used, shapely.LineString(run)))
+
+    def _take_cut_area(self, way: Any, tags: dict[str, str]) -> None:
+        """Let what is only a point to the program stand in the middle of the corners that are there; drop the rest."""
+        osm_id = f"w{way.id}"
+        self.scan.open_areas.append(osm_id)
+        corners = {(node.lon, node.lat) for node in way.nodes if node.location.valid()}
+        if corners:
+            self._take_points(osm_id, tags, shapely.MultiPoint(sorted(corners)).centroid)
+
+    def _take_points(self, osm_id: str, tags: dict[str, str], point: shapely.Point) -> None:
+        if meaning("place", tags.get("place")):
+            self.scan.places.append(Feature(osm_id, tags, point))
+        if is_facility(tags):
+            self.scan.facilities.append(Feature(osm_id, tags, point))
+        if tags.get("building", "no") != "no":
+            self._take_building(osm_id, tags, lambda: point)
 
     def _take_area(self, osm_id: str, tags: dict[str, str], outline: Callable[[], shapely.Geometry]) -> None:
         """Sort a closed way or multipolygon in; `outline` builds its shape where it is needed."""

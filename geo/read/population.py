@@ -247,9 +247,9 @@ def _tell(
         "",
         "imputed-population",
         _(
-            "People are estimated from {n} buildings with {persons} persons each: {groups} settlements without a name "
-            "were found, {stray} stray buildings went to the nearest settlement or became one, and {superseded} "
-            "buildings stand in places whose population is known and were not used."
+            "People are estimated with {persons} persons for each of {n} buildings. Settlements found without a name: "
+            "{groups}. Stray buildings that went to the nearest settlement or became one: {stray}. Buildings not used "
+            "because they stand in places whose population is known: {superseded}."
         ).format(
             n=n_buildings,
             persons=f"{persons_per_building:g}",

@@ -25,7 +25,7 @@ def note_unread(unread: Counter[str], found: Findings) -> None:
             0,
             key,
             "unread-tag",
-            _("Values of {key} that are not used, on {n} roads: {values}.").format(
+            _("Values of {key} that are not used: {values}; roads with them: {n}.").format(
                 key=key, n=sum(tags.values()), values=listed
             ),
             _("Correct them in OpenStreetMap if they matter."),
@@ -39,7 +39,7 @@ def note_imputed_surface(roads: gpd.GeoDataFrame, found: Findings) -> None:
         0,
         "surface",
         "imputed-surface",
-        _("{n} of {total} roads have no known surface; the usual one of their class is assumed.").format(
+        _("Roads without a known surface: {n} of {total}; the usual one of their class is assumed.").format(
             n=int(roads["surface_imputed"].sum()), total=len(roads)
         ),
         _("Results in thaw depend on it: add surfaces where they are known."),

@@ -104,7 +104,7 @@ def closure_rows(steppe: Steppe) -> list[dict[str, Any]]:
     def close(number: int, season: str, reason: str, probability: float) -> None:
         rows.extend(
             {"edge_id": f"w{way}", "season": season, "reason": reason, "probability": probability}
-            for way in steppe.drawing.ways_of(number)
+            for way in steppe.drawing.ways_of(number, ferry_only=roads[number].crossing == "ferry")
         )
 
     for number, road in enumerate(roads):

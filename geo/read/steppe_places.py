@@ -6,6 +6,7 @@ import csv
 import itertools
 import math
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -147,6 +148,7 @@ def _neighbourly(spot: Point, kind: Kind, plan: list[Planned]) -> float:
     return 0.06 + 0.94 * math.exp(-hub_km / 4.5)
 
 
+@cache
 def _main_way_points() -> Coordinates:
     """Return points every few km along the straight legs of the main roads."""
     centres: dict[str | Point, Point] = {p.code: (p.x, p.y) for p in PLANNED if p.kind == "centre"}

@@ -67,6 +67,14 @@ class RoadPlan:
         """Count how often a line crosses a large river."""
         return sum(len(crossings(line, river[:-1], river[1:])) for river in self.rivers)
 
+    def rivers_between(self, point: Point, spots: Coordinates) -> list[int]:
+        """Count the large rivers' crossings on the straight lines from a point to (n, 2) spots."""
+        starts = np.broadcast_to(np.array(point), spots.shape)
+        counts = np.zeros(len(spots), dtype=int)
+        for river in self.rivers:
+            np.add.at(counts, [spot for _, _, spot, _ in crossings(river, starts, spots)], 1)
+        return [int(n) for n in counts]
+
     def shielded(self, line: Coordinates, exempt: set[int]) -> bool:
         """Say whether a line comes too near to a settlement that must stay off other roads."""
         return any(
@@ -208,10 +216,10 @@ def _ways(plan: RoadPlan, number: int, joinable: npt.NDArray[np.int64], far_bank
     order = np.argsort(reach + 0.25 * distances_km(hub.at, spots), kind="stable")
     scored: list[tuple[float, int, int]] = []
     nearby = order[:300].tolist() + order[300 :: 3 if far_bank else 12].tolist()
-    for k in nearby:
+    between = plan.rivers_between(place.at, spots[nearby])
+    for k, n_rivers in zip(nearby, between, strict=True):
         target = int(joinable[k])
         point = plan.network.point(target)
-        n_rivers = plan.n_rivers_crossed(np.array([place.at, point]))
         if far_bank and n_rivers != 1:
             continue
         cost = reach[k] + 0.25 * distance_km(point, hub.at) + (0.0 if far_bank else _RIVER_KM * n_rivers)
@@ -239,7 +247,7 @@ def _link_planted(plan: RoadPlan, *, to_places: bool) -> None:
         if planned.link == "gap":
             road.earth_km = (7.2, 8.6)
         if planned.link == "winter":
-            road.tags = {"winter_road": "yes", "seasonal": "winter"}
+            road.tags = {"winter_road": "yes"}
         to = plan.number_of(planned.link_to) if planned.link_to else -1
         _link(plan, number, road, to, far_bank=planned.link in ("ford", "winter"))
 

@@ -14,6 +14,8 @@ from geo.read.steppe_shapes import distance_km
 #: Villages that lack a clinic on purpose, and the share of the others that lack theirs by chance.
 _NO_CLINIC: Final = frozenset({"ford", "gap_near", "gap_far", "winter", "over_border", "through_neighbour"})
 _CHANCE_WITHOUT_CLINIC: Final = 0.09
+#: Villages that keep a feldsher point although the order gives them less: the closures hang on them.
+_KEPT_FAP: Final = frozenset({"twin_clinic_a", "twin_clinic_b", "harmful_closure"})
 #: Attached people a clinic is made for.
 _CLINIC_CAPACITY: Final = {"medpunkt": 500, "fap": 1500, "ambulatory": 5000, "hospital": 30000}
 #: People beyond this multiple of the capacity attach themselves elsewhere.
@@ -130,6 +132,8 @@ def _clinics(place: Place, rng: np.random.Generator) -> list[Facility]:
         return []
     if level == "fap" and place.persons < 800 and not place.code and rng.random() < 0.3:
         level = "medpunkt"
+    if place.code in _KEPT_FAP:
+        level = "fap"
     first = _facility(place, 1, "phc", level, "", rng)
     if level == "fap" and not place.code and rng.random() < 0.08:
         first = replace(first, staffed=False, staff_posts=0.0)

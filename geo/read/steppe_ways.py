@@ -62,9 +62,10 @@ class Drawing:
         self.points.append((round(float(point[0]), 5), round(float(point[1]), 5)))
         return len(self.points) - 1
 
-    def ways_of(self, road: int) -> list[int]:
-        """Return the ids of the ways of one road."""
-        return [FIRST_WAY + k for k, way in enumerate(self.ways) if way.road == road]
+    def ways_of(self, road: int, *, ferry_only: bool = False) -> list[int]:
+        """Return the ids of the ways of one road, or of its ferry alone."""
+        ways = [(FIRST_WAY + k, way) for k, way in enumerate(self.ways) if way.road == road]
+        return [way_id for way_id, way in ways if "route" in way.tags or not ferry_only]
 
 
 def draw(plan: RoadPlan, waters: list[Water], seed: int) -> Drawing:

@@ -5,4 +5,13 @@ from geo.report.index import IndexEntry, folder_name, index_entry, write_index
 from geo.report.page import write_report
 from geo.report.workbook import write_layers, write_tables
 
-__all__ = ["IndexEntry", "deliver", "folder_name", "index_entry", "write_index", "write_layers", "write_report", "write_tables"]
+__all__ = [
+    "IndexEntry",
+    "deliver",
+    "folder_name",
+    "index_entry",
+    "write_index",
+    "write_layers",
+    "write_report",
+    "write_tables",
+]

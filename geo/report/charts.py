@@ -17,7 +17,11 @@ _BAR_STEP: Final = 24
 #: Narrowest part, in drawing units, that can hold a number of five digits.
 _ROOM_FOR_TEXT: Final = 44
 #: Parts of a bar: column, fill, ink. Dark, light and black also in greyscale.
-_PARTS: Final = (("within_persons", COLOURS[0], "#ffffff"), ("over_persons", COLOURS[3], "#1a1a1a"), ("unreachable_persons", "#1a1a1a", "#ffffff"))
+_PARTS: Final = (
+    ("within_persons", COLOURS[0], "#ffffff"),
+    ("over_persons", COLOURS[3], "#1a1a1a"),
+    ("unreachable_persons", "#1a1a1a", "#ffffff"),
+)
 
 
 def people_by_season(result: StudyResult, service: str) -> dict[str, Any]:
@@ -29,7 +33,8 @@ def people_by_season(result: StudyResult, service: str) -> dict[str, Any]:
         for plan in plans_of(result, service):
             row = result.row("access_district", service=service, plan=plan, season=season)
             when = _("today") if plan == BASELINE else _("with the plan")
-            counts = {"over_persons": row["beyond_persons"] - row["unreachable_persons"], **row.to_dict()}
+            counts = {name: float(row[name]) for name in ("within_persons", "unreachable_persons")}
+            counts["over_persons"] = float(row["beyond_persons"]) - counts["unreachable_persons"]
             text = _("{season}, {plan}").format(season=label, plan=when)
             bars.append({"y": y, "label": text, "parts": _parts(counts, float(row["persons"]))})
             y += _BAR_STEP
@@ -48,11 +53,11 @@ def people_by_season(result: StudyResult, service: str) -> dict[str, Any]:
     }
 
 
-def _parts(counts: dict[str, Any], persons: float) -> list[dict[str, Any]]:
+def _parts(counts: dict[str, float], persons: float) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     x = float(_LABEL_WIDTH)
     for column, colour, ink in _PARTS:
-        people = float(counts[column])
+        people = counts[column]
         width = round((_WIDTH - _LABEL_WIDTH - 1) * people / persons, 1) if persons else 0.0
         if people > 0:
             text = numbers.persons(people) if width >= _ROOM_FOR_TEXT else ""

@@ -19,6 +19,7 @@ from geo.report.names import SettlementNames
 from geo.study import explain
 from geo.study.result import HEADLINE, WORST, StudyResult
 
+STATUSES: Final = ("met", "unmet", "not_applicable", "unknown")
 #: Longest list that is printed; the workbook has the rest.
 MOST_ROWS: Final = 200
 
@@ -76,7 +77,7 @@ def unreachable(result: StudyResult, service: str) -> TextTable:
         (
             names[row["settlement_id"]],
             shown(row),
-            explain.verdict(result, row),
+            explain.verdict(row),
             tenths(row["nearest_road_km"], missing=_("unknown")),
         )
         for _number, row in rows.head(MOST_ROWS).iterrows()
@@ -96,14 +97,15 @@ def compliance(result: StudyResult) -> TextTable:
     table = result.tables["norm_compliance"]
     titles = {
         (pack, norm.norm_id): norm.title(current())
-        for pack in sorted(set(table["pack"])) if pack in packs()
+        for pack in sorted(set(table["pack"]))
+        if pack in packs()
         for norm in load_pack(pack)
     }
     rows = []
     for (pack, norm_id), part in table.groupby(["pack", "norm_id"], sort=True):
         level = word(LEVELS, part["level"].iloc[0])
-        title = titles.get((pack, norm_id)) or _("{level}: {norm}").format(level=level, norm=norm_id)
-        cells = [_status_cell(part[part["status"] == status]) for status in ("met", "unmet", "not_applicable", "unknown")]
+        title = titles.get((str(pack), str(norm_id))) or _("{level}: {norm}").format(level=level, norm=norm_id)
+        cells = [_status_cell(part[part["status"] == status]) for status in STATUSES]
         checked = _("yes") if bool(part["verified"].all()) else _("not legally verified")
         rows.append((title, str(pack), *cells, checked))
     heads = (
@@ -115,7 +117,8 @@ def compliance(result: StudyResult) -> TextTable:
         Head(_("Unknown"), number=True),
         _("Verified"),
     )
-    return text_table(_("Norm packs"), heads, rows, _("No norm pack was applied."), _("Places, and in brackets their people."))
+    note = _("Places, and in brackets their people.")
+    return text_table(_("Norm packs"), heads, rows, _("No norm pack was applied."), note)
 
 
 def _status_cell(rows: pd.DataFrame) -> str:

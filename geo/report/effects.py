@@ -16,6 +16,9 @@ from geo.report.names import SettlementNames
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 
+#: A value today and with the plan.
+Change = tuple[float, float]
+
 #: Columns of `access_district` in the order of the report.
 INDICATORS: Final = {
     "within_persons": mark("People within the norm"),
@@ -31,28 +34,35 @@ INDICATORS: Final = {
 
 def before_after(result: StudyResult, service: str) -> TextTable:
     """Return every indicator in every season, today and with the plan."""
-    table = result.table("before_after", service=service).set_index(["indicator", "season"])
+    table = result.table("before_after", service=service)
+    changes: dict[tuple[str, str], Change] = {
+        (str(indicator), str(season)): (before, after)
+        for indicator, season, before, after in zip(
+            table["indicator"], table["season"], table["before"], table["after"], strict=True
+        )
+    }
     seasons = seasons_of(result)
     rows = [
-        (_(title), *(_change(table, indicator, season) for season in seasons))
+        (_(title), *(_change(changes, indicator, season) for season in seasons))
         for indicator, title in INDICATORS.items()
-        if all((indicator, season) in table.index for season in seasons)
+        if all((indicator, season) in changes for season in seasons)
     ]
-    heads = (_("Indicator"), *(Head(explain.season_label(result, season), number=True) for season in seasons))
+    labels = [Head(explain.season_label(result, season), number=True) for season in seasons]
+    heads: list[str | Head] = [_("Indicator"), *labels]
     return text_table(_("Today and with the plan"), heads, rows, _("There is no plan to compare with."))
 
 
-def _change(table: pd.DataFrame, indicator: str, season: str) -> str:
-    row = table.loc[(indicator, season)]
+def _change(changes: dict[tuple[str, str], Change], indicator: str, season: str) -> str:
+    before, after = changes[indicator, season]
     show = people if indicator.endswith("_persons") else tenths
-    text = _("{before} → {after}").format(before=show(row["before"]), after=show(row["after"]))
-    if indicator != "mean_minutes" or ("unreachable_persons", season) not in table.index:
+    text = _("{before} → {after}").format(before=show(before), after=show(after))
+    if indicator != "mean_minutes":
         return text
-    left_out = table.loc[("unreachable_persons", season)]
-    if left_out["before"] == left_out["after"]:
-        return _("{mean} (excluding {people} people with no road)").format(mean=text, people=people(left_out["after"]))
+    left_out_before, left_out_after = changes["unreachable_persons", season]
+    if left_out_before == left_out_after:
+        return _("{mean} (excluding {people} people with no road)").format(mean=text, people=people(left_out_after))
     return _("{mean} (excluding {before} → {after} people with no road)").format(
-        mean=text, before=people(left_out["before"]), after=people(left_out["after"])
+        mean=text, before=people(left_out_before), after=people(left_out_after)
     )
 
 

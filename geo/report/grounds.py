@@ -15,7 +15,6 @@ from geo.maps.layers.roads import CATEGORIES
 from geo.maps.words import LEVELS, SEVERITY, word
 from geo.network.speeds import ANY, packaged_speeds
 from geo.report.content import Head, TextTable, tenths, text_table
-from geo.report.names import SettlementNames
 from geo.study import explain
 from geo.study.config import SeasonConfig
 from geo.study.result import StudyResult
@@ -45,7 +44,7 @@ def data_quality(result: StudyResult) -> TextTable:
     table = result.tables["data_quality"]
     order = table["severity"].map(_SEVERITY_ORDER).sort_values(kind="stable")
     rows = [
-        (word(SEVERITY, row["severity"]), _place_of(row), str(row["message"]), "" if pd.isna(row["remedy"]) else str(row["remedy"]))
+        (word(SEVERITY, row["severity"]), _place_of(row), str(row["message"]), str(row["remedy"]))
         for _number, row in table.loc[order.index].head(MOST_FINDINGS).iterrows()
     ]
     more = len(table) - len(rows)
@@ -54,7 +53,7 @@ def data_quality(result: StudyResult) -> TextTable:
     return text_table(_("Data quality"), heads, rows, _("Nothing was found wrong with the data."), note)
 
 
-def _place_of(row: pd.Series) -> str:  # type: ignore[type-arg]
+def _place_of(row: pd.Series) -> str:
     parts = [str(row["file"])]
     if not pd.isna(row["row"]) and int(row["row"]):
         parts.append(_("row {row}").format(row=int(row["row"])))
@@ -101,13 +100,16 @@ def speeds(result: StudyResult) -> TextTable:
     found: dict[tuple[str, str, str], dict[str, str]] = {}
     for row in csv.DictReader(io.StringIO(packaged_speeds())):
         if row["vehicle"] == vehicle and row["road_category"] in used:
-            found.setdefault((row["road_category"], row["surface"], row["condition"]), {})[row["season"]] = row["speed_kmh"]
+            kind = (row["road_category"], row["surface"], row["condition"])
+            found.setdefault(kind, {})[row["season"]] = row["speed_kmh"]
+    seasons_shown = result.config.season
     rows = [
-        (_road_kind(kind), *(_speed(by_season, season) for season in result.config.season))
+        (_road_kind(kind), *(_speed(by_season, season) for season in seasons_shown))
         for kind, by_season in found.items()
     ]
-    heads = (_("Road, surface, condition"), *(Head(explain.season_label(result, season.name), number=True) for season in result.config.season))
-    note = _("The most specific row counts. The speeds are proposals, not measurements; a road service should review them.")
+    labels = [Head(explain.season_label(result, season.name), number=True) for season in seasons_shown]
+    heads: list[str | Head] = [_("Road, surface, condition"), *labels]
+    note = _("The most specific row counts. Speeds are proposals, not measurements; a road service should review them.")
     return text_table(_("Speeds in km/h"), heads, rows, _("No speed applies."), note)
 
 
@@ -139,7 +141,9 @@ def joining_rules(result: StudyResult) -> list[str]:
     )
     return [
         _("A place uses every road within {km} km.").format(km=numbers.decimal(network.max_join_km, 0)) + " " + far,
-        _("The way to the road is {factor} times the straight line.").format(factor=numbers.decimal(network.leg_factor, 1)),
+        _("The way to the road is {factor} times the straight line.").format(
+            factor=numbers.decimal(network.leg_factor, 1)
+        ),
         _("On foot at most {km} km; beyond that, by car off the road, where the season allows it.").format(
             km=numbers.decimal(network.max_walk_km, 0)
         ),
@@ -155,21 +159,21 @@ def joining_rules(result: StudyResult) -> list[str]:
 def demand_rules(result: StudyResult) -> list[str]:
     """Return how people were counted where nobody counted them."""
     rules = []
+    text = _("{service}: {percent} % of the people are taken to need it; such counts carry a ≈.")
     population = result.config.population
     if population.from_buildings:
         rules.append(
-            _("Where people are unknown, buildings are counted, with {people} people in each; such counts carry a ≈.").format(
-                people=numbers.decimal(population.persons_per_building, 1)
-            )
+            _(
+                "Where people are unknown, buildings are counted, {people} people in each; such counts carry a ≈."
+            ).format(people=numbers.decimal(population.persons_per_building, 1))
         )
-    for service in result.config.service:
-        if service.demand_share < 1:
-            rules.append(
-                _("{service}: {percent} % of the people are taken to need it; such counts carry a ≈.").format(
-                    service=service.label.in_language(current()), percent=numbers.decimal(100 * service.demand_share, 1)
-                )
-            )
-    return rules
+    return rules + [
+        text.format(
+            service=service.label.in_language(current()), percent=numbers.decimal(100 * service.demand_share, 1)
+        )
+        for service in result.config.service
+        if service.demand_share < 1
+    ]
 
 
 def norms(result: StudyResult) -> TextTable:
@@ -179,7 +183,7 @@ def norms(result: StudyResult) -> TextTable:
             result.service(service).label.in_language(current()),
             norm.title(current()),
             word(LEVELS, norm.level),
-            _("{source}, {reference}").format(source=norm.source, reference=norm.legal_ref) if norm.legal_ref else norm.source,
+            ", ".join(part for part in (norm.source, norm.legal_ref) if part),
             _("yes") if norm.verified else _("norm not legally verified"),
         )
         for service, norm in result.norms.items()
@@ -188,15 +192,21 @@ def norms(result: StudyResult) -> TextTable:
     return text_table(_("Norms"), heads, rows)
 
 
+def _percent(share: float) -> str:
+    return "" if pd.isna(share) else _("{percent} %").format(percent=numbers.decimal(100 * share, 1))
+
+
 def distance_check(result: StudyResult) -> TextTable:
     """Return network distances beside published ones."""
-    names = SettlementNames(result)
     rows = [
         (
-            _("{start} to {end}").format(start=names.get(row["from_id"], str(row["from_id"])), end=names.get(row["to_id"], str(row["to_id"]))),
+            _("{start} to {end}").format(
+                start=explain.settlement_name(result, str(row["from_id"])),
+                end=explain.settlement_name(result, str(row["to_id"])),
+            ),
             tenths(row["network_km"]),
             tenths(row["published_km"]),
-            "" if pd.isna(row["difference_share"]) else _("{percent} %").format(percent=numbers.decimal(100 * row["difference_share"], 1)),
+            _percent(row["difference_share"]),
             str(row["source"]),
         )
         for _number, row in result.tables["distance_check"].iterrows()

@@ -21,7 +21,7 @@ def rounded(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _rounded(values: pd.Series, column: Column) -> pd.Series:  # type: ignore[type-arg]
+def _rounded(values: pd.Series, column: Column) -> pd.Series:
     if column.kind != "number":
         return values
     result = values.astype("float64").round(_DECIMALS.get(column.unit, _OTHER_DECIMALS))

@@ -29,7 +29,7 @@ from geo.tables.schema import Table
 
 #: Rows that a sheet can hold, less its header.
 _MOST_ROWS: Final = 1_048_575
-#: Oldest time that a zip archive can hold; every part of the workbook carries it, so that bytes do not depend on the clock.
+#: Oldest time that a zip archive can hold: what every part of the workbook carries instead of the clock's.
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _TIME: Final = "1980-01-01T00:00:00Z"
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -111,7 +111,7 @@ def _plain_rows(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
         yield tuple(ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value for value in row)
 
 
-def _cell(sheet: Any, value: str, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: str, *, bold: bool = False) -> Any:
     """Return a cell that holds text, whatever it begins with."""
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
@@ -157,16 +157,19 @@ def write_layers(result: StudyResult, path: Path) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})
     try:
         for name, layer in layers.items():
+            multi = name not in ("settlements", "sites")
+            append = path.exists()
             pyogrio.write_dataframe(
-                _writable(layer), path, layer=name, driver="GPKG", append=path.exists(), promote_to_multi=name != "settlements"
+                _writable(layer), path, layer=name, driver="GPKG", append=append, promote_to_multi=multi
             )
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _settlement_layer(result: StudyResult) -> gpd.GeoDataFrame:
-    columns = ["name_kk", "name_ru", "name_en", "population_persons", "population_imputed", "nearest_road_km", "geometry"]
-    layer = result.settlements[columns].copy()
+    names = ["name_kk", "name_ru", "name_en"]
+    facts = ["population_persons", "population_imputed", "nearest_road_km", "geometry"]
+    layer = result.settlements[names + facts].copy()
     for service in result.config.service:
         layer[f"{service.name}_persons"] = result.settlements[f"{service.name}_persons"]
         for plan, suffix in ((BASELINE, "today"), (HEADLINE, "plan")):

@@ -84,12 +84,17 @@ def burden_terms(model: Model, reduced: Reduced, goal: goals.BurdenGoal, most: f
     coefficients: list[Values] = []
     weighted = problem.season_rule == "weighted"
     weights = problem.normal_weights if weighted else np.ones(1)
+    limits = np.full((len(weights), problem.n_settlements), np.inf)
+    if reduced.burden_limits is not None and not isinstance(goal, goals.BeyondLimit):
+        limits = reduced.burden_limits
     for settlement in np.flatnonzero(problem.persons):
         chains = _Chains.of(reduced, goal, int(settlement))
-        for group, season_weight in zip(chains.seasonal() if weighted else [chains], weights, strict=True):
-            weight = float(problem.persons[settlement] * season_weight)
+        for season, group in enumerate(chains.seasonal() if weighted else [chains]):
+            weight = float(problem.persons[settlement] * weights[season])
             if weight > 0:
-                group_columns, deltas = group.add(model, allowance / weight)
+                group_columns, deltas = group.add(
+                    model, min(allowance / weight, limits[season, settlement] - group.floor)
+                )
                 columns.append(group_columns)
                 coefficients.append(deltas * weight)
     return Terms(base, _joined(columns).astype(np.int64), _joined(coefficients))

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from geo.siting import blocks, constraints, goals
+from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Mask, Milliseconds
 from geo.siting.reduce import Reduced
@@ -79,7 +80,33 @@ class Search:
             return Proof(start, value, value)
         if isinstance(goal, goals.LargestTime) and goal.integral:
             return self._prove_largest(goal, start)
-        proof = Proof(start, value, trivial)
+        return self._narrowed(goal, held, start)._prove_by_models(goal, held, Proof(start, value, trivial))
+
+    def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
+        """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""
+        if self.reduced.milliseconds.size <= SMALL_MODEL:
+            return self
+        known = [*((other.goal, other.value) for other in held), (goal, self.value(goal, start))]
+        for other, value in known:
+            if isinstance(other, goals.BurdenGoal) and not isinstance(other, goals.BeyondLimit):
+                most = blocks.limit_of(other, value)
+                return Search(narrow(self.reduced, other, most, start, self._latest(held)), self.deadline)
+        return self
+
+    def _latest(self, held: Sequence[Held]) -> Milliseconds:
+        """Return the longest time that anybody may have: by the closure tolerance, and by a coverage that is held."""
+        problem = self.reduced.problem
+        latest = constraints.latest_ms(problem, problem.max_worsening_ms)
+        weights = problem.normal_weights if problem.season_rule == "weighted" else np.ones(problem.n_seasons)
+        for other in held:
+            if isinstance(other.goal, goals.BeyondLimit):
+                needed = weights[:, np.newaxis] * problem.persons > blocks.limit_of(other.goal, other.value)
+                latest = np.where(needed, np.minimum(latest, other.goal.limit_ms), latest)
+        return latest
+
+    def _prove_by_models(self, goal: goals.Goal, held: Sequence[Held], proof: Proof) -> Proof:
+        """Return the optimum of a goal by models of growing reach, from what is known at first."""
+        start, trivial = proof.is_open, proof.bound
         reach = Reach.around(self.reduced, start)
         while True:
             outcome, bound = self._solve(goal, held, proof.value, reach)
@@ -93,7 +120,9 @@ class Search:
             found = self.plan_of(outcome)
             if bound >= value or not outcome.finished or found is None:
                 return proof
-            if not improved and not reach.extend(self.reduced, found):
+            if improved:
+                return self._narrowed(goal, held, best)._prove_by_models(goal, held, proof)
+            if not reach.extend(self.reduced, found):
                 return proof
 
     def _solve(self, goal: goals.Goal, held: Sequence[Held], value: float, reach: Reach) -> tuple[Outcome, float]:

@@ -33,12 +33,16 @@ class Reduced:
         (n_seasons, n_settlements), time to the nearest site that stays open anyway.
     milliseconds
         (n_seasons, n_settlements, len(sites)), never above the ceiling.
+    burden_limits
+        What nobody's burden by the goal at hand can exceed in a plan as good as the known one: (1, n_settlements), or
+        (n_seasons, n_settlements) in the weighted rule; None where nothing is known.
     """
 
     problem: SitingProblem
     sites: Positions
     ceiling_ms: Milliseconds
     milliseconds: Milliseconds
+    burden_limits: Floats | None = None
 
     @property
     def best_ms(self) -> Milliseconds:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,6 +23,7 @@ from geo.study.wording import (
 __all__ = [
     "Figure",
     "closing_sentence",
+    "data_limits",
     "figures",
     "goal",
     "headline",
@@ -304,6 +304,12 @@ def _cost_and_body(result: StudyResult, service: str, row: pd.Series) -> str:
 
 def limits(result: StudyResult) -> tuple[str, ...]:
     """Return what a reader must know before relying on the pages."""
+    notes = (note.in_language(current()) for note in result.config.study.notes)
+    return (*data_limits(result), _("Travel speeds are assumptions; see the table of speeds."), *notes)
+
+
+def data_limits(result: StudyResult) -> tuple[str, ...]:
+    """Return what is synthetic, unverified, imputed or unknown."""
     found = []
     if result.config.study.synthetic:
         found.append(_("Synthetic data: this is not a real place."))
@@ -327,8 +333,6 @@ def limits(result: StudyResult) -> tuple[str, ...]:
             text = _("≈{service}: the people who need it are assumed to be {percent} % of all.")
             percent = numbers.decimal(100 * service.demand_share, 0)
             found.append(text.format(service=service.label.in_language(current()), percent=percent))
-    found.append(_("Travel speeds are assumptions; see the table of speeds."))
-    found.extend(note.in_language(current()) for note in result.config.study.notes)
     return tuple(found)
 
 

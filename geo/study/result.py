@@ -39,7 +39,7 @@ class StudyResult:
     sites
         Facilities and candidates of all services that the unit sees, neighbours' included: `site_id`, `service`,
         `kind` (existing | candidate), `level`, `serves` (its level is enough), `in_unit`, `action` (keep | open |
-        close | second_best | none), `rank` (number on the map for opened sites), `settlement_id`, names, point geometry.
+        close | second_best | none), `rank` (number on the map of opened sites), `settlement_id`, names, point geometry.
     roads
         Roads the unit sees: `road_category`, `surface`, `condition`, `bridge`, `ford`, `winter_road`, and for each
         season ``closed_<season>``; line geometry.

@@ -15,7 +15,7 @@ _NAMES_SHOWN = 4
 
 
 def name_of(row: pd.Series) -> str:
-    """Return the name of a settlement, site or unit in the language in use, in another one if need be; never a bare id."""
+    """Return the name of a settlement, site or unit in the language in use, else in another; never a bare id."""
     order = (current(), "ru", "kk", "en") if current() != "en" else ("en", "ru", "kk")
     for language in order:
         name = row.get(f"name_{language}")
@@ -79,7 +79,7 @@ def goal(name: str) -> str:
     }.get(name, name)
 
 
-def verdict(result: StudyResult, row: pd.Series) -> str:
+def verdict(row: pd.Series) -> str:
     """Return the verdict of one row of `access_settlement` in words."""
     limit = numbers.minutes(float(row["limit_minutes"]))
     if row["verdict"] == "within":

@@ -133,7 +133,7 @@ def parse_number(value: object) -> float:
         If the value is no finite number.
     """
     if isinstance(value, bool | np.bool_):
-        raise ValueError(str(value))
+        raise ValueError(str(value))  # noqa: TRY004 - callers know one kind of unreadable value
     if isinstance(value, int | float | np.number):
         number = float(value)
     else:

@@ -117,7 +117,7 @@ def test_roads_with_the_declared_columns(tmp_path: Path) -> None:
     assert roads["surface_imputed"].tolist() == [False, False]
     assert vertices(roads.geometry["b"])[1] == (70.1, 50)
     assert [(fault.row, fault.code) for fault in faults] == [(3, "length-differs"), (0, "noded-crossings")]
-    assert "1 crossings and 0 road ends" in faults[1].message
+    assert "vertex: 1; road ends in the middle of another road: 0." in faults[1].message
 
 
 def test_a_multi_line_becomes_one_road_per_part(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_roads_that_share_a_node_share_its_exact_coordinates(tiny: OsmExtract) -
 def test_a_way_is_cut_where_a_node_is_missing(tiny: OsmExtract) -> None:
     assert list(tiny.roads.geometry["w4-1"].coords) == [(70.0, 50.03), (70.01, 50.03)]
     assert list(tiny.roads.geometry["w4-2"].coords) == [(70.03, 50.03), (70.04, 50.03)]
-    assert messages(tiny, "cut-way") == ["1 roads were cut where their nodes are not in the file: w4."]
+    assert messages(tiny, "cut-way") == ["Roads cut where their nodes are not in the file: 1 (w4)."]
 
 
 def test_unknown_surfaces_are_imputed_and_named(tiny: OsmExtract) -> None:
@@ -98,6 +98,16 @@ def test_complete_boundaries_are_assembled_and_others_named(tiny: OsmExtract) ->
     assert tiny.boundaries[["level", "name_kk"]].to_numpy().tolist() == [["okrug", "Ақкөл ауылдық округі"]]
     assert tiny.boundaries.geometry["r70"].bounds == (70.005, 49.995, 70.015, 50.005)
     assert "r71 Далалық аудан" in messages(tiny, "incomplete-boundary")[0]
+
+
+def test_a_school_at_the_edge_stands_where_its_known_corners_are(tiny_osm: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cut.osm"
+    lines = tiny_osm.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(line for line in lines if 'node id="34"' not in line), encoding="utf-8")
+    cut = read_osm(path, "cut.osm")
+    assert cut.facilities.loc["w30", ["lon", "lat"]].tolist() == pytest.approx([70 + 0.035 / 3, 50 + 0.004 / 3])
+    assert len(cut.waters) == 0
+    assert "Areas that are not complete in the file: 2 (w30, w42)." in messages(cut, "incomplete-area")[0]
 
 
 def test_buildings_that_nobody_lives_in_are_left_out(tiny: OsmExtract) -> None:

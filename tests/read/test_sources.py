@@ -74,7 +74,8 @@ def test_changed_and_missing_files_are_told(tmp_path: Path) -> None:
 
 
 def test_a_file_without_tables_is_one_source(tmp_path: Path) -> None:
-    text = 'title = "Steppe"\nproducer = "us"\nlicence = "CC0-1.0"\ndate = "2026-11-22"\nsynthetic = true\nnote = "Invented."'
+    text = 'title = "Steppe"\nproducer = "us"\nlicence = "CC0-1.0"\ndate = "2026-11-22"\n'
+    text += 'synthetic = true\nnote = "Invented."'
     sources, faults = read_sources(write(tmp_path, text), "SOURCE.toml")
     assert sources == (Source("Steppe", "us", "CC0-1.0", date="2026-11-22", notes="Invented.", synthetic=True),)
     assert faults == []

@@ -97,7 +97,9 @@ def facilities_of(steppe: WrittenSteppe, settlement_id: str, service: str) -> li
     return [row for row in steppe.facilities if row["settlement_id"] == settlement_id and row["service"] == service]
 
 
-def road_distances(steppe: WrittenSteppe, start: int, season: str = "dry", closed: Set[str] = frozenset()) -> np.ndarray:
+def road_distances(
+    steppe: WrittenSteppe, start: int, season: str = "dry", closed: Set[str] = frozenset()
+) -> np.ndarray:
     """Km by road from one settlement to all."""
     shut = {*steppe.closed(season), *closed}
     return steppe.extract.distances_km([int(steppe.node[start])], season, shut)[0][steppe.node]
@@ -229,7 +231,9 @@ class TestValidInput:
 
 
 class TestRoads:
-    def test_all_but_two_settlements_are_joined_in_dry_season(self, steppe: WrittenSteppe, number: dict[str, int]) -> None:
+    def test_all_but_two_settlements_are_joined_in_dry_season(
+        self, steppe: WrittenSteppe, number: dict[str, int]
+    ) -> None:
         assert set(np.flatnonzero(steppe.cut_off("dry"))) == {number["winter"], number["remote"]}
 
     def test_no_roads_cross_without_a_common_node(self, steppe: WrittenSteppe) -> None:
@@ -314,6 +318,8 @@ class TestPlanted:
         assert [bool(steppe.cut_off(s)[number["winter"]]) for s in ("dry", "winter", "thaw")] == [True, False, True]
         tags = [way.tags for way in steppe.extract.ways if way.road_id in own_roads(folder, "winter")]
         assert all(t["winter_road"] == "yes" for t in tags)
+        roads = read_osm(folder / "steppe.osm.pbf", "steppe.osm.pbf").roads
+        assert roads.loc[sorted(own_roads(folder, "winter")), "open_months"].isna().all(), "the season's rule decides"
         assert sum(t.get("ice_road") == "yes" for t in tags) == 1
 
     def test_the_flooded_road_is_closed_by_the_table(self, folder: Path, steppe: WrittenSteppe) -> None:
@@ -376,7 +382,7 @@ class TestPlanted:
         next_km = {}
         for code in ("twin_clinic_b", "harmful_closure"):
             (clinic,) = facilities_of(steppe, ids[code], "phc")
-            assert clinic["closable"] is True
+            assert (clinic["closable"], clinic["level"]) == (True, "fap")
             km = road_distances(steppe, number[code])
             others = [k for k, r in enumerate(steppe.settlements) if r["settlement_id"] in hosts - {ids[code]}]
             next_km[code] = min(km[k] for k in others)

@@ -129,7 +129,7 @@ def test_every_class_means_something_that_the_roads_table_allows() -> None:
 def test_every_row_of_a_data_file_names_its_source_and_is_there_once(file: str) -> None:
     rows = load_rows(file)
     assert all(row["source"] for row in rows)
-    keys = [tuple(row.values())[:2] + (row.get("kind"),) for row in rows]
+    keys = [(*list(row.values())[:2], row.get("kind")) for row in rows]
     assert len(keys) == len(set(keys))
 
 

@@ -72,11 +72,9 @@ def goal_values(problem: SitingProblem, chosen: tuple[int, ...]) -> tuple[float,
 
 def best(problem: SitingProblem) -> tuple[float, ...] | None:
     """Return the lexicographically best goal values; None if no set is allowed (or none covers, for set cover)."""
-    found: list[tuple[float, ...]] = []
-    for size in range(problem.n_sites + 1):
-        for chosen in itertools.combinations(range(problem.n_sites), size):
-            if is_allowed(problem, chosen):
-                found.append(goal_values(problem, chosen))
+    sites = range(problem.n_sites)
+    plans = itertools.chain.from_iterable(itertools.combinations(sites, size) for size in range(problem.n_sites + 1))
+    found = [goal_values(problem, chosen) for chosen in plans if is_allowed(problem, chosen)]
     if not found:
         return None
     for position in range(len(found[0])):
@@ -181,7 +179,7 @@ def random_problem(objective: str, seed: int) -> SitingProblem:
         kappa=-float(rng.choice([0.001, 0.0162624, 0.08])),
         cap_ms=int(rng.choice([90, 240])) * MS_PER_MINUTE,
         season_rule="weighted" if rng.random() < 0.35 else "worst",
-        season_weights=tuple(rng.choice([0.5, 0.375, 0.125, 0.0], n_seasons - 1)) + (0.25,),
+        season_weights=(*rng.choice([0.5, 0.375, 0.125, 0.0], n_seasons - 1).tolist(), 0.25),
         allow_unserved=bool(rng.random() < 0.3),
         **costs,
         **resource,

@@ -57,7 +57,7 @@ def test_a_district_is_proven_and_the_same_every_time(objective: str) -> None:
 @pytest.mark.parametrize("objective", ["lexicographic", "p-median", "kolm-pollak", "p-center"])
 def test_models_cut_short_find_the_same_values(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = solve(_district(objective))
-    monkeypatch.setattr(exact, "SMALL_MODEL", 0)
+    monkeypatch.setattr(exact, "SMALL_MODEL", -1)
     cut = solve(_district(objective))
     assert cut.status == "optimal"
     assert [stage.value for stage in cut.stages] == pytest.approx([stage.value for stage in whole.stages], rel=1e-9)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -175,9 +177,9 @@ def test_numbers_as_people_write_them(text: object, number: float) -> None:
     assert parse_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "1.2.3", "12 дворов", "nan", float("nan"), float("inf"), True, "1,2,3"])
+@pytest.mark.parametrize("text", ["1.2.3", "12 дворов", "nan", float("nan"), float("inf"), True, "1,2,3"])
 def test_what_is_no_number(text: object) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError, match=re.escape(str(text))):
         parse_number(text)
 
 
