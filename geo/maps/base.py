@@ -34,7 +34,7 @@ def leaflet_css() -> str:
         image = base64.b64encode(_leaflet_file(*match[1].split("/"))).decode("ascii")
         return f"url(data:image/png;base64,{image})"
 
-    text = _leaflet_file("leaflet.css").decode("utf-8")
+    text = _leaflet_file("leaflet.css").decode("utf-8").replace("\r\n", "\n")
     return _IMAGE.sub(inlined, _OLD_BROWSERS.sub("", text))
 
 
@@ -47,7 +47,7 @@ def leaflet_js() -> str:
     ValueError
         If the program could end the script element that it stands in.
     """
-    text = _SOURCE_MAP.sub("", _leaflet_file("leaflet.js").decode("utf-8"))
+    text = _SOURCE_MAP.sub("", _leaflet_file("leaflet.js").decode("utf-8").replace("\r\n", "\n"))
     if "</script" in text.lower():
         raise ValueError("Leaflet's program cannot stand inside a page")
     return text

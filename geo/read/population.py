@@ -13,8 +13,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sklearn.cluster import DBSCAN
-from sklearn.neighbors import BallTree
 
 from geo.errors import Fault
 from geo.language import gettext as _
@@ -107,6 +105,9 @@ def _nearest(points: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.nd
     """Return each point's distance in metres to its nearest target, and which it is."""
     if not len(points) or not len(targets):
         return np.full(len(points), np.inf), np.zeros(len(points), dtype=np.int64)
+    # Imported late: scikit-learn takes seconds to load, and most studies have counted populations.
+    from sklearn.neighbors import BallTree
+
     tree = BallTree(np.radians(targets[:, ::-1]), metric="haversine")
     distance, which = tree.query(np.radians(points[:, ::-1]))
     return distance[:, 0] * _EARTH_METRES, which[:, 0].astype(np.int64)
@@ -117,6 +118,8 @@ def _clusters(points: np.ndarray, radius_metres: float, min_buildings: int) -> n
     if not len(points):
         return np.empty(0, dtype=np.int64)
     reach = radius_metres / _EARTH_METRES
+    from sklearn.cluster import DBSCAN
+
     model = DBSCAN(eps=reach, min_samples=min_buildings, metric="haversine", algorithm="ball_tree")
     labels: np.ndarray = model.fit_predict(np.radians(points[:, ::-1])).astype(np.int64)
     return labels

@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from geo.language import current
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import banners, unit_name
+from geo.report.places import lookup_tables
 from geo.report.values import harmless, is_formula, rounded
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
@@ -46,21 +47,22 @@ def write_tables(result: StudyResult, folder: Path) -> None:
     folder
         Existing folder.
     """
-    tables = {name: rounded(result.tables[name], table) for name, table in OUTPUT_TABLES.items()}
+    frames = {table: result.tables[name] for name, table in OUTPUT_TABLES.items()} | lookup_tables(result)
+    tables = {table: rounded(frame, table) for table, frame in frames.items()}
     csv_folder = folder / "tables"
     csv_folder.mkdir(exist_ok=True)
-    for name, frame in tables.items():
+    for table, frame in tables.items():
         text = frame.map(harmless, na_action="ignore").to_csv(index=False, lineterminator="\n")
-        (csv_folder / f"{name}.csv").write_text(text, encoding="utf-8-sig", newline="")
+        (csv_folder / f"{table.name}.csv").write_text(text, encoding="utf-8-sig", newline="")
     (folder / "tables.xlsx").write_bytes(_workbook(result, tables))
 
 
-def _workbook(result: StudyResult, tables: dict[str, pd.DataFrame]) -> bytes:
+def _workbook(result: StudyResult, tables: dict[Table, pd.DataFrame]) -> bytes:
     book = Workbook(write_only=True)
     _add_about(book, result)
-    for name, frame in tables.items():
-        _add_table(book, OUTPUT_TABLES[name], frame)
-    _add_dictionary(book)
+    for table, frame in tables.items():
+        _add_table(book, table, frame)
+    _add_dictionary(book, tables)
     file = io.BytesIO()
     book.save(file)
     return _timeless(file.getvalue())
@@ -91,13 +93,13 @@ def _add_table(book: Workbook, table: Table, frame: pd.DataFrame) -> None:
         sheet.append([_cell(sheet, value) if is_formula(value) else value for value in row])
 
 
-def _add_dictionary(book: Workbook) -> None:
+def _add_dictionary(book: Workbook, tables: Iterable[Table]) -> None:
     sheet = book.create_sheet("data_dictionary")
     sheet.freeze_panes = "A2"
     for letter, width in zip("ABCDE", (22, 28, 10, 12, 100), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.append([_cell(sheet, head, bold=True) for head in ("table", "column", "kind", "unit", "meaning")])
-    for table in OUTPUT_TABLES.values():
+    for table in tables:
         sheet.append([table.name, "", "", "", table.meaning])
         for column in table.columns:
             sheet.append([table.name, column.name, column.kind, column.unit, column.meaning])

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _missing(reason: str) -> None:
+    if os.environ.get("GEO_REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium; the test is skipped where there is none, or fails with GEO_REQUIRE_ALL=1."""
+    program = os.environ.get("GEO_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        _missing(f"needs a Chromium: set GEO_CHROMIUM, or install one of {', '.join(NAMES)}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a file without any network; the test fails on console errors and on requests for anything but files."""
+    contexts = []
+    trouble: list[str] = []
+
+    def open_file(path: Path, width: int = 1400, height: int = 900) -> Page:
+        context = chromium.new_context(offline=True, viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("dialog", lambda dialog: trouble.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: trouble.append(request.url) if _is_outside(request.url) else None)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def _is_outside(url: str) -> bool:
+    return not url.startswith(("file:", "data:"))

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, Polygon
+
+from geo.maps.classes import CODES, class_codes, class_counts
+from geo.maps.html import json_block, package_text
+from geo.maps.layers import LAYERS
+from geo.maps.shapes import line_steps, ring_steps, thinned
+from tests.sample import PLACES, sample_result
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_builds_json_and_has_a_drawer(name: str) -> None:
+    built = json.loads(json_block(LAYERS[name].build(sample_result())))
+    assert built, "the sample has something for every layer"
+    program = package_text("geo.maps", "page.js")
+    drawers = program[program.index("var drawers = {") : program.index("var groups = {}")]
+    assert re.search(rf"^    {name}: (background|function)", drawers, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [name for name in LAYERS if name not in ("settlements", "assignment")])
+def test_layers_of_a_study_without_anything_are_empty(name: str) -> None:
+    full = sample_result()
+    layers = ("roads", "legs", "boundary", "neighbours", "waters", "hazards", "sites")
+    empty = dataclasses.replace(full, **{layer: getattr(full, layer).iloc[:0] for layer in layers})
+    built = LAYERS[name].build(empty)
+    assert built in ([], {"areas": [], "lines": []})
+
+
+def _rows(*rows: tuple[float | None, str, int | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["minutes", "verdict", "persons"])
+    return frame.astype({"minutes": "float64", "persons": "Int64"})
+
+
+def test_classes_follow_the_norm_and_the_verdict_decides_at_the_limit() -> None:
+    rows = _rows(
+        (0.0, "within", 1),
+        (15.0, "within", 1),
+        (15.1, "within", 1),
+        (30.0, "within", 1),
+        (30.0, "beyond", 1),  # a millisecond above the limit
+        (45.0, "beyond", 1),
+        (60.0, "beyond", 1),
+        (60.1, "beyond", 1),
+        (None, "unreachable", 1),
+        (None, "not_assessable", None),
+        (10.0, "within", None),
+    )
+    assert "".join(class_codes(rows, 30.0)) == "11223345xnu"
+
+
+def test_class_counts_add_up_to_the_unit() -> None:
+    result = sample_result()
+    total = sum(people for *_rest, people, _kk, _ru, _en in PLACES.values() if people)
+    for seasons in LAYERS["settlements"].build(result)["services"]["phc"]["counts"].values():
+        for counts in seasons.values():
+            assert list(counts) == list(CODES)
+            assert np.array(list(counts.values())).sum(axis=0).tolist() == [len(PLACES), total]
+
+
+def test_golden_classes_of_the_six_villages() -> None:
+    codes = LAYERS["settlements"].build(sample_result())["services"]["phc"]["classes"]
+    # Minutes to A: dry 0, 25.7, 54.5, 84.5, 108.5, 73.7; in the thaw D and E have no way. G never has one, H is uncounted.
+    assert codes["baseline"]["dry"] == "124555xu"
+    assert codes["baseline"]["thaw"] == "125xx5xu"
+    assert codes["headline"]["worst"] == "113xx1xu"
+
+
+def test_unknown_people_are_in_no_count_of_people() -> None:
+    counts = class_counts(np.array(["u", "1"]), pd.Series([None, 7], dtype="Int64"))
+    assert counts["u"] == [1, 0]
+    assert counts["1"] == [1, 7]
+
+
+def _points(steps: list[int]) -> list[tuple[float, float]]:
+    whole = np.cumsum(np.array(steps).reshape(-1, 2), axis=0)
+    return [(float(x), float(y)) for x, y in whole / 100_000]
+
+
+def test_steps_add_up_to_the_line_with_five_decimals() -> None:
+    line = LineString([(66.123456, 50.0), (66.2, 50.1), (66.2, 50.1000001), (-1.0, 0.00001)])
+    (steps,) = line_steps(np.array([line]))
+    assert _points(steps) == [(66.12346, 50.0), (66.2, 50.1), (-1.0, 0.00001)]
+
+
+def test_lines_that_touch_become_one_and_holes_stay() -> None:
+    ends = [LineString([(0, 0), (1, 0)]), LineString([(1, 0), (2, 0)])]
+    assert len(line_steps(np.array(ends))) == 1
+    hole = Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(1, 1), (2, 1), (2, 2)]])
+    (rings,) = ring_steps(np.array([hole]))
+    assert [len(ring) // 2 for ring in rings] == [5, 4]
+
+
+def test_thinning_keeps_a_whole_country_small() -> None:
+    generator = np.random.default_rng(1)
+    lines = np.array([LineString(generator.normal(scale=0.01, size=(500, 2)).cumsum(axis=0)) for _ in range(40)])
+    corners = sum(len(line.coords) for line in thinned(lines, most_corners=2_000))
+    assert corners <= 2_000
+
+
+def test_json_cannot_end_its_script_and_refuses_what_pages_never_show() -> None:
+    block = json_block({"name": "</script><!-- & \u2028"})
+    assert not set("<>&\u2028") & set(block)
+    assert json.loads(block)["name"] == "</script><!-- & \u2028"
+    with pytest.raises(ValueError, match="Out of range"):
+        json_block([float("nan")])

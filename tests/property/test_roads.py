@@ -1,0 +1,180 @@
+"""Laws of travel times over random road networks: exact, in whole milliseconds."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.network.access_legs import LegRules, Points, join_points
+from geo.network.seasons import SeasonRules, make_season
+from geo.network.speeds import SpeedRow, SpeedTable
+from geo.network.topology import GEOD, build_network
+from geo.tables import ROADS
+from geo.tables.check import check
+from geo.travel import travel_times
+from geo.units import UNREACHABLE_MS
+
+CRS = pyproj.CRS("EPSG:32642")
+RULES = LegRules(max_join_metres=9_000, max_walk_metres=2_500)
+SEASONS = ("dry", "thaw")
+#: Junctions of a 5 x 5 grid of about 4 km, moved a little so that nothing is symmetric.
+RNG = np.random.default_rng(7)
+GRID = [
+    (66 + 0.055 * i + float(RNG.uniform(-0.012, 0.012)), 49 + 0.036 * j + float(RNG.uniform(-0.008, 0.008)))
+    for i in range(5)
+    for j in range(5)
+]
+PAIRS = [(a, b) for a in range(25) for b in range(a + 1, 25) if b - a in (1, 4, 5, 6) and abs(a % 5 - b % 5) <= 1]
+
+
+def speeds() -> SpeedTable:
+    rows = [
+        SpeedRow("any", "asphalt", "any", "car", "any", 70, "test"),
+        SpeedRow("any", "earth", "any", "car", "dry", 30, "test"),
+        SpeedRow("any", "earth", "any", "car", "thaw", 0, "test"),
+        SpeedRow("offroad", "any", "any", "car", "dry", 12, "test"),
+        SpeedRow("offroad", "any", "any", "car", "thaw", 0, "test"),
+        SpeedRow("offroad", "any", "any", "walk", "any", 4, "test"),
+    ]
+    return SpeedTable(tuple(rows), "speeds.csv")
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> list[tuple[int, int, str, str]]:
+    pairs = draw(st.lists(st.sampled_from(PAIRS), min_size=3, max_size=26, unique=True))
+    surface = st.sampled_from(["asphalt", "earth"])
+    oneway = st.sampled_from(["no", "no", "no", "forward", "backward"])
+    return [(a, b, draw(surface), draw(oneway)) for a, b in pairs]
+
+
+@st.composite
+def places(draw: st.DrawFn) -> list[tuple[float, float]]:
+    lon = st.floats(65.9, 66.35, allow_nan=False)
+    lat = st.floats(48.93, 49.22, allow_nan=False)
+    return draw(st.lists(st.tuples(lon, lat), min_size=2, max_size=5, unique=True))
+
+
+def road_table(edges: list[tuple[int, int, str, str]]) -> gpd.GeoDataFrame:
+    """Roads between junctions; roads that cross are noded as the line reader does it, with one common vertex."""
+    lines = [shapely.LineString([GRID[a], GRID[b]]) for a, b, _s, _o in edges]
+    raw = gpd.GeoDataFrame(
+        {
+            "edge_id": [f"r{a}-{b}" for a, b, _s, _o in edges],
+            "road_category": "IV",
+            "surface": [surface for _a, _b, surface, _o in edges],
+            "oneway": [oneway for _a, _b, _s, oneway in edges],
+        },
+        geometry=lines,
+        crs="EPSG:4326",
+    )
+    table, faults = check(ROADS, raw, "roads")
+    assert not faults
+    return table
+
+
+def minutes(edges: list[tuple[int, int, str, str]], spots: list[tuple[float, float]], season: str) -> np.ndarray:
+    network = build_network(road_table(edges), CRS)
+    lon, lat = np.array(spots).T
+    points = Points.from_lonlat(tuple(f"p{i}" for i in range(len(spots))), lon, lat, CRS)
+    joins = join_points(network, points, RULES)
+    rules = SeasonRules(season, 0.5, (), True, True, True, season)
+    weighed = make_season(network, rules, speeds(), "car")
+    return travel_times(network, weighed, points, joins, points, joins, RULES).milliseconds.astype(np.int64)
+
+
+HYPOTHESIS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+
+
+@HYPOTHESIS
+@given(networks(), places(), st.sampled_from(SEASONS), st.data())
+def test_adding_a_road_never_lengthens_a_trip(edges, spots, season, data):
+    fewer = edges[: data.draw(st.integers(1, len(edges) - 1))]
+    assert (minutes(edges, spots, season) <= minutes(fewer, spots, season)).all()
+
+
+@HYPOTHESIS
+@given(networks(), places())
+def test_opening_roads_never_lengthens_a_trip(edges, spots):
+    paved = [(a, b, "asphalt", oneway) for a, b, _surface, oneway in edges]
+    assert (minutes(paved, spots, "thaw") <= minutes(edges, spots, "thaw")).all()
+
+
+@HYPOTHESIS
+@given(networks(), places(), st.sampled_from(SEASONS))
+def test_times_equal_a_plain_shortest_path_over_every_join(edges, spots, season):
+    """An independent model: every join becomes a junction of its own in a networkx graph of float times."""
+    ours = minutes(edges, spots, season)
+    graph: nx.DiGraph = nx.DiGraph()
+    kph = {"asphalt": 70, "earth": 30 if season == "dry" else 0}
+    drive = 12 if season == "dry" else 0
+    transformer = pyproj.Transformer.from_crs("EPSG:4326", CRS, always_xy=True)
+
+    def leg_ms(metres: float) -> float:
+        walk = 4 if metres <= RULES.max_walk_metres else 0
+        speed = max(walk, drive)
+        return metres * 1.3 * 3600 / speed if speed else np.inf
+
+    for number, (a, b, surface, oneway) in enumerate(edges):
+        if not kph[surface]:
+            continue
+        start, end = np.array(GRID[a]), np.array(GRID[b])
+        planar = shapely.LineString([transformer.transform(*start), transformer.transform(*end)])
+        stops = [(0.0, f"n{a}"), (1.0, f"n{b}")]
+        for i, spot in enumerate(spots):
+            share = planar.project(shapely.Point(transformer.transform(*spot)), normalized=True)
+            lon, lat = start + share * (end - start)
+            metres = GEOD.inv(*spot, lon, lat)[2]
+            if metres <= RULES.max_join_metres and np.isfinite(leg_ms(metres)):
+                graph.add_edge(f"from{i}", f"j{number}-{i}", weight=leg_ms(metres))
+                graph.add_edge(f"j{number}-{i}", f"to{i}", weight=leg_ms(metres))
+                stops.append((share, f"j{number}-{i}"))
+        length = GEOD.inv(*start, *end)[2]
+        stops.sort()
+        for (s1, n1), (s2, n2) in zip(stops[:-1], stops[1:], strict=True):
+            ms = (s2 - s1) * length * 3600 / kph[surface]
+            # Two stops at the same spot are one place, whatever the direction of the road.
+            if oneway != "backward" or s1 == s2:
+                graph.add_edge(n1, n2, weight=min(ms, graph.get_edge_data(n1, n2, {"weight": np.inf})["weight"]))
+            if oneway != "forward" or s1 == s2:
+                graph.add_edge(n2, n1, weight=min(ms, graph.get_edge_data(n2, n1, {"weight": np.inf})["weight"]))
+    for i, spot in enumerate(spots):
+        for j, other in enumerate(spots):
+            metres = GEOD.inv(*spot, *other)[2]
+            if metres <= RULES.max_join_metres and np.isfinite(leg_ms(metres)):
+                graph.add_edge(f"from{i}", f"to{j}", weight=leg_ms(metres))
+    for i in range(len(spots)):
+        reached = nx.single_source_dijkstra_path_length(graph, f"from{i}") if f"from{i}" in graph else {}
+        for j in range(len(spots)):
+            expected = reached.get(f"to{j}", np.inf)
+            if np.isinf(expected):
+                assert ours[i, j] == UNREACHABLE_MS
+            else:
+                # Whole milliseconds are rounded once per leg and road piece.
+                assert abs(ours[i, j] - expected) <= 40
+
+
+def test_a_road_that_crosses_and_splits_others_changes_nothing_but_for_the_better():
+    """The added road shares vertices in the middle of existing roads, so that they are split anew."""
+    middle = ((GRID[0][0] + GRID[1][0]) / 2, (GRID[0][1] + GRID[1][1]) / 2)
+    long_road = shapely.LineString([GRID[0], middle, GRID[1], GRID[2]])
+    added = shapely.LineString([middle, (66.12, 49.02)])
+
+    def times(lines: list[shapely.LineString]) -> np.ndarray:
+        frame = pd.DataFrame({"edge_id": [f"r{i}" for i in range(len(lines))], "road_category": "IV", "surface": "asphalt"})
+        table, _faults = check(ROADS, gpd.GeoDataFrame(frame, geometry=lines, crs="EPSG:4326"), "roads")
+        network = build_network(table, CRS)
+        spots = np.array([(66.01, 49.0), (66.0, 49.05), (66.1, 49.03), (66.03, 49.012)])
+        points = Points.from_lonlat(("a", "b", "c", "d"), spots[:, 0], spots[:, 1], CRS)
+        joins = join_points(network, points, RULES)
+        season = make_season(network, SeasonRules("dry", 1.0, (), True, True, True, "dry"), speeds(), "car")
+        return travel_times(network, season, points, joins, points, joins, RULES).milliseconds
+
+    before, after = times([long_road]), times([long_road, added])
+    assert (after <= before).all()
+    assert (after < before).any()
