@@ -72,7 +72,14 @@ class OfflineMap(Map):
     )
 
     def __init__(self, label: str) -> None:
-        super().__init__(location=(0, 0), tiles=None, zoom_control=False, zoom_snap=0.25, attribution_control=False)
+        super().__init__(
+            location=(0, 0),
+            tiles=None,
+            zoom_control=False,
+            zoom_snap=0.25,
+            fade_animation=False,
+            attribution_control=False,
+        )
         # What Folium would fetch from elsewhere: Leaflet, jQuery, Bootstrap, fonts.
         self.default_js = []
         self.default_css = []

@@ -102,6 +102,8 @@ def make_offers(network: RoadNetwork, joins: Joins, season: Season, rules: LegRu
     end = np.rint(network.edge_end_metres[edge] * per_metre[usable]).astype(np.int64)
     forward, backward = directions(network)
     to_end, to_start = (forward[edge], backward[edge]) if entering else (backward[edge], forward[edge])
+    # A join at the very junction is at the junction, whatever the direction of the road.
+    to_end, to_start = to_end | (here == end), to_start | (here == begin)
     points = np.concatenate([point[to_end], point[to_start]])
     nodes = np.concatenate([network.edge_to[edge[to_end]], network.edge_from[edge[to_start]]])
     legs = np.concatenate([leg[to_end], leg[to_start]])

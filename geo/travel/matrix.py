@@ -155,7 +155,7 @@ def _along_one_edge(
         a, b = a[leg_from[a] < UNREACHABLE_MS], b[leg_to[b] < UNREACHABLE_MS]
         begin = np.rint(origin_joins.road_metres[a] * per_metre).astype(np.int64)[:, None]
         end = np.rint(destination_joins.road_metres[b] * per_metre).astype(np.int64)[None, :]
-        allowed = np.where(end >= begin, forward[edge], backward[edge])
+        allowed = (end == begin) | np.where(end > begin, forward[edge], backward[edge])
         total = np.abs(end - begin) + leg_from[a][:, None] + leg_to[b][None, :]
         i, j = np.nonzero(allowed & (total < UNREACHABLE_MS))
         # One point joins an edge once, so no pair comes twice within an edge.
