@@ -392,7 +392,8 @@ def _settlements() -> gpd.GeoDataFrame:
         for place, (lon, lat, persons, kk, ru, en) in PLACES.items()
     ]
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=4326).set_index("settlement_id")
-    return frame.astype({"population_persons": "Int64", "phc_persons": "Int64"})
+    # As a study gives it: the code is both index and column.
+    return frame.astype({"population_persons": "Int64", "phc_persons": "Int64"}).assign(settlement_id=list(PLACES))
 
 
 def _sites(plans: dict[str, tuple[str, ...]]) -> gpd.GeoDataFrame:

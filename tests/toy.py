@@ -43,13 +43,13 @@ SEASONS = ("dry", "winter", "thaw")
 CRS = pyproj.CRS("EPSG:32642")
 
 
-def line_of_length(start: tuple[float, float], end: tuple[float, float], metres: float) -> LineString:
+def line_of_length(start: tuple[float, float], end: tuple[float, float], metres: float, side: int = 1) -> LineString:
     """A line with one bend whose geodesic length is as asked, found by bisection."""
     middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
     low, high = 0.0, 1.0
     for _step in range(200):
         bend = (low + high) / 2
-        line = LineString([start, (middle[0], middle[1] + bend), end])
+        line = LineString([start, (middle[0], middle[1] + side * bend), end])
         if GEOD.geometry_length(line) < metres:
             low = bend
         else:
@@ -68,7 +68,8 @@ def raw_roads(repaired: bool = False) -> gpd.GeoDataFrame:
                 "road_category": "IV",
                 "surface": "gravel" if gravelled else surface,
                 "condition": "good",
-                "geometry": line_of_length(PLACES[start], PLACES[end], km * 1000),
+                # B-F bends south, so that no two roads cross.
+                "geometry": line_of_length(PLACES[start], PLACES[end], km * 1000, -1 if start + end == "BF" else 1),
             }
         )
     return gpd.GeoDataFrame(rows, crs="EPSG:4326")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.language import current, numbers
 from geo.language import gettext as _
-from geo.maps.sites import shown_sites
+from geo.maps.sites import shown_sites, with_id
 from geo.maps.words import LEVELS, word
 from geo.study import explain
 from geo.study.result import StudyResult
@@ -87,7 +87,7 @@ def site_name(result: StudyResult, site_id: object) -> str:
     """Return a site's name, empty where there is no site."""
     if not isinstance(site_id, str) or not site_id:
         return ""
-    rows = result.sites.reset_index(drop="site_id" in result.sites.columns)
+    rows = with_id(result.sites, "site_id")
     rows = rows[rows["site_id"] == site_id]
     return explain.name_of(rows.iloc[0]) if len(rows) else ""
 

@@ -85,12 +85,8 @@
   }
 
   /* The map */
-  var panes = ["back", "roads", "lines", "circles"];
-  var renderers = {};
-  panes.forEach(function (name, order) {
-    geoMap.createPane(name).style.zIndex = 400 + 10 * order;
-    renderers[name] = L.canvas({ pane: name, padding: 0.3, tolerance: 5 });
-  });
+  /* One canvas for all: browsers print a canvas as if it were opaque, and a second one would hide the first. */
+  var canvas = L.canvas({ padding: 0.3, tolerance: 5 });
   L.control.zoom({ position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(geoMap);
   var Scale = L.Control.Scale.extend({
     _updateMetric: function (most) {
@@ -104,7 +100,7 @@
   /* A circle, square or cross whose size is in pixels, on the canvas that holds thousands. */
   var Symbol = L.CircleMarker.extend({
     _updatePath: function () {
-      var canvas = this._renderer, context = canvas._ctx, point = this._point, radius = this._radius, kind = this.options.kind;
+      var context = canvas._ctx, point = this._point, radius = this._radius, kind = this.options.kind;
       if (!canvas._drawing || this._empty()) { return; }
       context.beginPath();
       if (kind === "square") { context.rect(point.x - radius, point.y - radius, 2 * radius, 2 * radius); }
@@ -152,10 +148,10 @@
   function background(style) {
     return function (content, group) {
       content.areas.forEach(function (rings) {
-        L.polygon(rings.map(path), Object.assign({ renderer: renderers.back, interactive: false }, style)).addTo(group);
+        L.polygon(rings.map(path), Object.assign({ renderer: canvas, interactive: false }, style)).addTo(group);
       });
       if (content.lines.length) {
-        var line = Object.assign({}, style, { renderer: renderers.back, interactive: false, fill: false });
+        var line = Object.assign({}, style, { renderer: canvas, interactive: false, fill: false });
         L.polyline(content.lines.map(path), line).addTo(group);
       }
     };
@@ -189,14 +185,14 @@
       content.forEach(function (road) {
         var closed = isClosed(road);
         L.polyline(road.lines.map(path), {
-          renderer: renderers.roads, interactive: false, color: closed ? RED : ROAD,
+          renderer: canvas, interactive: false, color: closed ? RED : ROAD,
           weight: ROAD_WIDTH[road.category] || 1, dashArray: road.closed.length ? "6 5" : null
         }).addTo(group);
       });
     },
     legs: function (content, group) {
       L.polyline(content.lines.map(path), {
-        renderer: renderers.lines, interactive: false, color: "#3d3d3d", weight: 1, dashArray: "2 5"
+        renderer: canvas, interactive: false, color: "#3d3d3d", weight: 1, dashArray: "2 5"
       }).addTo(group);
     },
     assignment: function (_content, group) {
@@ -204,14 +200,14 @@
       nearest(state.plan).forEach(function (number, place) {
         if (number !== null) { lines.push([latLng(places.positions[place]), latLng(data.sites[number].position)]); }
       });
-      L.polyline(lines, { renderer: renderers.lines, interactive: false, color: PURPLE, weight: 1, opacity: 0.8 }).addTo(group);
+      L.polyline(lines, { renderer: canvas, interactive: false, color: PURPLE, weight: 1, opacity: 0.8 }).addTo(group);
     },
     settlements: function (_content, group) {
       var codes = classes(), persons = access().persons;
       places.names.map(function (_name, number) { return number; })
         .sort(function (one, other) { return (persons[other] || 0) - (persons[one] || 0); })
         .forEach(function (number) {
-          var options = Object.assign({ renderer: renderers.circles, radius: radius(persons[number]) }, look(codes[number]));
+          var options = Object.assign({ renderer: canvas, radius: radius(persons[number]) }, look(codes[number]));
           new Symbol(latLng(places.positions[number]), options)
             .on("click", function () { openPlace(number); }).addTo(group);
         });
@@ -220,7 +216,7 @@
       eachSite(numbers, function (site) {
         var colour = site.inUnit ? INK : "#757575";
         new Symbol(latLng(site.position), {
-          renderer: renderers.circles, kind: "square", radius: site.serves ? 5 : 3, color: "#ffffff", weight: 1,
+          renderer: canvas, kind: "square", radius: site.serves ? 5 : 3, color: "#ffffff", weight: 1,
           fill: true, fillColor: colour, fillOpacity: 1
         }).on("click", function () { openSite(site); }).addTo(group);
       });
@@ -252,6 +248,14 @@
   function drawLayer(name) {
     groups[name].clearLayers();
     drawers[name](layers[name].data, groups[name]);
+  }
+
+  function stack() {
+    data.layers.forEach(function (layer) {
+      if (geoMap.hasLayer(groups[layer.name])) {
+        groups[layer.name].eachLayer(function (shape) { if (shape.bringToFront) { shape.bringToFront(); } });
+      }
+    });
   }
 
   /* Popups */
@@ -513,6 +517,7 @@
       check.checked = layer.shown;
       check.addEventListener("change", function () {
         if (check.checked) { groups[layer.name].addTo(geoMap); } else { groups[layer.name].remove(); }
+        stack();
         drawLegend();
       });
       box.appendChild(element("label", {}, [check, document.createTextNode(" " + layer.title)]));
@@ -528,6 +533,7 @@
   }
   function draw() {
     changing.forEach(drawLayer);
+    stack();
     drawLabels();
     drawLegend();
     drawBelow();
@@ -577,11 +583,21 @@
   drawControls();
   changeService(state.service);
   geoMap.on("moveend zoomend", drawLabels);
-  var printing = null;
-  window.addEventListener("beforeprint", function () {
-    printing = geoMap.getBounds();
+  /* A printer waits for no animation frame: the map takes its printed size and is painted at once. */
+  var onScreen = null;
+  function fitInto(bounds) {
     geoMap.invalidateSize({ animate: false });
-    geoMap.fitBounds(printing, { animate: false });
+    geoMap.fitBounds(bounds, { animate: false });
+    canvas._update();
+    canvas._redraw();
+  }
+  window.addEventListener("beforeprint", function () {
+    onScreen = geoMap.getBounds();
+    document.body.classList.add("printing");
+    fitInto(onScreen);
   });
-  window.addEventListener("afterprint", function () { geoMap.invalidateSize({ animate: false }); });
+  window.addEventListener("afterprint", function () {
+    document.body.classList.remove("printing");
+    fitInto(onScreen);
+  });
 })();

@@ -12,9 +12,14 @@ from geo.study.explain import name_of
 from geo.study.result import StudyResult
 
 
+def with_id(layer: gpd.GeoDataFrame, column: str) -> gpd.GeoDataFrame:
+    """Return a layer with its identifier as a column, whether that was a column, the index, or both."""
+    return layer.reset_index(drop=column in layer.columns)
+
+
 def shown_sites(result: StudyResult) -> gpd.GeoDataFrame:
     """Return existing facilities and all sites with a part in a plan; candidates without one are not shown."""
-    sites = result.sites.reset_index(drop="site_id" in result.sites.columns)
+    sites = with_id(result.sites, "site_id")
     shown = (sites["kind"] == "existing") | (sites["action"] != "none")
     return sites[shown].reset_index(drop=True)
 

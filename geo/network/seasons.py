@@ -28,8 +28,8 @@ class SeasonRules:
         Share of the year.
     months
         Months of the season; a road that is not open in all of them is closed in the season.
-    fords_open, winter_roads_open, flood_prone_open
-        Whether such roads can be used.
+    fords_open, winter_roads_open, flood_prone_open, borders_open
+        Whether such roads can be used; borders are crossings of the state border.
     speeds_of
         Season of the speed table.
     """
@@ -41,6 +41,7 @@ class SeasonRules:
     winter_roads_open: bool
     flood_prone_open: bool
     speeds_of: str
+    borders_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def _closed_by_rule(roads: pd.DataFrame, rules: SeasonRules) -> npt.NDArray[np.b
         closed |= roads["ford"].to_numpy(dtype=bool)
     if not rules.winter_roads_open:
         closed |= roads["winter_road"].to_numpy(dtype=bool)
+    if not rules.borders_open:
+        closed |= roads["border_crossing"].to_numpy(dtype=bool)
     if not rules.flood_prone_open:
         closed |= roads["flood_prone"].to_numpy(dtype=bool)
     named = roads["closed_seasons"].fillna("").astype(str)

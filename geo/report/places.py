@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from geo.maps.sites import with_id
 from geo.study.result import StudyResult
 from geo.tables.schema import Column, Table
 
@@ -52,8 +53,7 @@ SITES: Final = Table(
 
 def lookup_tables(result: StudyResult) -> dict[Table, pd.DataFrame]:
     """Return settlements and sites as tables."""
-    sites = result.sites.reset_index(drop="site_id" in result.sites.columns)
-    layers = {PLACES: result.settlements.reset_index(), SITES: sites}
+    layers = {PLACES: with_id(result.settlements, "settlement_id"), SITES: with_id(result.sites, "site_id")}
     return {
         table: pd.DataFrame(layer.assign(lon=layer.geometry.x, lat=layer.geometry.y))[[c.name for c in table.columns]]
         for table, layer in layers.items()

@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from geo.language import current
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import banners, unit_name
+from geo.maps.sites import with_id
 from geo.report.places import lookup_tables
 from geo.report.values import harmless, is_formula, rounded
 from geo.study import explain
@@ -151,9 +152,9 @@ def write_layers(result: StudyResult, path: Path) -> None:
     closed = [column for column in result.roads.columns if column.startswith("closed_")]
     layers = {
         "settlements": _settlement_layer(result),
-        "sites": result.sites.reset_index(drop="site_id" in result.sites.columns),
+        "sites": with_id(result.sites, "site_id"),
         "roads": result.roads[[*roads, *closed, "geometry"]],
-        "boundary": result.boundary.reset_index(drop="unit_id" in result.boundary.columns),
+        "boundary": with_id(result.boundary, "unit_id"),
     }
     # GDAL writes the time of the last change into the file; the clock is no part of a result.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})

@@ -78,11 +78,12 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
     for season in study.config.season:
         likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
         ids = (*closed, *study.closures.loc[likely, "road_id"])
-        seasons.append(make_season(network, _rules(season), speeds, study.config.network.vehicle, ids))
+        rules = _rules(season, borders_open=study.config.network.borders == "open")
+        seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids))
     return tuple(seasons)
 
 
-def _rules(season: SeasonConfig) -> SeasonRules:
+def _rules(season: SeasonConfig, *, borders_open: bool) -> SeasonRules:
     return SeasonRules(
         name=season.name,
         weight=season.weight,
@@ -91,6 +92,7 @@ def _rules(season: SeasonConfig) -> SeasonRules:
         winter_roads_open=season.winter_roads == "open",
         flood_prone_open=season.flood_prone == "open",
         speeds_of=season.speeds_of or season.name,
+        borders_open=borders_open,
     )
 
 

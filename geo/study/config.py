@@ -99,6 +99,9 @@ class Network(_Part):
         default="unreachable", description="Verdict for settlements farther from a road than max_join_km"
     )
     vehicle: str = Field(default="car", description="Vehicle of the speed table")
+    borders: Literal["closed", "open"] = Field(
+        default="closed", description="Whether roads may be used that cross the state border"
+    )
     lengths: Literal["drawn", "stated"] = Field(
         default="drawn", description="Road lengths from the geometry, or length_km where the lines are chords"
     )

@@ -109,7 +109,8 @@ def _answer(result: StudyResult, service: str) -> str:
             "{service}: opening in {places} brings {gained} of the {before} people now beyond {limit} {season} "
             "within the norm."
         )
-    sentences = [text.format(**facts)]
+    # A study of one season names none: no gap is left where its name would stand.
+    sentences = [text.format(**facts).replace("  ", " ").replace(" .", ".")]
     if len(opened) and before["beyond_persons"] > 0 and after["beyond_persons"] != before["beyond_persons"]:
         sentences.append(_rest(after))
     sentences.append(_losers_sentence(result, service))
@@ -182,25 +183,15 @@ def figures(result: StudyResult, service: str) -> tuple[Figure, ...]:
     feasible = result.row("plans", service=service, plan=HEADLINE)["status"] != "infeasible"
     after = result.row("access_district", service=service, plan=HEADLINE, season=WORST) if feasible else before
     total = before["persons"]
-
-    def shared(count: object) -> str:
-        return numbers.share(float(str(count)), float(total))
-
-    return (
-        Figure(
-            _("below the norm today, worst season"),
-            numbers.persons(before["beyond_persons"]),
-            shared(before["beyond_persons"]),
-        ),
-        Figure(
-            _("below the norm with the plan"), numbers.persons(after["beyond_persons"]), shared(after["beyond_persons"])
-        ),
-        Figure(
-            _("without any road in the worst season"),
-            numbers.persons(after["unreachable_persons"]),
-            shared(after["unreachable_persons"]),
-        ),
+    one_season = len(result.config.season) == 1
+    today = _("below the norm today") if one_season else _("below the norm today, worst season")
+    cut_off = _("without any road") if one_season else _("without any road in the worst season")
+    counts = (
+        (today, before["beyond_persons"]),
+        (_("below the norm with the plan"), after["beyond_persons"]),
+        (cut_off, after["unreachable_persons"]),
     )
+    return tuple(Figure(label, numbers.persons(count), numbers.share(count, total)) for label, count in counts)
 
 
 def proof(result: StudyResult, service: str, plan: str = HEADLINE) -> str:

@@ -33,7 +33,7 @@ from geo.tables.check import WGS84
 from geo.tables.schema import Table
 
 #: Buffer around the data where no boundary is known.
-_HULL_BUFFER_METRES = 10_000.0
+_HULL_BUFFER_METRES = 2_000.0
 #: Wider studies use Lambert's conic instead of one UTM zone.
 _UTM_WIDTH_DEGREES = 9.0
 
@@ -318,7 +318,7 @@ def _read_sources(reading: _Reading) -> tuple[Source, ...]:
 
 def _with_demand(study: StudyData, settlements: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add the people who need each service, as ``<service>_persons``; missing = unknown."""
-    result = settlements.copy()
+    result = settlements.rename_axis(index=None)
     columns = INPUT_TABLES["settlements"]
     for service in study.config.service:
         names = [columns.column(name).code_name for name in service.demand]

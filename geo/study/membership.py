@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
 from geo.study.config import StudyConfig
-from geo.tables.check import FILE_ROW
+from geo.tables.check import FILE_ROW, WGS84
 
 #: A settlement this far outside its own unit is a border matter; farther is an error (domain brief, 6.1).
 _BORDER_METRES = 2_000.0
@@ -36,6 +37,9 @@ def assign_units(
     crs = units.estimate_utm_crs()
     shapes = units.geometry.to_crs(crs)
     spots = settlements.geometry.to_crs(crs)
+    swapped = gpd.GeoSeries(
+        gpd.points_from_xy(settlements["lat"], settlements["lon"].clip(-90, 90)), index=settlements.index, crs=WGS84
+    ).to_crs(crs)
     lies_in = _containing(spots, shapes)
     faults: list[Fault] = []
     unit_ids: list[str | None] = []
@@ -50,7 +54,9 @@ def assign_units(
                     _outside(file, row, settlement_id, float(shapes.distance(spots.iloc[position]).min()), config)
                 )
             continue
-        unit_id, fault = _stated_unit(file, row, str(stated), inside, spots.iloc[position], shapes)
+        unit_id, fault = _stated_unit(
+            file, row, str(stated), inside, spots.iloc[position], swapped.iloc[position], shapes
+        )
         unit_ids.append(unit_id)
         faults.append(fault)
     result = settlements.copy()
@@ -79,7 +85,13 @@ def _outside(file: str, row: int, settlement_id: str, metres: float, config: Stu
 
 
 def _stated_unit(
-    file: str, row: int, stated: str, inside: str | None, spot: object, shapes: gpd.GeoSeries
+    file: str,
+    row: int,
+    stated: str,
+    inside: str | None,
+    spot: shapely.Point,
+    swapped: shapely.Point,
+    shapes: gpd.GeoSeries,
 ) -> tuple[str | None, Fault]:
     if stated not in shapes.index:
         message = _("There is no unit “{unit}”.").format(unit=stated)
@@ -89,9 +101,15 @@ def _stated_unit(
     message = _("The settlement lies {km} km outside its own unit {unit}{instead}.").format(
         km=round(metres / 1000, 1), unit=stated, instead=f" ({_('inside')} {inside})" if inside else ""
     )
-    code, severity = ("near-border", "warning") if near else ("outside-own-unit", "error")
-    remedy = _("Check the border.") if near else _("Correct lon and lat (swapped?) or district_id.")
-    return stated, Fault(file, row, "lon", code, message, remedy, severity)  # type: ignore[arg-type]
+    code = "near-border" if near else "outside-own-unit"
+    severity: Severity = "warning" if near else "error"
+    if near:
+        remedy = _("Check the border.")
+    elif shapes[stated].covers(swapped):
+        remedy = _("Swap lon and lat: then it lies inside.")
+    else:
+        remedy = _("Correct lon, lat or district_id.")
+    return stated, Fault(file, row, "lon", code, message, remedy, severity)
 
 
 def check_roads(roads: gpd.GeoDataFrame, closures: pd.DataFrame, config: StudyConfig) -> list[Fault]:

@@ -171,12 +171,24 @@ def test_a_click_on_a_circle_opens_its_place(folder: Path, open_page: Open) -> N
     label = page.locator(".place-label", has_text="Унгир").bounding_box()
     assert label is not None
     point = page.evaluate(
-        "(position) => { const p = geoMap.latLngToContainerPoint(position), m = geoMap.getContainer().getBoundingClientRect();"
-        " return [m.x + p.x, m.y + p.y]; }",
+        "(position) => { const p = geoMap.latLngToContainerPoint(position);"
+        " const m = geoMap.getContainer().getBoundingClientRect(); return [m.x + p.x, m.y + p.y]; }",
         [PLACES["c"][1], PLACES["c"][0]],
     )
     page.mouse.click(point[0], point[1])
     assert page.locator(".leaflet-popup h3").inner_text() == "Унгир"
+
+
+def test_the_map_prints_its_roads(folder: Path, open_page: Open) -> None:
+    page = open_page(folder / "map.html")
+    # A browser prints a canvas as if it were opaque: everything must be on one.
+    assert page.locator("canvas").count() == 1
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    size = page.evaluate("(({ x, y }) => [x, y])(geoMap.getSize())")
+    assert size == pytest.approx([180 / 25.4 * 96, 125 / 25.4 * 96], abs=3)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("geoMap.getSize().x") < page.viewport_size["width"]
+    assert page.evaluate("document.body.classList.contains('printing')") is False
 
 
 def test_star_numbers_are_those_of_the_report(folder: Path, open_page: Open) -> None:

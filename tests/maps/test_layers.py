@@ -67,7 +67,8 @@ def test_class_counts_add_up_to_the_unit() -> None:
 
 def test_golden_classes_of_the_six_villages() -> None:
     codes = LAYERS["settlements"].build(sample_result())["services"]["phc"]["classes"]
-    # Minutes to A: dry 0, 25.7, 54.5, 84.5, 108.5, 73.7; in the thaw D and E have no way. G never has one, H is uncounted.
+    # Minutes to A: dry 0, 25.7, 54.5, 84.5, 108.5, 73.7; in the thaw D and E have no way. G never has one.
+    # Nobody counted H.
     assert codes["baseline"]["dry"] == "124555xu"
     assert codes["baseline"]["thaw"] == "125xx5xu"
     assert codes["headline"]["worst"] == "113xx1xu"

@@ -166,7 +166,9 @@ def test_a_road_that_crosses_and_splits_others_changes_nothing_but_for_the_bette
     added = shapely.LineString([middle, (66.12, 49.02)])
 
     def times(lines: list[shapely.LineString]) -> np.ndarray:
-        frame = pd.DataFrame({"edge_id": [f"r{i}" for i in range(len(lines))], "road_category": "IV", "surface": "asphalt"})
+        frame = pd.DataFrame(
+            {"edge_id": [f"r{i}" for i in range(len(lines))], "road_category": "IV", "surface": "asphalt"}
+        )
         table, _faults = check(ROADS, gpd.GeoDataFrame(frame, geometry=lines, crs="EPSG:4326"), "roads")
         network = build_network(table, CRS)
         spots = np.array([(66.01, 49.0), (66.0, 49.05), (66.1, 49.03), (66.03, 49.012)])

@@ -1,0 +1,36 @@
+"""Coordinates that were given the wrong way round."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyproj
+
+from geo.units import METRES_PER_KM
+
+#: Kazakhstan: west, south, east, north in degrees (domain brief, A.7).
+KAZAKHSTAN_BOX: Final = (46.4, 40.5, 87.4, 55.5)
+
+_GEOD = pyproj.Geod(ellps="WGS84")
+
+
+def swap_shift_km(lon: float, lat: float) -> float:
+    """Return how far a point moves when its longitude and latitude are swapped.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees; both must be able to stand for a latitude.
+    """
+    _azimuth, _back, metres = _GEOD.inv(lon, lat, lat, lon)
+    return float(metres) / METRES_PER_KM
+
+
+def inside_box(lon: float, lat: float, box: tuple[float, float, float, float] = KAZAKHSTAN_BOX) -> bool:
+    """Return whether a point lies in a box of degrees.
+
+    In the west of Kazakhstan a swapped point stays in the country's box (Uralsk, Atyrau), so the box proves nothing:
+    judge by the settlement's own district.
+    """
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north

@@ -1,0 +1,129 @@
+"""The most precise row of the speed table counts, and a combination that is missing is named."""
+
+from __future__ import annotations
+
+import csv
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from geo.errors import DataError
+from geo.network.speeds import ANY, SpeedRow, SpeedTable, packaged_speeds
+from geo.read.tags import load_rows
+from geo.tables import ROADS, SPEEDS
+from geo.tables.check import check
+
+SEASONS = ("dry", "winter", "thaw")
+
+
+def table(*rows: tuple[str, str, str, str, str, float]) -> SpeedTable:
+    return SpeedTable(tuple(SpeedRow(*row, f"row {n}") for n, row in enumerate(rows)), "speeds.csv")
+
+
+def packaged() -> SpeedTable:
+    raw = pd.DataFrame(list(csv.DictReader(packaged_speeds().splitlines())))
+    frame, faults = check(SPEEDS, raw, "speeds.csv")
+    assert not faults
+    return SpeedTable.from_frame(frame, "speeds.csv")
+
+
+@pytest.mark.parametrize(
+    ("vague", "precise"),
+    [
+        ((ANY, ANY, ANY, "car", ANY), (ANY, ANY, ANY, "car", "dry")),
+        ((ANY, ANY, ANY, "car", "dry"), (ANY, ANY, "poor", "car", ANY)),
+        ((ANY, ANY, "poor", "car", "dry"), (ANY, "gravel", ANY, "car", ANY)),
+        ((ANY, "gravel", "poor", "car", "dry"), ("IV", ANY, ANY, "car", ANY)),
+    ],
+)
+def test_category_counts_before_surface_before_condition_before_season(vague, precise):
+    for rows in ((vague, precise), (precise, vague)):
+        found = table(*((*row, float(10 + (row is precise))) for row in rows)).find("IV", "gravel", "poor", "car", "dry")
+        assert found.speed_kph == 11
+
+
+def test_of_equally_precise_rows_the_first_counts():
+    found = table(("IV", ANY, ANY, "car", ANY, 50.0), ("IV", ANY, ANY, "car", ANY, 60.0)).find("IV", "x", "x", "car", "dry")
+    assert found.speed_kph == 50
+
+
+def test_a_row_for_another_vehicle_never_fits():
+    assert table((ANY, ANY, ANY, "walk", ANY, 4.0)).find("IV", "gravel", "good", "car", "dry") is None
+
+
+def test_every_missing_combination_is_named_at_once():
+    roads = pd.DataFrame(
+        {
+            "road_category": ["IV", "V", "IV", "V"],
+            "surface": ["gravel", "earth", "gravel", "asphalt"],
+            "condition": ["good", "poor", "good", "good"],
+        }
+    )
+    with pytest.raises(DataError) as caught:
+        table((ANY, "asphalt", ANY, "car", ANY, 60.0)).kph(roads, "car", "thaw")
+    assert [fault.code for fault in caught.value.faults] == ["missing-speed", "missing-speed"]
+    messages = [fault.message for fault in caught.value.faults]
+    assert messages == [
+        "No speed for category IV, surface gravel, condition good, car, season thaw.",
+        "No speed for category V, surface earth, condition poor, car, season thaw.",
+    ]
+
+
+def test_each_road_gets_the_speed_of_its_own_combination():
+    roads = pd.DataFrame(
+        {"road_category": ["V", "IV", "V"], "surface": ["earth", "asphalt", "earth"], "condition": "good"}
+    )
+    speeds = table((ANY, "asphalt", ANY, "car", ANY, 60.0), (ANY, "earth", ANY, "car", ANY, 30.0))
+    assert speeds.kph(roads, "car", "dry").tolist() == [30.0, 60.0, 30.0]
+
+
+def test_a_table_without_legs_across_country_says_so():
+    with pytest.raises(DataError, match="category offroad"):
+        table((ANY, "asphalt", ANY, "car", ANY, 60.0)).offroad_kph("car", "dry")
+
+
+def test_a_change_replaces_the_rows_it_covers_and_no_others():
+    speeds = table(
+        ("IV", "gravel", "good", "car", "dry", 50.0),
+        ("IV", "gravel", "good", "car", "thaw", 35.0),
+        ("V", "gravel", "good", "car", "thaw", 34.0),
+        ("IV", "gravel", "good", "walk", "thaw", 3.0),
+    )
+    changed = speeds.with_changes([SpeedRow("IV", ANY, ANY, "car", "thaw", 0.0, "scenario flood")])
+    assert [row.speed_kph for row in changed.rows] == [50.0, 0.0, 34.0, 3.0]
+    assert changed.rows[1].source == "scenario flood"
+    assert [row.speed_kph for row in speeds.rows] == [50.0, 35.0, 34.0, 3.0]
+
+
+def choices(column: str) -> tuple[str, ...]:
+    return ROADS.column(column).choices
+
+
+def test_the_openstreetmap_classes_are_categories_and_surfaces_of_the_road_table():
+    for row in load_rows("osm_classes.csv"):
+        assert row["road_category"] in choices("road_category"), row
+        assert row["default_surface"] in choices("surface"), row
+
+
+@pytest.mark.parametrize("season", SEASONS)
+@pytest.mark.parametrize("vehicle", ["car", "walk"])
+def test_the_packaged_table_has_a_speed_for_everything_a_road_can_be(vehicle, season):
+    combinations = product(choices("road_category"), choices("surface"), choices("condition"))
+    roads = pd.DataFrame(combinations, columns=["road_category", "surface", "condition"])
+    speeds = packaged().kph(roads, vehicle, season)
+    assert (speeds >= 0).all()
+    assert packaged().offroad_kph(vehicle, season) >= 0
+
+
+def test_every_packaged_speed_has_a_source():
+    assert all(row.source.strip() for row in packaged().rows)
+
+
+def test_thaw_is_never_faster_than_dry_in_the_packaged_table():
+    speeds = packaged()
+    combinations = pd.DataFrame(
+        product(choices("road_category"), choices("surface"), choices("condition")),
+        columns=["road_category", "surface", "condition"],
+    )
+    assert (speeds.kph(combinations, "car", "thaw") <= speeds.kph(combinations, "car", "dry")).all()
