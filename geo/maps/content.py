@@ -101,7 +101,6 @@ def _words() -> dict[str, str]:
         "people": _("People"),
         "peopleUnknown": _("unknown"),
         "places": _("Places"),
-        "place": _("Place"),
         "total": _("All"),
         "season": _("Season"),
         "nearestToday": _("Nearest today"),
@@ -130,7 +129,6 @@ def _words() -> dict[str, str]:
         "roadClosed": _("road closed: {season}"),
         "roadSometimesClosed": _("road closed in at least one season"),
         "legLine": _("way to the nearest road"),
-        "goesTo": _("goes to"),
         "circles": _("Circle area: people (the fewest: a dot)"),
         "minutesTitle": _("Minutes to the nearest: {site}"),
     }

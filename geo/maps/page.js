@@ -354,7 +354,8 @@
       return (first[other.number] ? 1 : 0) - (first[one.number] ? 1 : 0) || (persons[other.number] || 0) - (persons[one.number] || 0);
     });
     var taken = [];
-    visible.some(function (place) {
+    /* With thousands in sight the small ones have no chance of a label: they are not even tried. */
+    visible.slice(0, 5 * MOST_LABELS).some(function (place) {
       var name = places.names[place.number], short = name.length > 24 ? name.slice(0, 23) + "…" : name;
       var gap = Math.max(radius(persons[place.number]), first[place.number] ? 14 : 5) + 4;
       var box = labelBoxes(place.point, gap, 7 * short.length).filter(function (one) {

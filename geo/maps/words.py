@@ -21,24 +21,10 @@ LEVELS: Final = {
     "clinic": mark("clinic"),
     "school": mark("school"),
 }
-CLASSES: Final = {
-    "district_centre": mark("district centre"),
-    "okrug_centre": mark("centre of a rural okrug"),
-    "supporting": mark("supporting village"),
-    "satellite": mark("satellite village"),
-    "winter_camp": mark("winter camp"),
-    "city": mark("city"),
-}
 PLAN_STATUS: Final = {
     "optimal": mark("proven best"),
     "feasible": mark("not proven best"),
     "infeasible": mark("no such plan exists"),
-}
-COMPLIANCE: Final = {
-    "met": mark("met"),
-    "unmet": mark("not met"),
-    "not_applicable": mark("does not apply"),
-    "unknown": mark("unknown"),
 }
 SEVERITY: Final = {
     "error": mark("error"),

@@ -126,7 +126,7 @@ def build_network(roads: gpd.GeoDataFrame, crs: pyproj.CRS, *, use_stated_length
     lonlat, road, row = _vertices(roads)
     metres = _positions(lonlat, road)
     if use_stated_lengths:
-        metres = _stretched(metres, road, roads["length_metres"].to_numpy(dtype=np.float64)[row])
+        metres = _stretched(metres, road, row, roads["length_metres"].to_numpy(dtype=np.float64))
     node_of_vertex, is_node = _junctions(lonlat, road)
     first = np.flatnonzero(is_node[:-1] & (road[:-1] == road[1:])) if len(road) else np.empty(0, np.int64)
     following = np.flatnonzero(is_node)
@@ -181,13 +181,24 @@ def _positions(lonlat: Floats, road: Ints) -> Floats:
     return positions
 
 
-def _stretched(metres: Floats, road: Ints, stated: Floats) -> Floats:
-    """Scale the positions on every line to its stated length (n_lines,); NaN leaves it as drawn."""
-    if not len(road):
+def _stretched(metres: Floats, line: Ints, row: Ints, stated: Floats) -> Floats:
+    """Scale the positions on every line so that the lines of a road add up to its stated length.
+
+    Parameters
+    ----------
+    metres, line
+        Position of each vertex, and the line it belongs to.
+    row : int64 (n_lines,)
+        Road of each line.
+    stated : float64 (n_roads,)
+        Length of each road; NaN leaves it as drawn.
+    """
+    if not len(line):
         return metres
-    drawn = metres[np.append(np.flatnonzero(road[:-1] != road[1:]), len(road) - 1)]
+    last = np.append(np.flatnonzero(line[:-1] != line[1:]), len(line) - 1)
+    drawn = np.bincount(row, weights=metres[last], minlength=len(stated))
     scale = np.where((stated > 0) & (drawn > 0), stated / np.where(drawn > 0, drawn, 1.0), 1.0)
-    return metres * scale[road]
+    return np.asarray(metres * scale[row[line]], dtype=np.float64)
 
 
 def _junctions(lonlat: Floats, road: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:

@@ -1,0 +1,85 @@
+"""`./run bench [NAME] [--json]`: ours beside a named peer, measured in the same run on the same machine.
+
+Every benchmark returns figures; both sides are run in turn, and the median of five is taken. Neither side is timed
+before it has given the same answer as the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.benchmarks import siting, travel
+
+RUNS = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Medians of ours and the peer's, in `unit`; the ratio is how many times ours is better."""
+
+    name: str
+    peer_name: str
+    ours: float
+    peer: float
+    unit: str
+
+    @property
+    def ratio(self) -> float:
+        """Peer over ours."""
+        return self.peer / self.ours
+
+
+BENCHMARKS = {"travel": travel.cases, "siting": siting.cases}
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Return the processor seconds of one call."""
+    begin = time.process_time()
+    call()
+    return time.process_time() - begin
+
+
+def measure(name: str) -> list[Figure]:
+    """Run one benchmark."""
+    figures = []
+    for case in BENCHMARKS[name]():
+        case.check()
+        pairs = [(seconds(case.ours), seconds(case.peer)) for _run in range(RUNS)]
+        ours, peer = (statistics.median(side) for side in zip(*pairs, strict=True))
+        figures.append(Figure(f"{name}: {case.name}", case.peer_name, ours, peer, "CPU s"))
+    return figures
+
+
+def load() -> str:
+    """Return the machine's load in words; Windows does not tell it."""
+    if not hasattr(os, "getloadavg"):
+        return "load unknown"
+    return f"load {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors"
+
+
+def main(words: list[str]) -> int:
+    """Run the benchmarks named, all by default, and print them."""
+    names = [word for word in words if not word.startswith("--")] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.stderr.write(f"No benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.\n")
+        return 2
+    figures = [figure for name in names for figure in measure(name)]
+    if "--json" in words:
+        content = {f.name: {"ours": f.ours, "peer": f.peer, "ratio": f.ratio, "unit": f.unit} for f in figures}
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        return 0
+    for f in figures:
+        sys.stdout.write(f"{f.name}: ours {f.ours:.3f}, {f.peer_name} {f.peer:.3f} {f.unit}, ratio {f.ratio:.1f}\n")
+    sys.stdout.write(f"median of {RUNS}, {load()}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

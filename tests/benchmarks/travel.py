@@ -1,0 +1,60 @@
+"""Travel times of the steppe study against networkx (BSD) on the same graph with the same joins."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+
+from geo.read.bundled import bundled_folder
+from geo.study import load_study
+from geo.study.conditions import Places, join_places, leg_rules, make_seasons, study_network
+from geo.study.supply import find_sites
+from geo.travel import travel_times
+from geo.travel.graph import Offers, SeasonGraph, make_offers
+from geo.units import UNREACHABLE_MS
+from tests.benchmarks.case import Case
+
+
+def cases() -> list[Case]:
+    """Return the matrix of all settlements against all sites in the dry season."""
+    study = load_study(bundled_folder("studies") / "steppe")
+    network = study_network(study)
+    places = join_places(study, network, study.settlements, find_sites(study))
+    rules, season = leg_rules(study), make_seasons(study, network)[0]
+    graph = SeasonGraph.of(network, season)
+    enter = make_offers(network, places.settlement_joins, season, rules, entering=True)
+    leave = make_offers(network, places.site_joins, season, rules, entering=False)
+
+    def ours() -> np.ndarray:
+        p = places
+        times = travel_times(network, season, p.settlements, p.settlement_joins, p.sites, p.site_joins, rules)
+        return times.milliseconds
+
+    def peer() -> np.ndarray:
+        return _networkx(graph, enter, leave, places)
+
+    def check() -> None:
+        mine, theirs = ours(), peer()
+        # networkx knows no legs from door to door and no trips within one edge, which can only be faster.
+        if not (mine <= theirs).all() or (mine == theirs).mean() < 0.5:
+            raise RuntimeError("ours and networkx disagree")
+
+    return [Case(f"{len(places.settlements)} x {len(places.sites)} matrix", "networkx", ours, peer, check)]
+
+
+def _networkx(graph: SeasonGraph, enter: Offers, leave: Offers, places: Places) -> np.ndarray:
+    roads: nx.DiGraph = nx.DiGraph()
+    arcs = zip(graph.tail.tolist(), graph.head.tolist(), graph.ms.tolist(), strict=True)
+    roads.add_weighted_edges_from(arcs)
+    offers = zip(enter.point.tolist(), enter.node.tolist(), enter.ms.tolist(), strict=True)
+    roads.add_weighted_edges_from((("from", point), node, ms) for point, node, ms in offers)
+    result = np.full((len(places.settlements), len(places.sites)), UNREACHABLE_MS, dtype=np.int64)
+    exits = list(zip(leave.point.tolist(), leave.node.tolist(), leave.ms.tolist(), strict=True))
+    for row in range(len(places.settlements)):
+        if ("from", row) not in roads:
+            continue
+        reached = nx.single_source_dijkstra_path_length(roads, ("from", row))
+        for point, node, ms in exits:
+            if node in reached:
+                result[row, point] = min(result[row, point], reached[node] + ms)
+    return result
