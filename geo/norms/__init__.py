@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -149,12 +149,18 @@ def _parse(text: str, file: str, name: str) -> tuple[Norm, ...]:
         raise DataError(
             Fault(file, 0, ".".join(str(p) for p in item["loc"]), "bad-norm", f"{item['msg']}.", _("Correct the norm."))
             for item in error.errors()
+            if not _follows_from_items(item)
         ) from error
     norms = tuple(Norm(pack=name, **item.model_dump()) for item in content.norm)
     faults = _overlaps(norms, file)
     if faults:
         raise DataError(faults)
     return norms
+
+
+def _follows_from_items(item: Any) -> bool:
+    """Return whether pydantic calls a list too short only because its items are wrong."""
+    return bool(item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"])
 
 
 def _overlaps(norms: tuple[Norm, ...], file: str) -> list[Fault]:

@@ -26,9 +26,9 @@ class _Part(BaseModel):
 class Names(_Part):
     """A text in the three languages; English is required."""
 
-    en: str
-    ru: str = ""
-    kk: str = ""
+    en: str = Field(description="English; shown where another language is missing")
+    ru: str = Field(default="", description="Russian")
+    kk: str = Field(default="", description="Kazakh")
 
     def in_language(self, language: str) -> str:
         """Return the text in a language, in English where it is missing."""
@@ -110,13 +110,17 @@ class Network(_Part):
 class SeasonConfig(_Part):
     """One season; its name is the study's own."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    weight: Fraction = 1.0
-    label: Names | None = None
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
-    fords: Literal["open", "closed"] = "open"
-    winter_roads: Literal["open", "closed"] = "closed"
-    flood_prone: Literal["open", "closed"] = "open"
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the season in tables and closures")
+    weight: Fraction = Field(default=1.0, description="Share of the year; the weights of all seasons add up to 1")
+    label: Names | None = Field(
+        default=None, description="Name on pages; dry, winter, thaw and all_year have one already"
+    )
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
+        default=(), description="A road that is not open in all of these months is closed in the season"
+    )
+    fords: Literal["open", "closed"] = Field(default="open", description="Roads that cross water without a bridge")
+    winter_roads: Literal["open", "closed"] = Field(default="closed", description="Roads of snow or ice")
+    flood_prone: Literal["open", "closed"] = Field(default="open", description="Roads that may be flooded")
     speeds_of: str | None = Field(
         default=None, description="Season of the speed table to use; its own name where absent"
     )
@@ -125,28 +129,28 @@ class SeasonConfig(_Part):
 class SpeedOverride(_Part):
     """One changed row of the speed table."""
 
-    road_category: str
-    surface: str = "any"
-    condition: str = "any"
-    vehicle: str = "car"
-    season: str = "any"
-    speed_kmh: float = Field(ge=0, le=150)
+    road_category: str = Field(description="Category of the rows that change; any = all of them; offroad = legs")
+    surface: str = Field(default="any", description="Surface of the rows that change")
+    condition: str = Field(default="any", description="Condition of the rows that change")
+    vehicle: str = Field(default="car", description="Vehicle of the rows that change")
+    season: str = Field(default="any", description="Season of the speed table of the rows that change")
+    speed_kmh: float = Field(ge=0, le=150, description="Their new speed; 0 = closed")
 
 
 class Scenario(_Part):
     """Other assumptions under which the headline plan is computed again."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    label: Names | None = None
-    speeds: tuple[SpeedOverride, ...] = ()
-    close_roads: tuple[str, ...] = ()
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Name of the scenario in tables")
+    label: Names | None = Field(default=None, description="Name on pages")
+    speeds: tuple[SpeedOverride, ...] = Field(default=(), description="Changed rows of the speed table")
+    close_roads: tuple[str, ...] = Field(default=(), description="Codes of roads that are closed in every season")
 
 
 class ServiceConfig(_Part):
     """One service whose places are studied."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Names
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Service in the table of facilities, e.g. school")
+    label: Names = Field(description="Name of the service on pages")
     site_label: Names = Field(description="What one new site is called, e.g. clinic")
     levels: tuple[str, ...] = Field(min_length=1, description="Levels from the lowest to the highest")
     serving_level: str = Field(description="Lowest level that serves; what a new site offers")
@@ -170,7 +174,10 @@ class ServiceConfig(_Part):
     max_worsening_minutes: float | None = Field(
         default=0.0, ge=0, description="Longest extra time that a closure may cause anybody"
     )
-    alternatives: tuple[Objective, ...] = ("max-cover", "p-median", "kolm-pollak", "p-center", "set-cover")
+    alternatives: tuple[Objective, ...] = Field(
+        default=("max-cover", "p-median", "kolm-pollak", "p-center", "set-cover"),
+        description="Other goals whose plans are shown beside the headline plan",
+    )
     candidate_min_persons: int = Field(default=1, ge=0, description="Smallest settlement where something may open")
     capacity_persons: int | None = Field(default=None, ge=1, description="Size of a new site, for its price per place")
     competent_body: Names | None = Field(default=None, description="Who decides about it")
@@ -199,7 +206,10 @@ class Siting(_Part):
 class Norms(_Part):
     """Norm packs whose compliance is reported."""
 
-    packs: tuple[str, ...] = ("kz-national", "kz-sparse")
+    packs: tuple[str, ...] = Field(
+        default=("kz-national", "kz-sparse"),
+        description="Packs that come with the program, or files norms/<pack>.toml of the study (docs/norms.md)",
+    )
 
 
 class StudyConfig(_Part):
@@ -276,7 +286,7 @@ def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
     try:
         return StudyConfig.model_validate(content), []
     except ValidationError as error:
-        faults = [_fault(item, text, file.name) for item in error.errors()]
+        faults = [_fault(item, text, file.name) for item in error.errors() if not _follows_from_items(item)]
         for item in error.errors():
             if item["type"] == "extra_forbidden":
                 _remove(content, item["loc"])
@@ -284,6 +294,11 @@ def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
         return StudyConfig.model_validate(content), faults
     except ValidationError as error:
         raise StudyFileError(faults) from error
+
+
+def _follows_from_items(item: Any) -> bool:
+    """Return whether pydantic calls a list too short only because its items are wrong."""
+    return bool(item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"])
 
 
 def _remove(content: Any, loc: tuple[int | str, ...]) -> None:

@@ -1,0 +1,131 @@
+"""The reference of `study.toml` as Markdown, from the models that read it (`docs/study-file.md`)."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt, MinLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from geo.study.config import Names, StudyConfig
+
+_INTRODUCTION = """# The study file
+
+Generated from `geo/study/config.py` by `geo.study.reference.study_file_markdown`; do not edit. A study is a folder with
+a file `study.toml` ([TOML](https://toml.io)): `key = value`, one per line, under the name of its table. An unknown key
+is an error that names the nearest known one. Paths are relative to the folder. `[[name]]` begins one of several tables
+of a kind.
+
+A *text* is written in up to three languages: `{ en = "Clinic", ru = "Клиника", kk = "Емхана" }`. English is required
+and stands in for a language that is missing.
+"""
+_SIGNS = {Ge: ("at least", "ge"), Gt: ("above", "gt"), Le: ("at most", "le"), Lt: ("below", "lt")}
+
+
+def study_file_markdown() -> str:
+    """Return the reference of every table and key of `study.toml`."""
+    parts = [_INTRODUCTION]
+    for name, field in StudyConfig.model_fields.items():
+        model, is_many = _model_of(field.annotation)
+        parts.append(_section(f"[[{name}]]" if is_many else f"[{name}]", model, field))
+        parts += [_section(f"Tables in `{name}.{key}`", inner) for key, inner in _inner_models(model)]
+    return "\n".join(parts)
+
+
+def _section(title: str, model: type[BaseModel], field: FieldInfo | None = None) -> str:
+    shown = title if title.startswith("Tables") else f"`{title}`"
+    lines = [f"{'##' if field else '###'} {shown}\n", f"{(model.__doc__ or '').strip()}"]
+    if field is not None and field.default and isinstance(field.default, tuple):
+        names = ", ".join(f"`{part.name}` ({part.weight:g})" for part in field.default)
+        lines.append(f"Where there is none: {names}.")
+    lines += ["", "| key | type | default | meaning |", "|---|---|---|---|"]
+    lines += [
+        f"| `{key}` | {_escaped(_type(part))} | {_default(part)} | {_escaped(part.description or '')} |"
+        for key, part in model.model_fields.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _inner_models(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the keys of a table that hold tables themselves; texts are explained in the introduction."""
+    for key, field in model.model_fields.items():
+        inner = _model_in(field.annotation)
+        if inner is not None and inner is not Names:
+            yield key, inner
+
+
+def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
+    """Return the model of a table of the file, and whether there may be several."""
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    return annotation, False
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for part in get_args(annotation) if (model := _model_in(part)) is not None), None)
+
+
+def _type(field: FieldInfo) -> str:
+    rules = [rule for rule in map(_rule, field.metadata) if rule]
+    return ", ".join([_name(field.annotation), *rules])
+
+
+def _name(annotation: Any) -> str:
+    """Return a type in words."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return ", ".join([_name(inner[0]), *(rule for extra in inner[1:] for rule in _rules_of(extra))])
+    if origin in (Union, types.UnionType):
+        return _name(next(part for part in inner if part is not type(None)))
+    if origin is Literal:
+        return " or ".join(f'"{value}"' for value in inner)
+    if origin is tuple:
+        return f"list of {_name(inner[0])}"
+    if annotation is Names:
+        return "text in languages"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "table"
+    return {str: "text", int: "whole number", float: "number", bool: "true or false"}[annotation]
+
+
+def _rules_of(extra: Any) -> list[str]:
+    metadata = extra.metadata if isinstance(extra, FieldInfo) else [extra]
+    return [rule for rule in map(_rule, metadata) if rule]
+
+
+def _rule(limit: Any) -> str:
+    """Return a limit in words; empty for what is none."""
+    for kind, (words, attribute) in _SIGNS.items():
+        if isinstance(limit, kind):
+            return f"{words} {getattr(limit, attribute):g}"
+    if isinstance(limit, MinLen):
+        return f"at least {limit.min_length}"
+    pattern = getattr(limit, "pattern", None)
+    return f"pattern `{pattern}`" if pattern else ""
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if value is PydanticUndefined:
+        return "required"
+    if value is None or value in ((), ""):
+        return ""
+    return f"`{_toml(value)}`"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    return f'"{value}"' if isinstance(value, str) else f"{value:g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
