@@ -1,7 +1,7 @@
 """The words a planner reads: gettext catalogs for Kazakh, Russian and English, and each language's numbers.
 
 English is the source language. `ru.po` and `kk.po` beside this file are read as they are, so that a translator edits
-one text file and sees the change at the next run. A message without a translation is shown in English; a test counts it.
+one text file and sees the change at the next run. A message without translation is shown in English; a test counts it.
 """
 
 from __future__ import annotations

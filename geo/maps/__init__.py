@@ -14,6 +14,9 @@ from geo.study.result import StudyResult
 
 __all__ = ["map_page", "write_map"]
 
+#: Files of the page's program, in the order in which they run; all of them share one scope.
+PROGRAM = ("state.js", "layers.js", "labels.js", "panel.js")
+
 
 def map_page(result: StudyResult) -> str:
     """Return the map of a unit as one self-contained page in the language in use."""
@@ -24,11 +27,15 @@ def map_page(result: StudyResult) -> str:
             "sources": credit_lines(result),
             "closing": explain.closing_sentence(),
             "data": json_block(page_data(result)),
-            "program": package_text("geo.maps", "page.js"),
+            "program": _program(),
         }
     )
     OfflineMap(label=content["unit"]).add_to(page)
     return str(page.render())
+
+
+def _program() -> str:
+    return "(function () {\n" + "".join(package_text("geo.maps", "page", name) for name in PROGRAM) + "})();\n"
 
 
 def write_map(result: StudyResult, path: Path) -> None:

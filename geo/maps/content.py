@@ -90,7 +90,7 @@ def _bounds(result: StudyResult) -> list[list[float]]:
 
 
 def _words() -> dict[str, str]:
-    """Return the words that page.js puts into the page."""
+    """Return the words that the page's program puts into the page."""
     return {
         "minutes": _("{minutes} min"),
         "hours": _("{hours} h"),

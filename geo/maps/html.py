@@ -61,6 +61,6 @@ def render(template: str, **content: Any) -> str:
     shared = {
         "language": current(),
         "policy": CONTENT_SECURITY_POLICY,
-        "page_css": package_text("geo.maps", "page.css"),
+        "page_css": package_text("geo.maps", "page", "page.css"),
     }
     return _environment().get_template(template).render(**shared, **content)

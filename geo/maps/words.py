@@ -14,6 +14,7 @@ LEVELS: Final = {
     "medpunkt": mark("medical point"),
     "fap": mark("feldsher post"),
     "ambulatory": mark("ambulatory"),
+    "phc_centre": mark("primary-care centre"),
     "hospital": mark("hospital"),
     "primary": mark("primary school"),
     "basic": mark("basic school"),

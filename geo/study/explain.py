@@ -185,7 +185,7 @@ def figures(result: StudyResult, service: str) -> tuple[Figure, ...]:
     total = before["persons"]
     one_season = len(result.config.season) == 1
     today = _("below the norm today") if one_season else _("below the norm today, worst season")
-    cut_off = _("without any road") if one_season else _("without any road in the worst season")
+    cut_off = _("without any way with the plan") if one_season else _("without any way with the plan, worst season")
     counts = (
         (today, before["beyond_persons"]),
         (_("below the norm with the plan"), after["beyond_persons"]),

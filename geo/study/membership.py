@@ -98,9 +98,12 @@ def _stated_unit(
         return inside, Fault(file, row, "district_id", "unknown-unit", message, _("Use a unit_id of the boundaries."))
     metres = float(shapes[stated].distance(spot))
     near = metres <= _BORDER_METRES
-    message = _("The settlement lies {km} km outside its own unit {unit}{instead}.").format(
-        km=round(metres / 1000, 1), unit=stated, instead=f" ({_('inside')} {inside})" if inside else ""
+    text = (
+        _("The settlement lies {km} km outside its own unit {unit} (inside {other}).")
+        if inside
+        else _("The settlement lies {km} km outside its own unit {unit}.")
     )
+    message = text.format(km=round(metres / 1000, 1), unit=stated, other=inside)
     code = "near-border" if near else "outside-own-unit"
     severity: Severity = "warning" if near else "error"
     if near:

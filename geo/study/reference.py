@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -23,7 +22,8 @@ of a kind.
 A *text* is written in up to three languages: `{ en = "Clinic", ru = "Клиника", kk = "Емхана" }`. English is required
 and stands in for a language that is missing.
 """
-_SIGNS = {Ge: ("at least", "ge"), Gt: ("above", "gt"), Le: ("at most", "le"), Lt: ("below", "lt")}
+_WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", Names: "text in languages"}
+_LIMITS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "min_length": "entries: at least"}
 
 
 def study_file_markdown() -> str:
@@ -72,42 +72,34 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _type(field: FieldInfo) -> str:
-    rules = [rule for rule in map(_rule, field.metadata) if rule]
-    return ", ".join([_name(field.annotation), *rules])
+    return ", ".join([_name(field.annotation), *_rules(field.metadata)])
 
 
 def _name(annotation: Any) -> str:
     """Return a type in words."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return ", ".join([_name(inner[0]), *(rule for extra in inner[1:] for rule in _rules_of(extra))])
+        limits = [
+            limit for extra in inner[1:] for limit in (extra.metadata if isinstance(extra, FieldInfo) else [extra])
+        ]
+        return f"{_name(inner[0])} ({', '.join(_rules(limits))})"
     if origin in (Union, types.UnionType):
         return _name(next(part for part in inner if part is not type(None)))
     if origin is Literal:
         return " or ".join(f'"{value}"' for value in inner)
     if origin is tuple:
         return f"list of {_name(inner[0])}"
-    if annotation is Names:
-        return "text in languages"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "table"
-    return {str: "text", int: "whole number", float: "number", bool: "true or false"}[annotation]
+    return _WORDS.get(annotation, "table")
 
 
-def _rules_of(extra: Any) -> list[str]:
-    metadata = extra.metadata if isinstance(extra, FieldInfo) else [extra]
-    return [rule for rule in map(_rule, metadata) if rule]
-
-
-def _rule(limit: Any) -> str:
-    """Return a limit in words; empty for what is none."""
-    for kind, (words, attribute) in _SIGNS.items():
-        if isinstance(limit, kind):
-            return f"{words} {getattr(limit, attribute):g}"
-    if isinstance(limit, MinLen):
-        return f"at least {limit.min_length}"
-    pattern = getattr(limit, "pattern", None)
-    return f"pattern `{pattern}`" if pattern else ""
+def _rules(limits: Iterable[Any]) -> list[str]:
+    """Return pydantic's limits on a value in words."""
+    rules = []
+    for limit in limits:
+        rules += [f"{words} {getattr(limit, key):g}" for key, words in _LIMITS.items() if hasattr(limit, key)]
+        if getattr(limit, "pattern", None):
+            rules.append(f"pattern `{limit.pattern}`")
+    return rules
 
 
 def _default(field: FieldInfo) -> str:

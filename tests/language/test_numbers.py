@@ -11,7 +11,9 @@ from geo.language import LANGUAGES, numbers, using
 NB = "\u00a0"
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "1,234,567"), ("ru", f"1{NB}234{NB}567"), ("kk", f"1{NB}234{NB}567")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "1,234,567"), ("ru", f"1{NB}234{NB}567"), ("kk", f"1{NB}234{NB}567")]
+)
 def test_persons_have_the_separators_of_the_language(language, text):
     with using(language):
         assert numbers.persons(1_234_567) == text
@@ -65,7 +67,10 @@ def test_minutes_have_the_unit_of_the_language(language, minutes, hours):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_shows_inf_or_nan(language):
     with using(language):
-        shown = [numbers.minutes(math.inf), *(show(math.nan) for show in (numbers.minutes, numbers.persons, numbers.decimal))]
+        shown = [
+            numbers.minutes(math.inf),
+            *(show(math.nan) for show in (numbers.minutes, numbers.persons, numbers.decimal)),
+        ]
     for text in shown:
         assert text
         assert not {"inf", "nan"} & {text.lower()}

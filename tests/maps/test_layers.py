@@ -20,9 +20,9 @@ from tests.sample import PLACES, sample_result
 def test_every_layer_builds_json_and_has_a_drawer(name: str) -> None:
     built = json.loads(json_block(LAYERS[name].build(sample_result())))
     assert built, "the sample has something for every layer"
-    program = package_text("geo.maps", "page.js")
+    program = package_text("geo.maps", "page", "layers.js")
     drawers = program[program.index("var drawers = {") : program.index("var groups = {}")]
-    assert re.search(rf"^    {name}: (background|function)", drawers, re.MULTILINE)
+    assert re.search(rf"^  {name}: (background|function)", drawers, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", [name for name in LAYERS if name not in ("settlements", "assignment")])

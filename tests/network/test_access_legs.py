@@ -9,7 +9,7 @@ from geo.network.access_legs import Joins, LegRules, Points, join_points
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, build_network
 from geo.units import UNREACHABLE_MS
-from tests.network.small import CRS, road_table
+from tests.network.small import CRS, Spot, road_table
 
 #: Roads along parallels about 2.2, 11 and 33 km north of the village.
 PARALLELS = {"near": 49.02, "middle": 49.10, "far": 49.30}
@@ -27,7 +27,7 @@ def leg_minutes(straight_km: float, drive_kph: float, walk_kph: float, rules: Le
     return float("inf") if ms[0] == UNREACHABLE_MS else float(ms[0]) / 60_000
 
 
-def joins(lines: dict[str, list[tuple[float, float]]], *spots: tuple[float, float], rules: LegRules | None = None) -> Joins:
+def joins(lines: dict[str, list[Spot]], *spots: Spot, rules: LegRules | None = None) -> Joins:
     network = build_network(road_table(lines), CRS)
     lon, lat = np.array(spots).T
     points = Points.from_lonlat(tuple(f"p{i}" for i in range(len(spots))), lon, lat, CRS)
@@ -79,7 +79,8 @@ def test_beyond_the_end_of_a_road_the_join_is_at_its_end():
 
 
 def test_both_pieces_of_a_split_road_are_joined():
-    found = joins({"near": [(65.9, 49.02), (66.0, 49.02), (66.1, 49.02)], "side": [(66.0, 49.02), (66.0, 49.05)]}, VILLAGE)
+    middle = (66.0, 49.02)
+    found = joins({"near": [(65.9, 49.02), middle, (66.1, 49.02)], "side": [middle, (66.0, 49.05)]}, VILLAGE)
     assert found.edge.tolist() == [0, 1, 2]
 
 

@@ -32,6 +32,11 @@ def closed_roads(*args: object, **columns: list[object]) -> list[bool]:
     return season(*args, **columns).closed_roads.tolist()
 
 
+def test_roads_across_the_state_border_are_closed_unless_opened():
+    assert closed_roads(OPEN, border_crossing=[True, False]) == [True, False]
+    assert closed_roads(replace(OPEN, borders_open=True), border_crossing=[True, False]) == [False, False]
+
+
 @pytest.mark.parametrize(
     ("rule", "column"),
     [("fords_open", "ford"), ("winter_roads_open", "winter_road"), ("flood_prone_open", "flood_prone")],
@@ -99,10 +104,8 @@ def test_a_time_on_a_road_that_is_no_ferry_is_not_used():
 
 def test_a_stated_time_does_not_open_a_ferry_that_the_season_closes():
     winter = replace(OPEN, name="winter", speeds_of="winter")
-    assert closed_roads(winter, road_category=["ferry", "IV"], surface=["unknown", "asphalt"], duration_minutes=[25, None]) == [
-        True,
-        False,
-    ]
+    kinds = {"road_category": ["ferry", "IV"], "surface": ["unknown", "asphalt"]}
+    assert closed_roads(winter, **kinds, duration_minutes=[25, None]) == [True, False]
 
 
 def test_a_closed_road_has_no_time_and_an_open_one_a_whole_number():

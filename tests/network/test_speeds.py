@@ -39,13 +39,13 @@ def packaged() -> SpeedTable:
 )
 def test_category_counts_before_surface_before_condition_before_season(vague, precise):
     for rows in ((vague, precise), (precise, vague)):
-        found = table(*((*row, float(10 + (row is precise))) for row in rows)).find("IV", "gravel", "poor", "car", "dry")
-        assert found.speed_kph == 11
+        speeds = table(*((*row, 11.0 if row is precise else 10.0) for row in rows))
+        assert speeds.find("IV", "gravel", "poor", "car", "dry").speed_kph == 11
 
 
 def test_of_equally_precise_rows_the_first_counts():
-    found = table(("IV", ANY, ANY, "car", ANY, 50.0), ("IV", ANY, ANY, "car", ANY, 60.0)).find("IV", "x", "x", "car", "dry")
-    assert found.speed_kph == 50
+    speeds = table(("IV", ANY, ANY, "car", ANY, 50.0), ("IV", ANY, ANY, "car", ANY, 60.0))
+    assert speeds.find("IV", "gravel", "good", "car", "dry").speed_kph == 50
 
 
 def test_a_row_for_another_vehicle_never_fits():

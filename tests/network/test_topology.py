@@ -81,8 +81,8 @@ def test_a_repeated_vertex_makes_no_edge_of_no_length():
 def test_components_are_numbered_by_falling_length():
     far = {"short": [(70.0, 49.0), (70.01, 49.0)], "long": [WEST, MIDDLE], "longer": [MIDDLE, EAST]}
     network = build_network(road_table(far), CRS)
-    of_road = {network.roads.index[r]: network.component[f] for r, f in zip(network.edge_road, network.edge_from, strict=True)}
-    assert of_road == {"long": 0, "longer": 0, "short": 1}
+    names = network.roads.index[network.edge_road]
+    assert dict(zip(names, network.component[network.edge_from], strict=True)) == {"long": 0, "longer": 0, "short": 1}
 
 
 def test_lengths_are_geodesic():

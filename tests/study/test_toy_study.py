@@ -1,4 +1,4 @@
-"""The six-village district from a folder of files to results: golden values, closures, laws that a planner relies on."""
+"""The six-village district from a folder of files to results: golden values, closures, laws planners rely on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map's layers, from the bottom to the top. A new layer is a module here, a line below, and a drawer in page.js."""
+"""The map's layers, bottom to top. A new layer is a module here, a line below, and a drawer in page/layers.js."""
 
 from typing import Final
 

@@ -11,15 +11,15 @@ from geo.study.result import StudyResult
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: its words, and what page.js needs to draw it.
+    """One layer: its words, and what page/layers.js needs to draw it.
 
     Parameters
     ----------
     title
         English words beside the check box; translated where they are shown.
     build
-        Returns what is embedded in the page, ready for JSON. Whatever it returns is drawn by the function of page.js's
-        `drawers` that has the layer's name in the registry.
+        Returns what is embedded in the page, ready for JSON. Whatever it returns is drawn by the function in `drawers`
+        of page/layers.js that has the layer's name in the registry.
     shown
         Whether the page starts with the layer.
     """
