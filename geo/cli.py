@@ -197,7 +197,7 @@ def _last_screen(done: Sequence[HandedOver]) -> None:
         out.print(f"  {escape(delivered.answer)}")
         out.print(f"  {escape(str(delivered.index))}")
         if delivered.caveats:
-            out.print(f"  [yellow]{escape(' '.join(delivered.caveats))}[/yellow]")
+            out.print(f"  [yellow]{escape(delivered.caveats)}[/yellow]")
         for unit_id, message in delivered.failures:
             failed = True
             err.print(f"[red]{escape(unit_id)}: {escape(message)}[/red]")

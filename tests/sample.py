@@ -184,7 +184,7 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         legs=_layer(
             [{"settlement_id": "g", "length_km": 34.0, "geometry": LineString([(66.10, 50.45), (66.2, 50.17)])}]
         ),
-        boundary=_layer([{"unit_id": "391000000", "geometry": box(65.8, 49.85, 67.1, 50.6)}]),
+        boundary=_layer([{"unit_id": "391000000", "hull": False, "geometry": box(65.8, 49.85, 67.1, 50.6)}]),
         neighbours=_layer([{"unit_id": "392000000", "geometry": box(67.1, 49.85, 67.6, 50.6)}]),
         waters=_layer([{"geometry": Polygon([(66.5, 50.35), (66.62, 50.36), (66.6, 50.44), (66.52, 50.43)])}]),
         hazards=_layer([{"kind": "flood", "effect": "exclude", "geometry": box(66.6, 50.12, 66.72, 50.2)}]),

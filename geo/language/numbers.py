@@ -9,6 +9,9 @@ from babel.numbers import format_compact_decimal, format_decimal
 from geo.language import current
 from geo.language import gettext as _
 
+#: Less than a millisecond, so that a float just above a whole minute does not become the next one.
+_MINUTES_TOLERANCE = 1e-6
+
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -26,13 +29,18 @@ def decimal(value: float, digits: int = 1) -> str:
     return str(format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=current()))
 
 
+def whole_minutes(value: float) -> int:
+    """Return whole minutes, rounded up: a trip beyond a norm of whole minutes never reads as one within it."""
+    return math.ceil(value - _MINUTES_TOLERANCE)
+
+
 def minutes(value: float) -> str:
     """Return whole minutes, e.g. ``85 min``, above two hours ``2 h 25 min``; infinite reads as no way."""
     if math.isnan(value):
         return _("unknown")
     if math.isinf(value):
         return _("no way")
-    whole = math.floor(value + 0.5)
+    whole = whole_minutes(value)
     if whole <= 120:
         return _("{minutes} min").format(minutes=whole).replace(" ", NO_BREAK_SPACE)
     hours, rest = divmod(whole, 60)

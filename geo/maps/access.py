@@ -28,6 +28,12 @@ def seasons_of(result: StudyResult) -> tuple[str, ...]:
     return (WORST, *(season.name for season in result.config.season))
 
 
+def printed_seasons(result: StudyResult) -> tuple[str, ...]:
+    """Return the seasons worth a row of their own: with a single season, the worst is the same again."""
+    seasons = seasons_of(result)
+    return seasons if len(seasons) > 2 else seasons[1:]
+
+
 def rows_by_plan_and_season(result: StudyResult, service: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield plan, season and the rows of `access_settlement`, one per settlement of the unit in its order."""
     table = result.table("access_settlement", service=service)

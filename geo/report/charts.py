@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.maps.access import plans_of, seasons_of
+from geo.maps.access import plans_of, printed_seasons
 from geo.maps.classes import COLOURS
 from geo.study import explain
 from geo.study.result import BASELINE, StudyResult
@@ -26,7 +26,7 @@ _PARTS: Final = (
 
 def people_by_season(result: StudyResult, service: str) -> dict[str, Any]:
     """Return bars of people within the norm, beyond it and cut off: per season, today and with the plan."""
-    labels = {season: explain.season_label(result, season) for season in seasons_of(result)}
+    labels = {season: explain.season_label(result, season) for season in printed_seasons(result)}
     bars: list[dict[str, Any]] = []
     y = 4
     for season, label in labels.items():

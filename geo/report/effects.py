@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.language import current, mark, numbers
 from geo.language import gettext as _
-from geo.maps.access import seasons_of
+from geo.maps.access import printed_seasons
 from geo.maps.first_screen import site_name
 from geo.maps.words import PLAN_STATUS, word
 from geo.report.content import Head, TextTable, people, tenths, text_table
@@ -41,7 +41,7 @@ def before_after(result: StudyResult, service: str) -> TextTable:
             table["indicator"], table["season"], table["before"], table["after"], strict=True
         )
     }
-    seasons = seasons_of(result)
+    seasons = printed_seasons(result)
     rows = [
         (_(title), *(_change(changes, indicator, season) for season in seasons))
         for indicator, title in INDICATORS.items()

@@ -11,7 +11,7 @@ from geo.language import current, ngettext, using
 from geo.language import gettext as _
 from geo.report.delivery import deliver
 from geo.report.index import IndexEntry, index_entry, write_index
-from geo.study import explain
+from geo.study import brief
 from geo.study.load import StudyData
 from geo.study.prepare import Prepared, prepare, runnable_units, unmapped_units
 from geo.study.result import WHOLE_STUDY, StudyResult
@@ -42,7 +42,7 @@ class HandedOver:
     title: str
     answer: str
     index: Path
-    caveats: tuple[str, ...]
+    caveats: str
     failures: tuple[tuple[str, str], ...]
 
 
@@ -119,8 +119,6 @@ def _summary(
 ) -> HandedOver:
     title = study.config.study.title.in_language(current())
     if last is None:
-        return HandedOver(title, _("No unit could be written."), index, (), failures)
-    headlines = [explain.headline(last, service.name) for service in study.config.service]
-    name = "" if last.unit_id == WHOLE_STUDY else f"{last.unit_name[current()]}: "
-    caveats = explain.data_limits(last)
-    return HandedOver(title, name + " ".join(headlines), index, caveats, failures)
+        return HandedOver(title, _("No unit could be written."), index, "", failures)
+    name = "" if last.unit_id == WHOLE_STUDY else f"{last.unit_name[current()]}. "
+    return HandedOver(title, name + brief.answer(last), index, brief.caveats(last), failures)

@@ -222,13 +222,15 @@ def recommendation(result: StudyResult, service: str, rank: int) -> str:
     limit = numbers.minutes(result.norms[service].value)
     if gained:
         text = ngettext(
-            "{people} people in {n} settlement come within {limit} in every season and would not without it.",
-            "{people} people in {n} settlements come within {limit} in every season and would not without it.",
+            "{people} people in {n} settlement come within {limit} and would not without it.",
+            "{people} people in {n} settlements come within {limit} and would not without it.",
             n_settlements,
         )
         sentences.append(text.format(people=numbers.persons(gained), n=n_settlements, limit=limit))
     else:
         sentences.append(_("Nobody new comes within {limit} by it alone; it shortens trips.").format(limit=limit))
+    if len(result.config.season) > 1:
+        sentences.append(_("All times are those of the worst season."))
     sentences.extend([_nearest_now(result, service, row), _second_best(result, service, row)])
     if pd.notna(row["scenario_share"]):
         sentences.append(_scenarios(result, float(row["scenario_share"])))
@@ -245,8 +247,8 @@ def _nearest_now(result: StudyResult, service: str, row: pd.Series) -> str:
     if pd.isna(after):
         return ""
     if not row["before_site_id"] or pd.isna(row["before_minutes"]):
-        return _("Nearest today, worst season: no way; then {after}.").format(after=numbers.minutes(after))
-    text = _("Nearest today: {facility}, {before} in the worst season; then {after}.")
+        return _("Nearest today: no way; then {after}.").format(after=numbers.minutes(after))
+    text = _("Nearest today: {facility}, {before}; then {after}.")
     facility = site_name(result, service, str(row["before_site_id"]))
     return text.format(facility=facility, before=numbers.minutes(row["before_minutes"]), after=numbers.minutes(after))
 
@@ -319,6 +321,8 @@ def data_limits(result: StudyResult) -> tuple[str, ...]:
             unknown,
         )
         found.append(text.format(n=unknown))
+    if result.boundary["hull"].any():
+        found.append(_("The boundary is drawn around the data; it is not an official one."))
     for service in result.config.service:
         if service.demand_share < 1:
             text = _("≈{service}: the people who need it are assumed to be {percent} % of all.")

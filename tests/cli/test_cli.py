@@ -80,7 +80,7 @@ def test_run_writes_every_file_of_a_unit_and_a_short_last_screen(tmp_path, monke
     assert geo("run", str(folder), "--out", str(out), monkeypatch=monkeypatch) == 0
     screen = capsys.readouterr().out.splitlines()
     assert len(screen) <= 20
-    assert any("Synthetic" in line for line in screen)
+    assert any("synthetic" in line for line in screen)
     assert str(out / "index.html") in "\n".join(screen)
     files = {"map.html", "report.html", "tables.xlsx", "results.gpkg", "manifest.json"}
     for unit in ("T1", "all"):

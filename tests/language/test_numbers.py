@@ -35,8 +35,9 @@ def test_the_count_of_decimals_is_fixed(digits, text):
     [
         (0.0, f"0{NB}min"),
         (84.5, f"85{NB}min"),
-        (85.49, f"85{NB}min"),
-        (120.4, f"120{NB}min"),
+        (85.0000001, f"85{NB}min"),
+        (30.28, f"31{NB}min"),
+        (119.4, f"120{NB}min"),
         (120.5, f"2{NB}h{NB}1{NB}min"),
         (145.0, f"2{NB}h{NB}25{NB}min"),
         (179.9, f"3{NB}h"),

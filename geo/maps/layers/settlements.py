@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 from geo.language import mark
+from geo.language.numbers import whole_minutes
 from geo.maps.access import people_are_imputed, rows_by_plan_and_season, service_persons, verdicts
 from geo.maps.classes import class_codes, class_counts
 from geo.maps.layers.layer import Layer
@@ -15,8 +16,8 @@ from geo.study.result import StudyResult
 
 
 def _whole(value: float) -> int | None:
-    """Return whole minutes, halves upwards as `numbers.minutes` does; None where there is no way."""
-    return math.floor(value + 0.5) if math.isfinite(value) else None
+    """Return whole minutes as `numbers.minutes` shows them; None where there is no way."""
+    return whole_minutes(value) if math.isfinite(value) else None
 
 
 def _tenths(value: float) -> float | None:

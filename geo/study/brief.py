@@ -1,0 +1,52 @@
+"""One-line versions of results, for the last screen of a run."""
+
+from __future__ import annotations
+
+from geo.language import current, ngettext, numbers
+from geo.language import gettext as _
+from geo.study.explain import assessed_sentence
+from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+
+
+def answer(result: StudyResult) -> str:
+    """Return the answer of a unit in one sentence, a clause per service."""
+    clauses = [_clause(result, service.name) for service in result.config.service]
+    assessed = assessed_sentence(result, result.config.service[0].name).split(". ")[0].rstrip(".")
+    return "; ".join([assessed, *clauses] if assessed else clauses) + "."
+
+
+def _clause(result: StudyResult, service: str) -> str:
+    label = result.service(service).label.in_language(current())
+    plan = result.row("plans", service=service, plan=HEADLINE)
+    if plan["status"] == "infeasible":
+        return _("{service}: no plan meets the conditions").format(service=label)
+    before, after = (
+        result.row("access_district", service=service, plan=name, season=WORST) for name in (BASELINE, HEADLINE)
+    )
+    n = len(str(plan["open_sites"]).split())
+    text = ngettext(
+        "{service}: {before} people are below the norm, {after} with {n} more site",
+        "{service}: {before} people are below the norm, {after} with {n} more sites",
+        n,
+    )
+    below = (numbers.persons(row["beyond_persons"]) for row in (before, after))
+    return text.format(service=label, before=next(below), after=next(below), n=n)
+
+
+def caveats(result: StudyResult) -> str:
+    """Return in a few words what is synthetic, imputed, unknown or unverified; empty where nothing is."""
+    found = []
+    if result.config.study.synthetic:
+        found.append(_("synthetic data, not a real place"))
+    imputed = result.settlements[result.settlements["population_imputed"].astype(bool)]
+    if len(imputed):
+        people = numbers.persons(int(imputed["population_persons"].fillna(0).sum()))
+        found.append(_("≈{people} people imputed from buildings").format(people=people))
+    unknown = int(result.settlements["population_persons"].isna().sum())
+    if unknown:
+        found.append(
+            ngettext("{n} place of unknown population", "{n} places of unknown population", unknown).format(n=unknown)
+        )
+    if not all(norm.verified for norm in result.norms.values()):
+        found.append(_("norms not legally verified"))
+    return "; ".join(found)
