@@ -130,7 +130,7 @@ def norms(lang: Language = "en") -> None:
         table = Table(_("norm"), _("requirement"), _("source"), _("verified"), title=pack, title_justify="left")
         for norm in load_pack(pack):
             verified = _("yes") if norm.verified else _("no")
-            table.add_row(norm.key, escape(norm.title(lang)), escape(norm.source), verified)
+            table.add_row(norm.key, escape(norm.title(lang)), escape(_(norm.source)), verified)
         out.print(table)
 
 
@@ -168,14 +168,27 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _show_faults(faults: Sequence[Fault]) -> None:
+    from geo.maps.words import SEVERITY, word
+
     colours: dict[str, str] = {"error": "red", "warning": "yellow", "repaired": "cyan", "note": "dim"}
     ordered = sorted(faults, key=lambda fault: list(colours).index(fault.severity))
     for fault in ordered[:_FAULTS_SHOWN]:
         colour = colours[fault.severity]
-        err.print(f"[{colour}]{fault.severity}[/{colour}] {escape(str(fault))} [dim]\\[{fault.code}][/dim]")
+        severity = word(SEVERITY, fault.severity)
+        err.print(f"[{colour}]{severity}[/{colour}] {escape(_fault_line(fault))} [dim]\\[{fault.code}][/dim]")
     if len(ordered) > _FAULTS_SHOWN:
         rest = len(ordered) - _FAULTS_SHOWN
         err.print(ngettext("and {n} more finding", "and {n} more findings", rest).format(n=rest))
+
+
+def _fault_line(fault: Fault) -> str:
+    """Return where, what and what to do in the language in use."""
+    place = [fault.file]
+    if fault.row:
+        place.append(_("row {row}").format(row=fault.row))
+    if fault.column:
+        place.append(_("column {column}").format(column=fault.column))
+    return f"{', '.join(place)}: {fault.message} {fault.remedy}".rstrip()
 
 
 def _show_warnings(data: StudyData) -> None:

@@ -49,10 +49,11 @@ class SpeedRow:
 
 @dataclass(frozen=True)
 class SpeedTable:
-    """All rows of a speed file, with later changes in front."""
+    """All rows of a speed file, and the changes of a scenario."""
 
     rows: tuple[SpeedRow, ...]
     file: str
+    changes: tuple[SpeedRow, ...] = ()
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, file: str) -> SpeedTable:
@@ -61,22 +62,15 @@ class SpeedTable:
         return cls(tuple(SpeedRow(*row) for row in frame[list(names)].itertuples(index=False)), file)
 
     def with_changes(self, changes: Sequence[SpeedRow]) -> SpeedTable:
-        """Return a table in which each change replaces the speed of every row it covers."""
-
-        def changed(row: SpeedRow) -> SpeedRow:
-            for change in changes:
-                wanted = (change.road_category, change.surface, change.condition, change.season)
-                own = (row.road_category, row.surface, row.condition, row.season)
-                if change.vehicle == row.vehicle and all(w in (ANY, o) for w, o in zip(wanted, own, strict=True)):
-                    return replace(row, speed_kph=change.speed_kph, source=change.source)
-            return row
-
-        return replace(self, rows=tuple(changed(row) for row in self.rows))
+        """Return a table in which each change counts for every combination it is about, before any row."""
+        return replace(self, changes=(*changes, *self.changes))
 
     def find(self, road_category: str, surface: str, condition: str, vehicle: str, season: str) -> SpeedRow | None:
-        """Return the most precise row for a combination, the first of equals."""
-        fitting = [row for row in self.rows if row.fits(road_category, surface, condition, vehicle, season)]
-        return max(fitting, key=lambda row: row.precision, default=None)
+        """Return the first change for a combination, else its most precise row, the first of equals."""
+        asked = (road_category, surface, condition, vehicle, season)
+        change = next((change for change in self.changes if change.fits(*asked)), None)
+        fitting = [row for row in self.rows if row.fits(*asked)]
+        return change or max(fitting, key=lambda row: row.precision, default=None)
 
     def kph(self, roads: pd.DataFrame, vehicle: str, season: str) -> npt.NDArray[np.float64]:
         """Return the speed on every road.

@@ -183,7 +183,7 @@ def norms(result: StudyResult) -> TextTable:
             result.service(service).label.in_language(current()),
             norm.title(current()),
             word(LEVELS, norm.level),
-            ", ".join(part for part in (norm.source, norm.legal_ref) if part),
+            ", ".join(_(part) for part in (norm.source, norm.legal_ref) if part),
             _("yes") if norm.verified else _("norm not legally verified"),
         )
         for service, norm in result.norms.items()

@@ -47,6 +47,9 @@ def caveats(result: StudyResult) -> str:
         found.append(
             ngettext("{n} place of unknown population", "{n} places of unknown population", unknown).format(n=unknown)
         )
+    served = set(result.sites[(result.sites["kind"] == "existing") & result.sites["serves"]]["service"])
+    if not served >= {service.name for service in result.config.service}:
+        found.append(_("a service without any known facility"))
     if not all(norm.verified for norm in result.norms.values()):
         found.append(_("norms not legally verified"))
     return "; ".join(found)

@@ -127,14 +127,14 @@ class SeasonConfig(_Part):
 
 
 class SpeedOverride(_Part):
-    """One changed row of the speed table."""
+    """One changed speed; of several that fit a road the first counts."""
 
-    road_category: str = Field(description="Category of the rows that change; any = all of them; offroad = legs")
-    surface: str = Field(default="any", description="Surface of the rows that change")
-    condition: str = Field(default="any", description="Condition of the rows that change")
-    vehicle: str = Field(default="car", description="Vehicle of the rows that change")
-    season: str = Field(default="any", description="Season of the speed table of the rows that change")
-    speed_kmh: float = Field(ge=0, le=150, description="Their new speed; 0 = closed")
+    road_category: str = Field(description="Category whose speed changes; any = all; offroad = legs across country")
+    surface: str = Field(default="any", description="Surface whose speed changes")
+    condition: str = Field(default="any", description="Condition whose speed changes")
+    vehicle: str = Field(default="car", description="Vehicle whose speed changes")
+    season: str = Field(default="any", description="Season of the speed table")
+    speed_kmh: float = Field(ge=0, le=150, description="The new speed; 0 = closed")
 
 
 class Scenario(_Part):
@@ -142,7 +142,7 @@ class Scenario(_Part):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Name of the scenario in tables")
     label: Names | None = Field(default=None, description="Name on pages")
-    speeds: tuple[SpeedOverride, ...] = Field(default=(), description="Changed rows of the speed table")
+    speeds: tuple[SpeedOverride, ...] = Field(default=(), description="Changed speeds")
     close_roads: tuple[str, ...] = Field(default=(), description="Codes of roads that are closed in every season")
 
 

@@ -321,6 +321,7 @@ def data_limits(result: StudyResult) -> tuple[str, ...]:
             unknown,
         )
         found.append(text.format(n=unknown))
+    found.extend(_without_facility(result))
     if result.boundary["hull"].any():
         found.append(_("The boundary is drawn around the data; it is not an official one."))
     for service in result.config.service:
@@ -329,6 +330,14 @@ def data_limits(result: StudyResult) -> tuple[str, ...]:
             percent = numbers.decimal(100 * service.demand_share, 0)
             found.append(text.format(service=service.label.in_language(current()), percent=percent))
     return tuple(found)
+
+
+def _without_facility(result: StudyResult) -> list[str]:
+    """Name the services of which no serving facility is known: then everybody counts as without a way."""
+    sites = result.sites[(result.sites["kind"] == "existing") & result.sites["serves"]]
+    text = _("{service}: no facility is known that serves today, so everybody counts as without one.")
+    missing = [service for service in result.config.service if service.name not in set(sites["service"])]
+    return [text.format(service=service.label.in_language(current())) for service in missing]
 
 
 def closing_sentence() -> str:

@@ -9,6 +9,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from geo.errors import Fault
 from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
@@ -16,11 +17,15 @@ from geo.study.conditions import Places, all_times, join_places, make_seasons, n
 from geo.study.load import StudyData
 from geo.study.result import WHOLE_STUDY
 from geo.study.supply import find_sites
+from geo.study.wording import name_of
+from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
 
 Progress = Callable[[str], None]
 #: Name of the study as it is, among its scenarios.
 BASE_SCENARIO: Final = "base"
+#: A longer way to the road than this is worth a look: a road may be missing, or the position wrong.
+_FAR_KM: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -97,3 +102,18 @@ def unmapped_units(prepared: Prepared) -> list[str]:
     """Return the units that are named but not mapped, because too few of their settlements can be assessed."""
     runnable = set(runnable_units(prepared))
     return [str(unit) for unit in prepared.study.units.index if unit not in runnable]
+
+
+def far_from_roads(prepared: Prepared, settlements: gpd.GeoDataFrame) -> list[Fault]:
+    """Return a warning for every settlement that is far from the nearest road."""
+    study = prepared.study
+    file = study.config.inputs.settlements or study.config.inputs.osm or ""
+    faults = []
+    for settlement_id, km in prepared.legs["length_km"].reindex(settlements.index).items():
+        if km <= _FAR_KM:
+            continue
+        row = settlements.loc[str(settlement_id)]
+        message = _("{name} is {km} km from the nearest road.").format(name=name_of(row), km=round(float(km), 1))
+        remedy = _("Check the position, and whether a road is missing.")
+        faults.append(Fault(file, int(row[FILE_ROW]), "lon", "far-from-road", message, remedy, "warning"))
+    return faults

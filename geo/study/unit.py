@@ -9,21 +9,20 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.access.compliance import check_norm
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study import tabulate
+from geo.study.compliance import norm_compliance
 from geo.study.config import ServiceConfig
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.manifest import make_manifest
-from geo.study.plans import UnitService, nearest_ms, unit_service
-from geo.study.prepare import BASE_SCENARIO, Prepared, runnable_units, unmapped_units
+from geo.study.plans import UnitService, unit_service
+from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
 from geo.study.recommend import chosen_share, recommendations
 from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY, StudyResult
 from geo.tables import OUTPUT_TABLES
 from geo.tables.check import WGS84
-from geo.travel import TravelTimes
 from geo.units import METRES_PER_KM
 
 
@@ -48,8 +47,9 @@ def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
         for name, frame in own.items():
             rows[name].append(frame)
         actions.append(_site_actions(sites[sites["service"] == service.name], own["recommendations"]))
-    rows["norm_compliance"].append(_compliance(prepared, settlements, sites))
-    rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in study.faults]))
+    rows["norm_compliance"].append(norm_compliance(prepared, settlements, sites))
+    faults = (*study.faults, *far_from_roads(prepared, settlements))
+    rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in faults]))
     rows["distance_check"].append(distance_check(study, prepared.network, prepared.places, prepared.seasons))
     tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
     tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
@@ -219,51 +219,3 @@ def _site_actions(sites: gpd.GeoDataFrame, recommended: pd.DataFrame) -> gpd.Geo
             shown.loc[at, "action"] = action
             shown.loc[at, "rank"] = int(rank)
     return shown
-
-
-def _compliance(prepared: Prepared, settlements: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Rows of `norm_compliance`: every norm of the study's packs that is about one of its services."""
-    study = prepared.study
-    services = {service.name: service for service in study.config.service}
-    frames = []
-    for norm in study.norms:
-        service = services.get(norm.service)
-        if service is None or norm.level not in service.levels:
-            continue
-        enough = service.levels[service.levels.index(norm.level) :]
-        supply = sites[(sites["service"] == norm.service) & (sites["kind"] == "existing") & sites["level"].isin(enough)]
-        nearest = {
-            name: _nearest(times, settlements.index, supply) for name, times in prepared.times[BASE_SCENARIO].items()
-        }
-        frame = check_norm(
-            norm,
-            settlements["population_persons"],
-            nearest,
-            settlements.index.isin(supply["settlement_id"].dropna()),
-            prepared.assessed.reindex(settlements.index).to_numpy(dtype=bool),
-            bool((sites["service"] == norm.service).any()),
-        )
-        frame["norm_id"], frame["pack"], frame["service"], frame["level"] = (
-            norm.norm_id,
-            norm.pack,
-            norm.service,
-            norm.level,
-        )
-        frame["unit"], frame["verified"] = norm.unit, norm.verified
-        persons = (
-            settlements["population_persons"]
-            if norm.metric == "in_settlement"
-            else settlements[f"{norm.service}_persons"]
-        )
-        frame["persons"] = persons.to_numpy(dtype=object)
-        frames.append(frame)
-    return _stack(frames)
-
-
-def _nearest(times: TravelTimes, rows: pd.Index, supply: gpd.GeoDataFrame) -> np.ndarray:
-    row_at = {key: i for i, key in enumerate(times.settlement_ids)}
-    column_at = {key: j for j, key in enumerate(times.site_ids)}
-    cells = times.milliseconds[np.array([row_at[r] for r in rows], dtype=np.int64)]
-    is_open = np.zeros(len(times.site_ids), dtype=bool)
-    is_open[[column_at[s] for s in supply["site_id"]]] = True
-    return np.asarray(nearest_ms(cells[None], is_open)[0])

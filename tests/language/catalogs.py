@@ -13,6 +13,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from geo.norms import load_pack, packs
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / "geo" / "language"
 #: Languages that are translated; English is the source.
@@ -42,6 +44,11 @@ def messages() -> Catalog:
         if not isinstance(message, str) or key not in forms:
             forms[key] = message
         places.setdefault(key, set()).add(f"geo/{Path(file).as_posix()}")
+    # Sources of norms are shown in the language of the page, unlike those of data, which are cited as they are.
+    for pack in packs():
+        for text in {part for norm in load_pack(pack) for part in (norm.source, norm.legal_ref) if part}:
+            forms[text] = text
+            places.setdefault(text, set()).add(f"geo/norms/{pack}.toml")
     for key in sorted(forms):
         catalog.add(forms[key], locations=[(file, None) for file in sorted(places[key])])
     return catalog

@@ -83,17 +83,35 @@ def test_a_table_without_legs_across_country_says_so():
         table((ANY, "asphalt", ANY, "car", ANY, 60.0)).offroad_kph("car", "dry")
 
 
-def test_a_change_replaces_the_rows_it_covers_and_no_others():
-    speeds = table(
-        ("IV", "gravel", "good", "car", "dry", 50.0),
-        ("IV", "gravel", "good", "car", "thaw", 35.0),
-        ("V", "gravel", "good", "car", "thaw", 34.0),
-        ("IV", "gravel", "good", "walk", "thaw", 3.0),
-    )
+def test_a_change_counts_for_what_it_is_about_and_for_nothing_else():
+    speeds = table(("IV", "gravel", "good", "car", ANY, 50.0), ("IV", "gravel", "good", "walk", ANY, 3.0))
     changed = speeds.with_changes([SpeedRow("IV", ANY, ANY, "car", "thaw", 0.0, "scenario flood")])
-    assert [row.speed_kph for row in changed.rows] == [50.0, 0.0, 34.0, 3.0]
-    assert changed.rows[1].source == "scenario flood"
-    assert [row.speed_kph for row in speeds.rows] == [50.0, 35.0, 34.0, 3.0]
+    found = changed.find("IV", "gravel", "good", "car", "thaw")
+    assert (found.speed_kph, found.source) == (0.0, "scenario flood")
+    assert changed.find("IV", "gravel", "good", "car", "dry").speed_kph == 50
+    assert changed.find("IV", "gravel", "good", "walk", "thaw").speed_kph == 3
+    assert speeds.find("IV", "gravel", "good", "car", "thaw").speed_kph == 50
+
+
+def test_a_change_of_one_category_counts_although_the_table_has_one_row_for_all():
+    changed = table((ANY, "gravel", ANY, "car", ANY, 50.0)).with_changes(
+        [SpeedRow("IV", "gravel", ANY, "car", ANY, 20.0, "scenario")]
+    )
+    assert changed.find("IV", "gravel", "good", "car", "dry").speed_kph == 20
+    assert changed.find("V", "gravel", "good", "car", "dry").speed_kph == 50
+
+
+def test_of_two_changes_the_first_counts():
+    changes = [SpeedRow(ANY, ANY, ANY, "car", ANY, kph, "scenario") for kph in (10.0, 20.0)]
+    changed = table((ANY, ANY, ANY, "car", ANY, 50.0)).with_changes(changes)
+    assert changed.find("IV", "gravel", "good", "car", "dry").speed_kph == 10
+
+
+def test_a_change_of_roads_with_a_surface_does_not_change_legs_across_country():
+    speeds = table(("offroad", ANY, ANY, "car", ANY, 12.0), (ANY, "earth", ANY, "car", ANY, 30.0))
+    changed = speeds.with_changes([SpeedRow(ANY, "earth", ANY, "car", ANY, 35.0, "scenario")])
+    assert changed.offroad_kph("car", "dry") == 12
+    assert changed.find("V", "earth", "poor", "car", "dry").speed_kph == 35
 
 
 def choices(column: str) -> tuple[str, ...]:

@@ -214,3 +214,33 @@ def test_a_protected_facility_cannot_be_closed(tmp_path):
     )
     with pytest.raises(DataError, match="border village"):
         run(folder)
+
+
+def compliance(result: StudyResult) -> dict[str, str]:
+    rows = result.table("norm_compliance", norm_id="phc-60-minutes")
+    return dict(zip(rows["settlement_id"], rows["status"], strict=True))
+
+
+def test_a_facility_of_unknown_level_makes_compliance_unknown_not_unmet(tmp_path, result):
+    assert compliance(result)["C"] == "unmet"
+    table = facilities_frame("A", "C")
+    table.loc[1, "level"] = ""
+    unclear = compliance(run(write_toy(tmp_path, facilities_table=table)))
+    assert unclear["A"] == "met"
+    assert unclear["C"] == "unknown"
+
+
+def test_without_any_known_facility_compliance_is_unknown_and_the_pages_say_so(tmp_path):
+    table = facilities_frame("A").assign(status="closed")
+    result = run(write_toy(tmp_path, facilities_table=table))
+    assert set(compliance(result).values()) == {"unknown"}
+    assert any("no facility is known" in text for text in explain.limits(result))
+
+
+def test_a_long_way_to_the_road_is_warned_about(tmp_path):
+    table = settlements_frame()
+    table.loc[4, ["lon", "lat"]] = [66.9, 49.16]
+    result = run(write_toy(tmp_path, settlements=table))
+    found = result.table("data_quality", code="far-from-road")
+    assert list(found["row"]) == [6]
+    assert "Village E is 7." in found["message"].iloc[0]
