@@ -82,7 +82,7 @@ def check(study: StudyPath, lang: Language = "en") -> None:
     from geo.study import load_study
 
     with _progress() as tell:
-        tell(_("Reading"))
+        tell(_("Reading"), 0.0)
         data = load_study(study)
     _show_faults(data.faults)
     text = _("No errors: {settlements} settlements, {facilities} facilities, {roads} roads in {units} units.")
@@ -139,7 +139,7 @@ def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, 
     from geo.study import load_study
 
     with _progress() as tell:
-        tell(_("Reading"))
+        tell(_("Reading"), 0.0)
         data = load_study(study)
         target = out_dir or Path("outputs") / data.config.study.name
         _show_warnings(data)
@@ -152,17 +152,16 @@ def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, 
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show what is being done, on a terminal only."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """Show a bar and what is being done, on a terminal only."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
-    ) as progress:
-        task = progress.add_task("", total=None)
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("", total=1.0)
 
-        def tell(text: str) -> None:
-            progress.update(task, description=escape(text))
+        def tell(text: str, share: float) -> None:
+            progress.update(task, description=escape(text), completed=share)
 
         yield tell
 

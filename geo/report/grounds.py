@@ -34,7 +34,7 @@ CONDITIONS: Final = {
     "good": mark("good"),
     "satisfactory": mark("satisfactory"),
     "poor": mark("poor"),
-    "unknown": mark("unknown"),
+    "unknown": mark("condition unknown"),
     "any": mark("any"),
 }
 

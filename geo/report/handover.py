@@ -13,7 +13,7 @@ from geo.report.delivery import deliver
 from geo.report.index import IndexEntry, index_entry, write_index
 from geo.study import brief
 from geo.study.load import StudyData
-from geo.study.prepare import Prepared, prepare, runnable_units, unmapped_units
+from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units, unmapped_units
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.run import check_units
 from geo.study.unit import run_unit, unit_names
@@ -51,7 +51,7 @@ def hand_over(
     units: Sequence[str],
     out_dir: Path,
     language: str,
-    progress: Callable[[str], None] = lambda _text: None,
+    progress: Progress = lambda _text, _share: None,
     map_written: Callable[[Path], None] = lambda _path: None,
 ) -> HandedOver:
     """Run a study and write its results.
@@ -67,7 +67,7 @@ def hand_over(
     language
         Language of the pages.
     progress
-        Told in words what is being done.
+        Told in words what is being done, and which share of the run lies behind.
     map_written
         Told the path of the first map as soon as it is written.
 
@@ -82,9 +82,11 @@ def hand_over(
         entries: list[IndexEntry] = []
         failures: list[tuple[str, str]] = []
         last: StudyResult | None = None
-        for unit_id in units or runnable_units(prepared):
+        chosen = units or runnable_units(prepared)
+        for number, unit_id in enumerate(chosen):
             name = unit_names(study, unit_id)[current()]
-            progress(_("Plans and pages: {unit}").format(unit=name))
+            share = PREPARED_SHARE + (1 - PREPARED_SHARE) * number / len(chosen)
+            progress(_("Plans and pages: {unit}").format(unit=name), share)
             try:
                 last = run_unit(prepared, unit_id)
                 folder = deliver(last, out_dir, language)

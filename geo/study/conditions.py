@@ -101,14 +101,14 @@ def all_times(
     network: RoadNetwork,
     seasons: tuple[Season, ...],
     places: Places,
-    progress: Callable[[str], None] = lambda _text: None,
+    progress: Callable[[int, str], None] = lambda _number, _season: None,
 ) -> dict[str, TravelTimes]:
     """Return door-to-door times from every settlement to every site, per season."""
     within_ms = minutes_to_ms(study.config.network.within_settlement_minutes)
     rules = leg_rules(study)
     times = {}
-    for season in seasons:
-        progress(season.name)
+    for number, season in enumerate(seasons):
+        progress(number, season.name)
         times[season.name] = travel_times(
             network,
             season,

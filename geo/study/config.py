@@ -64,7 +64,8 @@ class Inputs(_Part):
 
     osm: str | None = Field(default=None, description="OpenStreetMap extract, .osm.pbf or .osm")
     roads: str | None = Field(
-        default=None, description="Road lines (.gpkg, .geojson, .shp) or an OSMnx graph (.graphml)"
+        default=None,
+        description="Road lines (.gpkg, .geojson, .shp), an OSMnx graph (.graphml), or an .osm file read with OSMnx",
     )
     settlements: str | None = Field(default=None, description="Table of settlements")
     facilities: str | None = Field(default=None, description="Table of facilities")

@@ -21,7 +21,7 @@ from geo.read.bundled import resolve
 from geo.read.facilities import read_candidates, read_facilities
 from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
-from geo.read.overpass import read_graphml
+from geo.read.overpass import read_graphml, read_osm_with_osmnx
 from geo.read.population import settlements_from_buildings
 from geo.read.settlements import read_settlements
 from geo.read.sources import Source, read_sources
@@ -276,7 +276,8 @@ def _read_supply(
 def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
     name = reading.config.inputs.roads
     if name is not None:
-        return reading.file(name, read_graphml if name.endswith(".graphml") else read_roads)
+        readers = {".graphml": read_graphml, ".osm": read_osm_with_osmnx}
+        return reading.file(name, readers.get(Path(name).suffix.lower(), read_roads))
     if extract is None:
         _missing_input(reading, "roads")
         return None

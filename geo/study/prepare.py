@@ -21,7 +21,8 @@ from geo.study.wording import name_of
 from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
 
-Progress = Callable[[str], None]
+#: Told what is being done, in words, and which share of the run lies behind (0..1).
+Progress = Callable[[str, float], None]
 #: Name of the study as it is, among its scenarios.
 BASE_SCENARIO: Final = "base"
 #: A longer way to the road than this is worth a look: a road may be missing, or the position wrong.
@@ -59,22 +60,31 @@ class Prepared:
         return pd.Series(joined | (self.study.config.network.beyond_join == "unreachable"))
 
 
-def prepare(study: StudyData, progress: Progress = lambda _text: None) -> Prepared:
+#: Share of a run that goes into what all units need.
+PREPARED_SHARE: Final = 0.4
+
+
+def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -> Prepared:
     """Find sites, build the network, and compute all times."""
-    progress(_("Sites"))
+    progress(_("Sites"), 0.0)
     sites = find_sites(study)
-    progress(_("Roads"))
+    progress(_("Roads"), 0.05)
     network = study_network(study)
     places = join_places(study, network, study.settlements, sites)
     legs = nearest_road_lines(places)
     seasons = make_seasons(study, network)
-    times = {
-        BASE_SCENARIO: all_times(
-            study, network, seasons, places, lambda name: progress(_("Times, {season}").format(season=name))
-        )
-    }
-    for scenario in study.config.scenario:
-        progress(_("Times, scenario {name}").format(name=scenario.name))
+    n_matrices = len(seasons) * (1 + len(study.config.scenario))
+    first = 0.15
+
+    def tell(n_done: int, text: str) -> None:
+        progress(text, first + (PREPARED_SHARE - first) * n_done / n_matrices)
+
+    def tell_season(n_done: int, season: str) -> None:
+        tell(n_done, _("Times, {season}").format(season=season))
+
+    times = {BASE_SCENARIO: all_times(study, network, seasons, places, tell_season)}
+    for number, scenario in enumerate(study.config.scenario, start=1):
+        tell(number * len(seasons), _("Times, scenario {name}").format(name=scenario.name))
         times[scenario.name] = all_times(study, network, make_seasons(study, network, scenario), places)
     prepared = Prepared(study, sites, network, places, seasons, times, legs)
     if study.config.network.beyond_join == "unreachable":

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.study.load import StudyData
-from geo.study.prepare import Prepared, Progress, prepare, runnable_units
+from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.unit import run_unit
 
 
 def run_study(
-    study: StudyData, units: Sequence[str] = (), progress: Progress = lambda _text: None
+    study: StudyData, units: Sequence[str] = (), progress: Progress = lambda _text, _share: None
 ) -> Iterator[StudyResult]:
     """Run a study unit by unit.
 
@@ -24,7 +24,7 @@ def run_study(
     units
         Units to run; all of them and the whole study by default. `WHOLE_STUDY` may be among them.
     progress
-        Told in words what is being done.
+        Told in words what is being done, and which share of the run lies behind.
 
     Yields
     ------
@@ -38,8 +38,10 @@ def run_study(
     """
     check_units(study, units)
     prepared = prepare(study, progress)
-    for unit_id in units or runnable_units(prepared):
-        progress(_("Plans, {unit}").format(unit=unit_id))
+    chosen = units or runnable_units(prepared)
+    for number, unit_id in enumerate(chosen):
+        share = PREPARED_SHARE + (1 - PREPARED_SHARE) * number / len(chosen)
+        progress(_("Plans and pages: {unit}").format(unit=unit_id), share)
         yield run_unit(prepared, unit_id)
 
 
