@@ -80,10 +80,13 @@ def check(study: StudyPath, lang: Language = "en") -> None:
     """Check a study's files and list every finding with file, row, column and remedy. Changes nothing."""
     use(lang)
     from geo.study import load_study
+    from geo.study.prepare import verify
 
     with _progress() as tell:
         tell(_("Reading"), 0.0)
         data = load_study(study)
+        tell(_("Checking"), 0.5)
+        verify(data)
     _show_faults(data.faults)
     text = _("No errors: {settlements} settlements, {facilities} facilities, {roads} roads in {units} units.")
     out.print(
@@ -122,12 +125,14 @@ def tables() -> None:
 def norms(lang: Language = "en") -> None:
     """List the norm packs that come with the program, with source and whether a lawyer has checked them."""
     use(lang)
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from geo.norms import load_pack, packs
 
     for pack in packs():
-        table = Table(_("norm"), _("requirement"), _("source"), _("verified"), title=pack, title_justify="left")
+        # A key is there to be copied whole; the other columns give way.
+        key = Column(_("norm"), no_wrap=True, min_width=max(len(norm.key) for norm in load_pack(pack)))
+        table = Table(key, _("requirement"), _("source"), _("verified"), title=pack, title_justify="left")
         for norm in load_pack(pack):
             verified = _("yes") if norm.verified else _("no")
             table.add_row(norm.key, escape(norm.title(lang)), escape(_(norm.source)), verified)

@@ -234,7 +234,7 @@ def _access(travel: dict[str, pd.DataFrame], plans: dict[str, tuple[str, ...]]) 
         minutes = float(times.min())
         verdict = "unreachable" if math.isinf(minutes) else "within" if minutes <= LIMIT_MINUTES else "beyond"
         known = math.isfinite(minutes)
-        reason = "" if known else ("far-from-road" if place == "g" else "roads-closed-or-disconnected")
+        reason = "" if known else ("far-from-road" if place == "g" else "closed-in-season")
         row = {"settlement_id": place, "plan": plan, "season": season, "persons": _people(place), "minutes": minutes}
         if known:
             row |= {"access_minutes": 0, "network_minutes": minutes, "egress_minutes": 0}

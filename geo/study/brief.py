@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.study.explain import assessed_sentence
+from geo.study.headline import assessed_sentence
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 
 
@@ -23,14 +23,16 @@ def _clause(result: StudyResult, service: str) -> str:
     before, after = (
         result.row("access_district", service=service, plan=name, season=WORST) for name in (BASELINE, HEADLINE)
     )
-    n = len(str(plan["open_sites"]).split())
+    n, n_closed = (len(str(plan[column]).split()) for column in ("open_sites", "closed_sites"))
     text = ngettext(
         "{service}: {before} people are below the norm, {after} with {n} more site",
         "{service}: {before} people are below the norm, {after} with {n} more sites",
         n,
     )
-    below = (numbers.persons(row["beyond_persons"]) for row in (before, after))
-    return text.format(service=label, before=next(below), after=next(below), n=n)
+    if n_closed:
+        text = _("{service}: {before} people are below the norm, {after} with {n} more sites and {closed} closed")
+    today, then = (numbers.persons(row["beyond_persons"]) for row in (before, after))
+    return text.format(service=label, before=today, after=then, n=n, closed=n_closed)
 
 
 def caveats(result: StudyResult) -> str:

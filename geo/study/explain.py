@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
+from geo.study.headline import assessed_sentence, headline, losers_sentence, worst_season
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import (
     goal,
@@ -22,6 +23,7 @@ from geo.study.wording import (
 
 __all__ = [
     "Figure",
+    "assessed_sentence",
     "closing_sentence",
     "data_limits",
     "figures",
@@ -50,133 +52,6 @@ class Figure:
     note: str
 
 
-def assessed_sentence(result: StudyResult, service: str) -> str:
-    """Return how many people the result is about, where that is not everybody; empty otherwise."""
-    row = result.row("access_district", service=service, plan=BASELINE, season=WORST)
-    assessed, left_out = int(row["persons"]), int(row["not_assessable_persons"])
-    parts = []
-    reference = result.config.study.reference_persons
-    if reference is not None and result.unit_id == "all":
-        parts.append(_("Assessed: {share} people.").format(share=numbers.share(assessed, reference)))
-    elif left_out:
-        parts.append(_("Assessed: {share} people.").format(share=numbers.share(assessed, assessed + left_out)))
-    if left_out:
-        km = numbers.decimal(result.config.network.max_join_km, 0)
-        text = _("{people} people live over {km} km from any road of these data and cannot be assessed.")
-        parts.append(text.format(people=numbers.persons(left_out), km=km))
-    return " ".join(parts)
-
-
-def headline(result: StudyResult, service: str) -> str:
-    """Return the answer in a few sentences: what the plan does, for whom, who stays beyond, who loses."""
-    plan = result.row("plans", service=service, plan=HEADLINE)
-    first = assessed_sentence(result, service)
-    body = _infeasible(result, service, plan) if plan["status"] == "infeasible" else _answer(result, service)
-    return f"{first} {body}".strip()
-
-
-def _answer(result: StudyResult, service: str) -> str:
-    before = result.row("access_district", service=service, plan=BASELINE, season=WORST)
-    after = result.row("access_district", service=service, plan=HEADLINE, season=WORST)
-    label = result.service(service).label.in_language(current())
-    limit = numbers.minutes(result.norms[service].value)
-    opened = result.table("recommendations", service=service, action="open")
-    places = listed([settlement_or_site(result, row) for _i, row in opened.iterrows()])
-    facts = {
-        "service": label,
-        "places": places,
-        "limit": limit,
-        "season": _season_phrase(result, service),
-        "before": numbers.persons(before["beyond_persons"]),
-        "gained": numbers.persons(before["beyond_persons"] - after["beyond_persons"]),
-        "ede_before": numbers.decimal(before["ede_minutes"]),
-        "ede_after": numbers.decimal(after["ede_minutes"]),
-        "people": numbers.persons(after["persons"]),
-    }
-    if not len(opened):
-        text = _("{service}: nothing is opened. {before} people are beyond {limit} {season}.")
-    elif before["beyond_persons"] == 0:
-        text = _(
-            "{service}: all {people} people are within {limit} {season} already; opening in {places} lowers the "
-            "equally-distributed time from {ede_before} to {ede_after} min."
-        )
-    elif before["beyond_persons"] == after["beyond_persons"]:
-        text = _(
-            "{service}: opening in {places} brings nobody within {limit}; {before} people stay beyond it {season}."
-        )
-    else:
-        text = _(
-            "{service}: opening in {places} brings {gained} of the {before} people now beyond {limit} {season} "
-            "within the norm."
-        )
-    # A study of one season names none: no gap is left where its name would stand.
-    sentences = [text.format(**facts).replace("  ", " ").replace(" .", ".")]
-    if len(opened) and before["beyond_persons"] > 0 and after["beyond_persons"] != before["beyond_persons"]:
-        sentences.append(_rest(after))
-    sentences.append(_losers_sentence(result, service))
-    return " ".join(sentences)
-
-
-def _rest(after: pd.Series) -> str:
-    if after["beyond_persons"] == 0:
-        return _("Nobody stays beyond it.")
-    beyond, cut_off = numbers.persons(after["beyond_persons"]), int(after["unreachable_persons"])
-    if not cut_off:
-        return _("{beyond} stay beyond it, none of them cut off.").format(beyond=beyond)
-    text = _("{beyond} stay beyond it, {cut_off} of them cut off.")
-    return text.format(beyond=beyond, cut_off=numbers.persons(cut_off))
-
-
-def _losers_sentence(result: StudyResult, service: str) -> str:
-    losers = result.table("losers", service=service, plan=HEADLINE)
-    if not len(losers):
-        return _("Nobody's trip gets longer.")
-    ids = list(dict.fromkeys(losers["settlement_id"]))
-    longest = losers["longer_minutes"].max()
-    names = listed([settlement_name(result, settlement_id) for settlement_id in ids])
-    if losers["longer_minutes"].isna().any():
-        return _("Worse off: {names}; some of them lose all access.").format(names=names)
-    return _("Worse off: {names}, by up to {minutes}.").format(names=names, minutes=numbers.minutes(longest))
-
-
-def _season_phrase(result: StudyResult, service: str) -> str:
-    """Return "in the worst season (thaw)" where one season is the worst for all who are beyond."""
-    if len(result.config.season) == 1:
-        return ""
-    rows = result.table("access_district", service=service, plan=BASELINE)
-    worst = int(rows[rows["season"] == WORST]["beyond_persons"].iloc[0])
-    seasons = rows[rows["season"] != WORST]
-    top = seasons.iloc[int(seasons["beyond_persons"].to_numpy(dtype=int).argmax())]
-    if int(top["beyond_persons"]) == worst:
-        return _("in the worst season ({season})").format(season=season_label(result, str(top["season"])))
-    return _("in at least one season")
-
-
-def worst_season(result: StudyResult, service: str) -> str:
-    """Return the season in which most people are beyond the norm today; the first of equals."""
-    rows = result.table("access_district", service=service, plan=BASELINE)
-    rows = rows[rows["season"] != WORST]
-    return str(rows["season"].iloc[int(rows["beyond_persons"].to_numpy(dtype=int).argmax())])
-
-
-def _infeasible(result: StudyResult, service: str, plan: pd.Series) -> str:
-    names = listed([settlement_name(result, settlement_id) for settlement_id in str(plan["blockers"]).split()])
-    closed = [site_name(result, service, site) for site in result.service(service).close]
-    tolerance = result.service(service).max_worsening_minutes or 0
-    if not str(plan["blocked_by"]).startswith("tolerance"):
-        return _("{service}: no plan meets these limits. In the way: {names}.").format(
-            service=result.service(service).label.in_language(current()), names=names or _("the budget")
-        )
-    text = _("Closing {sites} is refused: it would lengthen the trip from {names} by more than {minutes}.")
-    sentence = text.format(sites=listed(closed), names=names, minutes=numbers.minutes(tolerance))
-    if pd.notna(plan["smallest_worsening_minutes"]):
-        needed = _("A tolerance of {minutes} would do.").format(
-            minutes=numbers.minutes(plan["smallest_worsening_minutes"])
-        )
-        sentence = f"{sentence} {needed}"
-    return sentence
-
-
 def figures(result: StudyResult, service: str) -> tuple[Figure, ...]:
     """Return the three figures of the first screen: below the norm now, with the plan, and without any way."""
     before = result.row("access_district", service=service, plan=BASELINE, season=WORST)
@@ -201,6 +76,8 @@ def proof(result: StudyResult, service: str, plan: str = HEADLINE) -> str:
         return _("No plan meets the conditions.")
     n_places = int(((result.sites["service"] == service) & (result.sites["kind"] == "candidate")).sum())
     opened = len(str(row["open_sites"]).split())
+    if not opened and not row["closed_sites"]:
+        return _("Nothing better is possible under these limits with these data.")
     if row["status"] == "optimal":
         text = _("No other choice of {n} among {places} places does better on this goal with these data.")
         return text.format(n=opened, places=numbers.persons(n_places))
@@ -213,9 +90,7 @@ def recommendation(result: StudyResult, service: str, rank: int) -> str:
     place = settlement_or_site(result, row)
     config = result.service(service)
     if row["action"] == "close":
-        return _("Close the facility in {place}. {losers}").format(
-            place=place, losers=_losers_sentence(result, service)
-        )
+        return _("Close the facility in {place}. {losers}").format(place=place, losers=losers_sentence(result, service))
     label = config.site_label.in_language(current())
     sentences = [_("Open in {place}: {site}.").format(place=place, site=label)]
     gained, n_settlements = int(row["gained_persons"]), int(row["gained_settlements"])
@@ -234,7 +109,7 @@ def recommendation(result: StudyResult, service: str, rank: int) -> str:
     sentences.extend([_nearest_now(result, service, row), _second_best(result, service, row)])
     if pd.notna(row["scenario_share"]):
         sentences.append(_scenarios(result, float(row["scenario_share"])))
-    sentences.append(_losers_sentence(result, service))
+    sentences.append(losers_sentence(result, service))
     sentences.append(_cost_and_body(result, service, row))
     norm = result.norms[service]
     checked = _("legally verified") if norm.verified else _("not legally verified")
@@ -246,6 +121,8 @@ def _nearest_now(result: StudyResult, service: str, row: pd.Series) -> str:
     after = row["after_minutes"]
     if pd.isna(after):
         return ""
+    if not _served_today(result, service):
+        return _("No facility is known today; then {after}.").format(after=numbers.minutes(after))
     if not row["before_site_id"] or pd.isna(row["before_minutes"]):
         return _("Nearest today: no way; then {after}.").format(after=numbers.minutes(after))
     text = _("Nearest today: {facility}, {before}; then {after}.")
@@ -332,11 +209,16 @@ def data_limits(result: StudyResult) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _served_today(result: StudyResult, service: str) -> bool:
+    """Return whether any facility is known that serves today."""
+    sites = result.sites
+    return bool(((sites["service"] == service) & (sites["kind"] == "existing") & sites["serves"]).any())
+
+
 def _without_facility(result: StudyResult) -> list[str]:
     """Name the services of which no serving facility is known: then everybody counts as without a way."""
-    sites = result.sites[(result.sites["kind"] == "existing") & result.sites["serves"]]
     text = _("{service}: no facility is known that serves today, so everybody counts as without one.")
-    missing = [service for service in result.config.service if service.name not in set(sites["service"])]
+    missing = [service for service in result.config.service if not _served_today(result, service.name)]
     return [text.format(service=service.label.in_language(current())) for service in missing]
 
 

@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from geo.study.load import StudyData
-from geo.study.supply import price_year
+from geo.study.supply import price_note
 
 _PACKAGES = ("geopandas", "highspy", "numpy", "osmium", "pandas", "pyproj", "scipy", "shapely")
 
@@ -24,6 +24,6 @@ def make_manifest(study: StudyData, unit_id: str, unmapped: Sequence[str]) -> di
         "settings": study.config.model_dump(mode="json"),
         "norms": {norm.key: {"value": norm.value, "verified": norm.verified} for norm in study.siting_norms.values()},
         "not_mapped_units": list(unmapped),
-        "prices": {service.name: price_year(study, service) for service in study.config.service},
+        "prices": {service.name: price_note(study, service) for service in study.config.service},
         "versions": {name: metadata.version(name) for name in _PACKAGES},
     }

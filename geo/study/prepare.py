@@ -9,7 +9,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import Fault
+from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
@@ -90,6 +90,25 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     if study.config.network.beyond_join == "unreachable":
         return prepared
     return _without_unassessable_sites(prepared)
+
+
+def verify(study: StudyData) -> None:
+    """Find what only shows when a study is put together: closures that cannot be, speeds that are missing.
+
+    Raises
+    ------
+    DataError
+        With everything found.
+    """
+    faults: list[Fault] = []
+    network = study_network(study)
+    for step in (lambda: find_sites(study), lambda: make_seasons(study, network)):
+        try:
+            step()
+        except DataError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise DataError(faults)
 
 
 def _without_unassessable_sites(prepared: Prepared) -> Prepared:

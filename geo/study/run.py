@@ -9,7 +9,7 @@ from geo.language import gettext as _
 from geo.study.load import StudyData
 from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units
 from geo.study.result import WHOLE_STUDY, StudyResult
-from geo.study.unit import run_unit
+from geo.study.unit import run_unit, unit_names
 
 
 def run_study(
@@ -57,8 +57,9 @@ def check_units(study: StudyData, units: Sequence[str]) -> None:
     missing = [unit for unit in units if unit not in known]
     if missing:
         message = _("There is no unit {units}.").format(units=", ".join(missing))
-        remedy = _("Use one of: {choices}.").format(choices=", ".join(known))
-        raise DataError([Fault("study.toml", 0, "", "unknown-unit", message, remedy)])
+        named = [f"{unit} ({unit_names(study, unit)['en']})" for unit in known]
+        remedy = _("Use one of: {choices}.").format(choices=", ".join(named))
+        raise DataError([Fault("--district", 0, "", "unknown-unit", message, remedy)])
 
 
 __all__ = ["Prepared", "check_units", "prepare", "run_study", "run_unit", "runnable_units"]

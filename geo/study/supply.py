@@ -193,7 +193,10 @@ def _running_cost(study: StudyData, service: ServiceConfig) -> float:
     return 0.0 if price is None or pd.isna(price["running_cost_year"]) else float(price["running_cost_year"])
 
 
-def price_year(study: StudyData, service: ServiceConfig) -> tuple[str, int] | None:
-    """Return currency and price year of a service's opening cost, None where it has no price."""
+def price_note(study: StudyData, service: ServiceConfig) -> tuple[str, int, str, int | None] | None:
+    """Return currency, price year, source and size in places of a service's opening cost; None without a price."""
     price = _price(study, service)
-    return None if price is None else (str(price["currency"]), int(price["price_year"]))
+    if price is None:
+        return None
+    size = service.capacity_persons if price["unit"] == "place" else None
+    return str(price["currency"]), int(price["price_year"]), str(price["source"]), size

@@ -18,6 +18,7 @@ from geo.travel import TravelTimes
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 Milliseconds = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 #: Indicators of `access_district` that are compared before and after, with their units.
 COMPARED = {
@@ -79,11 +80,12 @@ def access_settlement(part: UnitService, plan: str, evaluation: Evaluation, unit
     ms = with_worst(evaluation.milliseconds_before if before else evaluation.milliseconds_after)
     sites = _nearest_sites(part, evaluation, before=before)
     worst_season = ms[:-1].argmax(axis=0) if len(ms) > 1 else ms[0] * 0
+    ever = ms[:-1].min(axis=0, initial=UNREACHABLE_MS) < UNREACHABLE_MS
     frames = []
     for s, season in enumerate(seasons):
         decisive = worst_season if season == WORST else np.full(ms.shape[1], s)
         site = sites[decisive, np.arange(ms.shape[1])]
-        frames.append(_season_rows(part, season, ms[s], site, decisive, unit))
+        frames.append(_season_rows(part, season, ms[s], site, decisive, ever, unit))
     frame = pd.concat(frames, ignore_index=True)
     frame["plan"], frame["service"] = plan, part.service.name
     return frame
@@ -103,6 +105,7 @@ def _season_rows(
     ms: Milliseconds,
     site: npt.NDArray[np.int32],
     decisive: npt.NDArray[np.intp],
+    ever: Bools,
     unit: UnitTimes,
 ) -> pd.DataFrame:
     ids = np.array(part.problem.settlement_ids, dtype=object)
@@ -124,7 +127,7 @@ def _season_rows(
             "site_id": names,
             "limit_minutes": part.norm.value,
             "verdict": verdict,
-            "reason": _reasons(ids, verdict, unit),
+            "reason": _reasons(part, verdict, ever, unit),
             "nearest_road_km": unit.nearest_road_km.reindex(ids).to_numpy(),
         }
     )
@@ -170,11 +173,17 @@ def _leg_parts(
     return access, egress
 
 
-def _reasons(ids: npt.NDArray[np.object_], verdict: npt.NDArray[np.str_], unit: UnitTimes) -> npt.NDArray[np.object_]:
-    """Why a settlement is unreachable: no road within reach, or the roads that it has do not lead there."""
-    reasons = np.full(len(ids), "", dtype=object)
+def _reasons(part: UnitService, verdict: npt.NDArray[np.str_], ever: Bools, unit: UnitTimes) -> npt.NDArray[np.object_]:
+    """Why a settlement is unreachable: nobody serves, no road in reach, roads closed, or they lead nowhere."""
+    reasons = np.full(len(verdict), "", dtype=object)
     for i in np.flatnonzero(verdict == "unreachable").tolist():
-        reasons[i] = "roads-closed-or-disconnected" if unit.joined[ids[i]] else "far-from-road"
+        if not part.problem.existing.any():
+            reasons[i] = "no-facility"
+        elif ever[i]:
+            reasons[i] = "closed-in-season"
+        else:
+            joined = unit.joined[part.problem.settlement_ids[i]]
+            reasons[i] = "not-connected" if joined else "far-from-road"
     return reasons
 
 

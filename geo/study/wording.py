@@ -93,4 +93,7 @@ def verdict(row: pd.Series) -> str:
         )
     if row["reason"] == "far-from-road":
         return _("unreachable: nearest road {km} km").format(km=km) if km else _("unreachable: no road")
-    return _("unreachable: roads closed or not connected")
+    return {
+        "no-facility": _("unreachable: no facility is known"),
+        "closed-in-season": _("unreachable: its roads are closed in this season"),
+    }.get(str(row["reason"]), _("unreachable: no road leads to a facility in any season"))

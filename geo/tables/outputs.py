@@ -37,7 +37,7 @@ ACCESS_SETTLEMENT: Final = Table(
         Column("site_id", "text", "Nearest open facility or candidate"),
         Column("limit_minutes", "number", "The norm used for siting", unit="min"),
         Column("verdict", "text", "within | beyond | unreachable | not_assessable"),
-        Column("reason", "text", "Why a settlement is unreachable or not assessable"),
+        Column("reason", "text", "no-facility | far-from-road | closed-in-season | not-connected; blank = has a way"),
         Column("nearest_road_km", "number", "Straight distance to the nearest road", unit="km"),
     ),
 )

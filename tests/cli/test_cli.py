@@ -102,7 +102,7 @@ def test_an_unknown_district_is_refused_with_the_known_ones(tmp_path, monkeypatc
     folder = write_toy(tmp_path / "study")
     arguments = ("run", str(folder), "--district", "T9", "--out", str(tmp_path / "out"))
     assert geo(*arguments, monkeypatch=monkeypatch) == 1
-    assert "T1, all" in capsys.readouterr().err
+    assert "T1 (Toy district), all" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
