@@ -8,9 +8,8 @@ import pandas as pd
 
 from geo.access.compliance import check_norm
 from geo.norms import Norm
-from geo.study.plans import nearest_ms
 from geo.study.prepare import BASE_SCENARIO, Prepared
-from geo.travel import TravelTimes
+from geo.units import UNREACHABLE_MS
 
 
 def norm_compliance(prepared: Prepared, settlements: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -42,11 +41,15 @@ def norm_compliance(prepared: Prepared, settlements: gpd.GeoDataFrame, sites: gp
 def _check(
     prepared: Prepared, norm: Norm, settlements: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, known: bool
 ) -> pd.DataFrame:
-    times = prepared.times[BASE_SCENARIO]
+    rows, columns = tuple(settlements.index), tuple(supply["site_id"])
+    nearest = {
+        name: times.select(rows, columns).milliseconds.min(axis=1, initial=UNREACHABLE_MS)
+        for name, times in prepared.times[BASE_SCENARIO].items()
+    }
     return check_norm(
         norm,
         settlements["population_persons"],
-        {name: _nearest(season, settlements.index, supply) for name, season in times.items()},
+        nearest,
         settlements.index.isin(supply["settlement_id"].dropna()),
         prepared.assessed.reindex(settlements.index).to_numpy(dtype=bool),
         known,
@@ -65,12 +68,3 @@ def _described(frame: pd.DataFrame, norm: Norm, settlements: gpd.GeoDataFrame) -
         verified=norm.verified,
         persons=settlements[column].to_numpy(dtype=object),
     ).astype("object")
-
-
-def _nearest(times: TravelTimes, rows: pd.Index, supply: gpd.GeoDataFrame) -> np.ndarray:
-    row_at = {key: i for i, key in enumerate(times.settlement_ids)}
-    column_at = {key: j for j, key in enumerate(times.site_ids)}
-    cells = times.milliseconds[np.array([row_at[r] for r in rows], dtype=np.int64)]
-    is_open = np.zeros(len(times.site_ids), dtype=bool)
-    is_open[[column_at[s] for s in supply["site_id"]]] = True
-    return np.asarray(nearest_ms(cells[None], is_open)[0])

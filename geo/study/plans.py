@@ -96,7 +96,8 @@ def unit_service(
         How many sites may be added; None where a budget decides.
     """
     rows = settlements[assessed]
-    milliseconds = np.stack([_cells(times[season.name], rows.index, sites["site_id"]) for season in config.season])
+    own = [times[season.name].select(tuple(rows.index), tuple(sites["site_id"])) for season in config.season]
+    milliseconds = np.stack([season.milliseconds for season in own])
     existing = (sites["kind"] == "existing").to_numpy()
     forced = sites["site_id"].isin(service.close).to_numpy()
     status = np.where(existing, np.where(sites["closable"], "closable", "open"), "candidate")
@@ -126,14 +127,6 @@ def unit_service(
         seconds=config.siting.seconds,
     )
     return UnitService(service, norm, settlements, assessed, sites, problem)
-
-
-def _cells(times: TravelTimes, rows: pd.Index, columns: pd.Series) -> Milliseconds:
-    row_at = {settlement_id: i for i, settlement_id in enumerate(times.settlement_ids)}
-    column_at = {site_id: i for i, site_id in enumerate(times.site_ids)}
-    i = np.array([row_at[r] for r in rows], dtype=np.int64)
-    j = np.array([column_at[c] for c in columns], dtype=np.int64)
-    return times.milliseconds[np.ix_(i, j)]
 
 
 def _kappa(

@@ -19,23 +19,6 @@ CANDIDATE_PREFIX = "new-"
 #: A facility this near to a settlement stands in it.
 _IN_SETTLEMENT_METRES = 3_000.0
 
-SITE_COLUMNS = (
-    "site_id",
-    "service",
-    "kind",
-    "level",
-    "serves",
-    "settlement_id",
-    "unit_id",
-    "closable",
-    "opening_cost",
-    "running_cost",
-    "name_en",
-    "name_ru",
-    "name_kk",
-    "geometry",
-)
-
 
 def find_sites(study: StudyData) -> gpd.GeoDataFrame:
     """Return every open facility and every candidate of the study, one row per service and site.
@@ -43,7 +26,8 @@ def find_sites(study: StudyData) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Columns `SITE_COLUMNS` in WGS 84, sorted by service and site. `serves` tells whether the level is enough.
+        `site_id`, `service`, `kind` (existing | candidate), `level`, `serves` (its level is enough), `settlement_id`,
+        `unit_id`, `closable`, `opening_cost`, names and point in WGS 84; sorted by service and site.
 
     Raises
     ------
@@ -65,9 +49,7 @@ def _existing(study: StudyData, service: ServiceConfig) -> gpd.GeoDataFrame:
     facilities = study.facilities
     own = facilities[(facilities["service"] == service.name) & (facilities["status"] == "open")].copy()
     enough = service.levels[service.levels.index(service.serving_level) :]
-    stated = own["settlement_id"].where(own["settlement_id"].isin(study.settlements.index), None)
-    near = nearest_settlement(own.geometry, study.settlements, study.crs, _IN_SETTLEMENT_METRES)
-    settlement = [s if isinstance(s, str) else n for s, n in zip(stated, near, strict=True)]
+    settlement = _settlement_of(study, own)
     protected = study.settlements["protected_reason"].reindex(settlement).notna().to_numpy()
     return gpd.GeoDataFrame(
         {
@@ -80,12 +62,18 @@ def _existing(study: StudyData, service: ServiceConfig) -> gpd.GeoDataFrame:
             "unit_id": _units_of(study, own.geometry, settlement),
             "closable": own["closable"].to_numpy(dtype=bool) & ~protected,
             "opening_cost": 0.0,
-            "running_cost": _running_cost(study, service),
             **{f"name_{c}": own[f"name_{c}"].to_numpy(dtype=object) for c in ("en", "ru", "kk")},
         },
         geometry=own.geometry.to_numpy(),
         crs=WGS84,
     )
+
+
+def _settlement_of(study: StudyData, places: gpd.GeoDataFrame) -> list[str | None]:
+    """Return the settlement each place stands in: the one it states, else the nearest within reach."""
+    stated = places["settlement_id"].where(places["settlement_id"].isin(study.settlements.index), None)
+    near = nearest_settlement(places.geometry, study.settlements, study.crs, _IN_SETTLEMENT_METRES)
+    return [s if isinstance(s, str) else n for s, n in zip(stated, near, strict=True)]
 
 
 def _units_of(study: StudyData, points: gpd.GeoSeries, settlement: list[str | None]) -> np.ndarray:
@@ -121,9 +109,7 @@ def _candidates(study: StudyData, service: ServiceConfig, existing: gpd.GeoDataF
     if study.candidates is not None:
         own = study.candidates[(study.candidates["service"] == service.name) & study.candidates["land_ok"]]
         ids = own.index.to_numpy(dtype=object)
-        near = nearest_settlement(own.geometry, study.settlements, study.crs, _IN_SETTLEMENT_METRES)
-        stated = own["settlement_id"].where(own["settlement_id"].isin(study.settlements.index), None)
-        settlement = [s if isinstance(s, str) else n for s, n in zip(stated, near, strict=True)]
+        settlement = _settlement_of(study, own)
         prices = own["opening_cost"].fillna(_opening_cost(study, service)).to_numpy(dtype=float)
         names = {f"name_{c}": _names_of(study, settlement, c) for c in ("en", "ru", "kk")}
     else:
@@ -144,7 +130,6 @@ def _candidates(study: StudyData, service: ServiceConfig, existing: gpd.GeoDataF
             "unit_id": _units_of(study, own.geometry, settlement),
             "closable": False,
             "opening_cost": prices,
-            "running_cost": _running_cost(study, service),
             **names,
         },
         geometry=own.geometry.to_numpy(),
@@ -186,11 +171,6 @@ def _opening_cost(study: StudyData, service: ServiceConfig) -> float:
         return 0.0
     size = service.capacity_persons or 1 if price["unit"] == "place" else 1
     return float(price["value"]) * size
-
-
-def _running_cost(study: StudyData, service: ServiceConfig) -> float:
-    price = _price(study, service)
-    return 0.0 if price is None or pd.isna(price["running_cost_year"]) else float(price["running_cost_year"])
 
 
 def price_note(study: StudyData, service: ServiceConfig) -> tuple[str, int, str, int | None] | None:

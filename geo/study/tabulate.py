@@ -110,7 +110,7 @@ def _season_rows(
 ) -> pd.DataFrame:
     ids = np.array(part.problem.settlement_ids, dtype=object)
     names = np.array([*part.problem.site_ids, ""], dtype=object)[site]
-    parts = _leg_parts(part, ids, names, decisive, unit)
+    parts = _leg_parts(part, site, decisive, unit)
     limit_ms = part.problem.limit_ms
     verdict = np.where(ms <= limit_ms, "within", np.where(ms < UNREACHABLE_MS, "beyond", "unreachable"))
     rows = pd.DataFrame(
@@ -154,22 +154,15 @@ def _finite(minutes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _leg_parts(
-    part: UnitService,
-    ids: npt.NDArray[np.object_],
-    names: npt.NDArray[np.object_],
-    decisive: npt.NDArray[np.intp],
-    unit: UnitTimes,
+    part: UnitService, site: npt.NDArray[np.int32], decisive: npt.NDArray[np.intp], unit: UnitTimes
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return access and egress minutes of the trips to the nearest sites; infinite where there is none."""
-    access, egress = np.full(len(ids), np.inf), np.full(len(ids), np.inf)
+    access, egress = np.full(len(site), np.inf), np.full(len(site), np.inf)
     for s, season in enumerate(part.problem.season_names):
-        times = unit.times[season]
-        row_at = {key: i for i, key in enumerate(times.settlement_ids)}
-        column_at = {key: j for j, key in enumerate(times.site_ids)}
-        for i in np.flatnonzero((decisive == s) & (names != "")).tolist():
-            cell = row_at[ids[i]], column_at[names[i]]
-            access[i] = times.access_ms[cell] / MS_PER_MINUTE
-            egress[i] = times.egress_ms[cell] / MS_PER_MINUTE
+        times = unit.times[season].select(part.problem.settlement_ids, part.problem.site_ids)
+        rows = np.flatnonzero((decisive == s) & (site >= 0))
+        access[rows] = times.access_ms[rows, site[rows]] / MS_PER_MINUTE
+        egress[rows] = times.egress_ms[rows, site[rows]] / MS_PER_MINUTE
     return access, egress
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,22 @@ class TravelTimes:
                     f"travel times of shape {values.shape} for {shape[0]} settlements and {shape[1]} sites"
                 )
             values.flags.writeable = False
+
+    def select(self, settlement_ids: Sequence[str], site_ids: Sequence[str]) -> TravelTimes:
+        """Return the times of some settlements and sites, in the order asked for.
+
+        Raises
+        ------
+        KeyError
+            If one of them is not among these times.
+        """
+        row_at = {settlement_id: i for i, settlement_id in enumerate(self.settlement_ids)}
+        column_at = {site_id: j for j, site_id in enumerate(self.site_ids)}
+        rows = np.array([row_at[settlement_id] for settlement_id in settlement_ids], dtype=np.int64)
+        columns = np.array([column_at[site_id] for site_id in site_ids], dtype=np.int64)
+        cells = np.ix_(rows, columns)
+        parts = (self.milliseconds[cells], self.access_ms[cells], self.egress_ms[cells])
+        return TravelTimes(tuple(settlement_ids), tuple(site_ids), *parts)
 
     @property
     def minutes(self) -> npt.NDArray[np.float64]:
