@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.errors import Fault
@@ -21,10 +23,32 @@ from geo.tables.schema import Table
 NEAR_METRES = 100.0
 
 
+@dataclass(frozen=True)
+class Places:
+    """The settlements that facilities and candidates may stand in.
+
+    Parameters
+    ----------
+    settlements
+        Sound rows of table SETTLEMENTS; give the position where `lon` and `lat` are blank.
+    stated
+        Codes in the settlements file, those of faulty rows included: a code among them is no fault of the facility.
+        None where the file could not be read so far: then nothing is said about codes.
+    """
+
+    settlements: gpd.GeoDataFrame
+    stated: Collection[str] | None
+
+    @classmethod
+    def of(cls, settlements: gpd.GeoDataFrame) -> Places:
+        """Return the places of a table that was read without errors."""
+        return cls(settlements, frozenset(settlements.index))
+
+
 def read_facilities(
     path: Path,
     name: str,
-    settlements: gpd.GeoDataFrame,
+    places: Places,
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
@@ -37,8 +61,8 @@ def read_facilities(
         File, see `geo.read.tabular.read_raw`.
     name
         Name for messages, relative to the study folder.
-    settlements
-        Table SETTLEMENTS; gives the position where `lon` and `lat` are blank.
+    places
+        Settlements; those that could not be read cause no fault here.
     levels
         Levels of each service, as the study declares them.
     services
@@ -59,7 +83,7 @@ def read_facilities(
     DataError
         If the file is missing or cannot be read at all.
     """
-    frame, found = _read_placed(FACILITIES, path, name, settlements, levels, services, layer)
+    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer)
     for row, status in zip(frame[FILE_ROW], frame["status"], strict=True):
         if status != "open":
             found.add(
@@ -78,7 +102,7 @@ def read_facilities(
 def read_candidates(
     path: Path,
     name: str,
-    settlements: gpd.GeoDataFrame,
+    places: Places,
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
@@ -92,7 +116,7 @@ def read_candidates(
     list of Fault
         Every fault, located.
     """
-    frame, found = _read_placed(CANDIDATES, path, name, settlements, levels, services, layer)
+    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer)
     return frame, found.faults
 
 
@@ -100,7 +124,7 @@ def _read_placed(
     table: Table,
     path: Path,
     name: str,
-    settlements: gpd.GeoDataFrame,
+    places: Places,
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None,
@@ -110,22 +134,24 @@ def _read_placed(
     frame, faults = check(table, read_raw(path, name, layer), name, choices=choices)
     found = Findings(name)
     found.faults.extend(faults)
-    _place(frame, settlements, found)
+    _place(frame, places, found)
     _check_levels(frame, levels, found)
-    return frame[~frame[FILE_ROW].isin(found.bad_rows())].copy(), found
+    return frame[~frame[FILE_ROW].isin(found.bad_rows()) & frame.geometry.notna()].copy(), found
 
 
-def _place(frame: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, found: Findings) -> None:
+def _place(frame: gpd.GeoDataFrame, places: Places, found: Findings) -> None:
     """Give rows without a position that of their settlement, and name settlements that do not exist."""
-    known = set(settlements.index)
+    known = set(places.settlements.index)
     shapes = frame.geometry.to_numpy().copy()
     for i, (settlement, row) in enumerate(zip(frame["settlement_id"], frame[FILE_ROW], strict=True)):
-        if settlement is None or (settlement in known and shapes[i] is not None):
+        if pd.isna(settlement) or (settlement in known and shapes[i] is not None):
             continue
         if settlement in known:
-            shapes[i] = settlements.geometry[settlement]
+            shapes[i] = places.settlements.geometry[settlement]
             continue
-        near = difflib.get_close_matches(settlement, sorted(known), n=1)
+        if places.stated is None or settlement in places.stated:
+            continue
+        near = difflib.get_close_matches(settlement, sorted(places.stated), n=1)
         found.add(
             int(row),
             "settlement_id",
@@ -141,7 +167,7 @@ def _place(frame: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame, found: Findin
 def _check_levels(frame: gpd.GeoDataFrame, levels: Mapping[str, tuple[str, ...]], found: Findings) -> None:
     for service, level, row in zip(frame["service"], frame["level"], frame[FILE_ROW], strict=True):
         allowed = levels.get(service, ())
-        if level is not None and level not in allowed:
+        if not pd.isna(level) and level not in allowed:
             found.add(
                 int(row),
                 "level",

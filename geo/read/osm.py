@@ -48,8 +48,9 @@ class OsmExtract:
         Points of buildings that may be lived in, indexed by OSM id.
     waters
         Lakes and rivers: `kind` (water, river, canal), `name`, geometry.
-    faults
-        Everything noticed. There are no rows in an OSM file: messages name OSM ids.
+    findings
+        What was noticed, by part: roads, places, facilities, boundaries. A study that brings a table of its own does
+        not use the part. There are no rows in an OSM file: messages name OSM ids.
     counts
         What was found, dropped and imputed, by name.
     """
@@ -60,8 +61,17 @@ class OsmExtract:
     boundaries: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     waters: gpd.GeoDataFrame
-    faults: tuple[Fault, ...]
+    findings: Mapping[str, tuple[Fault, ...]]
     counts: Mapping[str, int]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything noticed in any part, once."""
+        return self.faults_of(*self.findings)
+
+    def faults_of(self, *parts: str) -> tuple[Fault, ...]:
+        """Return what was noticed in some parts, once."""
+        return tuple(dict.fromkeys(fault for part in parts for fault in self.findings[part]))
 
 
 def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = None) -> OsmExtract:
@@ -87,14 +97,14 @@ def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = 
     DataError
         If the file is missing or is no OpenStreetMap file.
     """
-    found = Findings(name)
+    found = {part: Findings(name) for part in ("roads", "places", "facilities", "boundaries")}
     counts: Counter[str] = Counter()
     picked = scan(path, name)
     _note_gaps(picked, found, counts)
-    roads = _roads(picked.roads, found, counts)
-    places = _places(picked.places, found, counts)
-    facilities = _facilities(picked.facilities, found, counts)
-    boundaries = _boundaries(picked.boundaries, admin_levels, found, counts)
+    roads = _roads(picked.roads, found["roads"], counts)
+    places = _places(picked.places, found["places"], counts)
+    facilities = _facilities(picked.facilities, found["facilities"], counts)
+    boundaries = _boundaries(picked.boundaries, admin_levels, found["boundaries"], counts)
     buildings = _buildings(picked, counts)
     waters = gpd.GeoDataFrame(
         {
@@ -105,7 +115,8 @@ def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = 
         index=[water.osm_id for water in picked.waters],
         crs=WGS84,
     )
-    return OsmExtract(roads, places, facilities, boundaries, buildings, waters, tuple(found.faults), dict(counts))
+    findings = {part: tuple(one.faults) for part, one in found.items()}
+    return OsmExtract(roads, places, facilities, boundaries, buildings, waters, findings, dict(counts))
 
 
 def _listed(ids: Iterable[str]) -> str:
@@ -118,22 +129,22 @@ def _tell(found: Findings, code: str, message: str, remedy: str, severity: Sever
     found.add(0, "", code, message, remedy, severity)
 
 
-def _note_gaps(picked: Scan, found: Findings, counts: Counter[str]) -> None:
+def _note_gaps(picked: Scan, found: Mapping[str, Findings], counts: Counter[str]) -> None:
     counts["cut_ways"] = len(picked.cut_ways)
     counts["incomplete_areas"] = len(picked.open_areas)
     counts["incomplete_boundaries"] = len(picked.missing_boundaries)
     if picked.cut_ways:
         _tell(
-            found,
+            found["roads"],
             "cut-way",
             _("Roads cut where their nodes are not in the file: {n} ({ids}).").format(
                 n=len(picked.cut_ways), ids=_listed(picked.cut_ways)
             ),
             _("Use an extract with complete ways if the edge matters."),
         )
-    if picked.open_areas:
+    for part in ("places", "facilities") if picked.open_areas else ():
         _tell(
-            found,
+            found[part],
             "incomplete-area",
             _(
                 "Areas that are not complete in the file: {n} ({ids}). Places, facilities and buildings among them "
@@ -143,7 +154,7 @@ def _note_gaps(picked: Scan, found: Findings, counts: Counter[str]) -> None:
         )
     if picked.missing_boundaries:
         _tell(
-            found,
+            found["boundaries"],
             "incomplete-boundary",
             _("Boundaries that are not complete in the file and are left out: {n} ({ids}).").format(
                 n=len(picked.missing_boundaries),

@@ -16,6 +16,7 @@ import shapely
 from osmium.filter import KeyFilter
 from osmium.geom import WKBFactory
 
+from geo.language import gettext as _
 from geo.read.boundaries import polygons_of
 from geo.read.tabular import require_file, unreadable_file
 from geo.read.tags import ROAD_KEYS, is_road, meaning
@@ -68,7 +69,7 @@ def scan(path: Path, name: str) -> Scan:
         for item in processor:
             picked.take(item)
     except (RuntimeError, ValueError) as error:
-        raise unreadable_file(name, error) from error
+        raise unreadable_file(name, error, _("Download it again: it may be incomplete.")) from error
     return picked.finish()
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 
-from geo.errors import Fault
+from geo.errors import DataError, Fault
+from geo.language import gettext as _
 from geo.read.tabular import read_raw
 from geo.tables import SETTLEMENTS
-from geo.tables.check import check
+from geo.tables.check import FILE_ROW, Findings, as_text, check, is_blank
+
+#: Age groups may differ from the total by this share (domain brief, 6.1).
+_AGE_TOLERANCE: Final = 0.02
+_AGE_GROUPS: Final = tuple(column.code_name for column in SETTLEMENTS.columns if column.code_name.startswith("aged_"))
+#: So many settlements on one spot come from a geocoder, not from a map (domain brief, 6.3, case 3).
+_SHARED_POSITION: Final = 3
+_SHOWN: Final = 5
 
 
 def read_settlements(path: Path, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
@@ -38,4 +48,62 @@ def read_settlements(path: Path, name: str, layer: str | None = None) -> tuple[g
     """
     frame, faults = check(SETTLEMENTS, read_raw(path, name, layer), name)
     frame["population_imputed"] = False
-    return frame, faults
+    found = Findings(name)
+    _warn_of_populations(frame, found)
+    _warn_of_shared_positions(frame, found)
+    return frame, [*faults, *found.faults]
+
+
+def stated_codes(path: Path, name: str) -> frozenset[str] | None:
+    """Return the codes in a settlements file, those of faulty rows included; None where they cannot be told."""
+    try:
+        raw = read_raw(path, name)
+    except DataError:
+        return None
+    if SETTLEMENTS.key not in raw.columns:
+        return None
+    return frozenset(as_text(value) for value in raw[SETTLEMENTS.key] if not is_blank(value)) or None
+
+
+def _warn_of_populations(frame: gpd.GeoDataFrame, found: Findings) -> None:
+    ages = frame[list(_AGE_GROUPS)]
+    sums, complete = ages.sum(axis=1, skipna=True), ages.notna().all(axis=1)
+    for row, total, aged, whole in zip(frame[FILE_ROW], frame["population_persons"], sums, complete, strict=True):
+        if pd.isna(total):
+            continue
+        if total == 0:
+            found.add(
+                int(row),
+                "pop_total",
+                "nobody-lives-here",
+                _("The population is 0."),
+                _("Leave it blank if it is unknown."),
+                "warning",
+            )
+        if aged > total * (1 + _AGE_TOLERANCE) or (whole and aged < total * (1 - _AGE_TOLERANCE)):
+            found.add(
+                int(row),
+                "pop_total",
+                "ages-do-not-add-up",
+                _("The age groups add up to {sum} people, pop_total is {total}.").format(
+                    sum=int(aged), total=int(total)
+                ),
+                _("Correct the groups or the total."),
+                "warning",
+            )
+
+
+def _warn_of_shared_positions(frame: gpd.GeoDataFrame, found: Findings) -> None:
+    for _position, group in frame.groupby(["lon", "lat"], sort=True):
+        if len(group) < _SHARED_POSITION:
+            continue
+        found.add(
+            int(group[FILE_ROW].min()),
+            "lon",
+            "shared-position",
+            _("{n} settlements stand on one spot: {ids}.").format(
+                n=len(group), ids=", ".join(group.index[:_SHOWN]) + (" …" if len(group) > _SHOWN else "")
+            ),
+            _("Give each its own position: a map service often answers with the district's centre."),
+            "warning",
+        )

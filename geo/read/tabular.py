@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,7 +26,10 @@ from geo.tables.schema import Table
 _TEXT: Final = {".csv", ".tsv", ".txt"}
 _BOOK: Final = {".xlsx", ".xlsm"}
 _LAYER: Final = {".gpkg", ".geojson", ".json", ".shp", ".zip"}
+_JSON: Final = {".geojson", ".json"}
 _SEPARATORS: Final = ",;\t"
+#: How a zip archive begins, and so an Excel workbook.
+_ZIP_MARK: Final = b"PK\x03\x04"
 
 
 def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
@@ -54,8 +58,7 @@ def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
         If the file is missing or cannot be read at all.
     """
     suffix = path.suffix.lower()
-    if not path.is_file():
-        raise _unreadable(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
+    require_file(path, name)
     if suffix in _TEXT:
         return _read_csv(path, name)
     if suffix in _BOOK:
@@ -112,18 +115,30 @@ def attach(frame: pd.DataFrame, raw: pd.DataFrame, columns: Sequence[str]) -> No
         frame[column] = by_row[column].reindex(frame[FILE_ROW]).to_numpy()
 
 
-def unreadable_file(name: str, reason: object) -> DataError:
-    """Return the error for a file that exists and cannot be read; `reason` is the library's own message."""
+def unreadable_file(name: str, reason: object, remedy: str = "") -> DataError:
+    """Return the error for a file that exists and cannot be read.
+
+    Parameters
+    ----------
+    name
+        Name for messages.
+    reason
+        What is wrong, as the library says it.
+    remedy
+        What to do; by default to save the file again.
+    """
     return _unreadable(
         name,
         "unreadable-file",
         _("The file cannot be read: {reason}.").format(reason=str(reason).rstrip(".")),
-        _("Save it again in the program it comes from."),
+        remedy or _("Save it again in the program it comes from."),
     )
 
 
 def require_file(path: Path, name: str) -> None:
-    """Raise a `DataError` if a file is missing."""
+    """Raise a `DataError` if a file is missing or is a folder."""
+    if path.is_dir():
+        raise _unreadable(name, "folder", _("This is a folder, not a file."), _("Name a file inside the folder."))
     if not path.is_file():
         raise _unreadable(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
 
@@ -133,15 +148,19 @@ def _unreadable(name: str, code: str, message: str, remedy: str) -> DataError:
 
 
 def _read_csv(path: Path, name: str) -> pd.DataFrame:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unreadable(
+    content = path.read_bytes()
+    if content.startswith(_ZIP_MARK):
+        raise unreadable_file(
             name,
-            "not-utf-8",
-            _("The file is not written in UTF-8 (byte {byte}).").format(byte=error.start + 1),
-            _("Save it as “CSV UTF-8”."),
-        ) from error
+            _("it is an Excel workbook or a zip archive, not text"),
+            _("Change the end of its name to .xlsx, here and in the study file, or save it as “CSV UTF-8”."),
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_utf_8(name, error.start) from error
+    if "\0" in text:  # UTF-16 without a mark decodes as UTF-8 where the text is English
+        raise _not_utf_8(name, content.index(b"\0"))
     first_line = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first_line.count)
     try:
@@ -151,15 +170,29 @@ def _read_csv(path: Path, name: str) -> pd.DataFrame:
     return _frame(records, name)
 
 
+def _not_utf_8(name: str, position: int) -> DataError:
+    return _unreadable(
+        name,
+        "not-utf-8",
+        _("The file is not written in UTF-8 (byte {byte}).").format(byte=position + 1),
+        _("Save it as “CSV UTF-8”."),
+    )
+
+
 def _read_book(path: Path, name: str, sheet: str | None) -> pd.DataFrame:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise unreadable_file(name, error) from error
+        raise unreadable_file(
+            name,
+            _("it is no Excel workbook of type .xlsx"),
+            _("Open it in a spreadsheet program and save it as .xlsx or as “CSV UTF-8”."),
+        ) from error
     try:
         if sheet is not None and sheet not in book.sheetnames:
             raise _no_layer(name, sheet, book.sheetnames)
-        return _frame(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), name)
+        title = sheet or book.sheetnames[0]
+        return _frame(book[title].iter_rows(values_only=True), name, title)
     finally:
         book.close()
 
@@ -173,11 +206,11 @@ def _no_layer(name: str, layer: str, layers: Iterable[str]) -> DataError:
     )
 
 
-def _frame(records: Iterable[Sequence[Any]], name: str) -> pd.DataFrame:
+def _frame(records: Iterable[Sequence[Any]], name: str, sheet: str = "") -> pd.DataFrame:
     rows = iter(records)
     header = [str(value).strip() if value is not None else "" for value in next(rows, ())]
     if not any(header):
-        raise _unreadable(name, "no-header", _("Row 1 has no column names."), _("Put the column names into row 1."))
+        raise _no_header(name, sheet)
     kept, numbers = [], []
     for number, record in enumerate(rows, start=2):
         if any(value is not None and str(value).strip() for value in record):
@@ -194,6 +227,17 @@ def _frame(records: Iterable[Sequence[Any]], name: str) -> pd.DataFrame:
     frame = frame.drop(columns=[column for column in nameless if frame[column].isin([None, ""]).all()])
     frame[FILE_ROW] = np.array(numbers, dtype=np.int64)
     return frame
+
+
+def _no_header(name: str, sheet: str) -> DataError:
+    if not sheet:
+        return _unreadable(name, "no-header", _("Row 1 has no column names."), _("Put the column names into row 1."))
+    return _unreadable(
+        name,
+        "no-header",
+        _("Row 1 of sheet “{sheet}” has no column names.").format(sheet=sheet),
+        _("Put the column names into row 1, or move the sheet with the table to the front."),
+    )
 
 
 def _unique(header: Sequence[str]) -> list[str]:
@@ -217,13 +261,29 @@ def _read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
             raise _no_layer(name, layer, layers)
         frame = gpd.read_file(source, layer=layer or layers[0], engine="pyogrio")
     except (DataSourceError, DataLayerError, zipfile.BadZipFile) as error:
-        raise unreadable_file(name, error) from error
+        raise unreadable_file(name, _layer_reason(path, error)) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index), crs=None)
     if frame.active_geometry_name != "geometry":
         frame = frame.rename_geometry("geometry")
     frame[FILE_ROW] = np.arange(2, len(frame) + 2, dtype=np.int64)
     return frame
+
+
+def _layer_reason(path: Path, error: Exception) -> str:
+    """Return why a layer cannot be read, without GDAL's advice to programmers and the paths of this machine."""
+    if path.suffix.lower() in _JSON:
+        try:
+            json.loads(path.read_bytes())
+        except json.JSONDecodeError as broken:
+            return _("it is no complete JSON, line {line}, column {column}").format(
+                line=broken.lineno, column=broken.colno
+            )
+        except UnicodeDecodeError:
+            return _("it is not written in UTF-8")
+    if "not recognized" in str(error) or isinstance(error, zipfile.BadZipFile):
+        return _("it is no {suffix} file, or only a part of one").format(suffix=path.suffix.lower())
+    return str(error).split("; It might help")[0].replace(str(path), path.name)
 
 
 def _inside_zip(path: Path, name: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from geo.errors import DataError, Fault, StudyFileError
+from geo.errors import Fault, StudyFileError
 from geo.language import gettext as _
+from geo.study.config_faults import inconsistent, not_toml, not_utf_8, row_of, setting_fault, shown
+from geo.tables import SETTLEMENTS
 
 STUDY_FILE = "study.toml"
 
@@ -185,12 +187,33 @@ class ServiceConfig(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> ServiceConfig:
-        if (self.open is None) == (self.budget is None):
-            raise ValueError("give either open (a number of sites) or budget (money), not both")
-        for level in (self.serving_level, self.default_level):
+        if self.open is None and self.budget is None:
+            message = _("Neither open (a number of sites) nor budget (money) is given.")
+            raise inconsistent(message, _("Give open or budget."), ("open",))
+        if self.open is not None and self.budget is not None:
+            message = _("Both open (a number of sites) and budget (money) are given.")
+            raise inconsistent(message, _("Give one of them, not both."), ("budget",))
+        for key in ("serving_level", "default_level"):
+            level = getattr(self, key)
             if level is not None and level not in self.levels:
-                raise ValueError(f"level {level} is not among levels {', '.join(self.levels)}")
+                message = _("“{value}” is not among the levels of the service.").format(value=level)
+                raise inconsistent(message, _("Use one of: {choices}.").format(choices=", ".join(self.levels)), (key,))
+        self._check_demand()
         return self
+
+    def _check_demand(self) -> None:
+        countable = [column.name for column in SETTLEMENTS.columns if column.unit == "persons"]
+        for name in self.demand:
+            if name in countable:
+                continue
+            near = difflib.get_close_matches(name, countable, n=1)
+            remedy = (
+                _("Did you mean {near}?").format(near=near[0])
+                if near
+                else _("Use one of: {choices}.").format(choices=", ".join(countable))
+            )
+            message = _("“{value}” is no column of the settlements table that counts people.").format(value=name)
+            raise inconsistent(message, remedy, ("demand",))
 
 
 class Siting(_Part):
@@ -234,10 +257,15 @@ class StudyConfig(_Part):
     def _named_once(self) -> StudyConfig:
         for kind, parts in (("season", self.season), ("scenario", self.scenario), ("service", self.service)):
             names = [part.name for part in parts]
-            if len(set(names)) < len(names):
-                raise ValueError(f"two tables [[{kind}]] have the same name")
-        if not self.season or abs(sum(s.weight for s in self.season) - 1) > 1e-6:
-            raise ValueError("the weights of the seasons must add up to 1")
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    message = _("The name “{name}” is used twice.").format(name=name)
+                    raise inconsistent(message, _("Give every table its own name."), (kind, index, "name"))
+        total = sum(season.weight for season in self.season)
+        if abs(total - 1) > 1e-6:
+            message = _("The weights of the seasons add up to {sum}, not to 1.").format(sum=f"{total:g}")
+            remedy = _("Change the weights; each is the season's share of the year.")
+            raise inconsistent(message, remedy, ("season", 0, "weight") if self.season else ("season",))
         return self
 
 
@@ -250,6 +278,10 @@ def study_file(path: Path) -> Path:
         If there is none.
     """
     file = path / STUDY_FILE if path.is_dir() else path
+    if file.is_file() and file.suffix.lower() != ".toml":
+        message = _("This is no study file.")
+        remedy = _("Give a folder that holds a study.toml, or the study.toml itself.")
+        raise StudyFileError([Fault(str(path), 0, "", "no-study", message, remedy)])
     if not file.is_file():
         message = _("There is no study here.")
         remedy = _("Give a folder that holds a study.toml, e.g. geo run studies/steppe.")
@@ -270,7 +302,7 @@ def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
     StudyConfig
         The study without its unknown keys.
     list of Fault
-        The unknown keys. The caller raises them together with the faults of the data.
+        The unknown keys, which the caller raises together with the faults of the data, and warnings about seasons.
 
     Raises
     ------
@@ -278,23 +310,57 @@ def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
         If the file cannot be understood even without them.
     """
     file = study_file(path)
+    text, content = _read_toml(file)
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        remedy = _("Correct the line; values in quotes, one key per line.")
-        raise StudyFileError([Fault(file.name, 0, "", "not-toml", str(error), remedy)]) from error
-    try:
-        return StudyConfig.model_validate(content), []
+        config = StudyConfig.model_validate(content)
     except ValidationError as error:
-        faults = [_fault(item, text, file.name) for item in error.errors() if not _follows_from_items(item)]
+        faults = [
+            setting_fault(item, content, text, file.name, StudyConfig)
+            for item in error.errors()
+            if not _follows_from_items(item)
+        ]
         for item in error.errors():
             if item["type"] == "extra_forbidden":
                 _remove(content, item["loc"])
+    else:
+        return config, _check_months(config, text, file.name)
     try:
-        return StudyConfig.model_validate(content), faults
+        config = StudyConfig.model_validate(content)
     except ValidationError as error:
         raise StudyFileError(faults) from error
+    return config, faults + _check_months(config, text, file.name)
+
+
+def _read_toml(file: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StudyFileError([not_utf_8(file.name)]) from error
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyFileError([not_toml(error, text, file.name)]) from error
+
+
+def _check_months(config: StudyConfig, text: str, file: str) -> list[Fault]:
+    """Warn of months in two seasons or in none, where every season states its months."""
+    if not all(season.months for season in config.season):
+        return []
+    times = Counter(month for season in config.season for month in set(season.months))
+    twice = [month for month in range(1, 13) if times[month] > 1]
+    missing = [month for month in range(1, 13) if not times[month]]
+    place = ("season", 0, "months")
+    row, column = row_of(text, place), shown(place[:1], {})
+    faults = []
+    if twice:
+        message = _("Months that belong to two seasons: {months}.").format(months=", ".join(map(str, twice)))
+        remedy = _("Give every month to one season.")
+        faults.append(Fault(file, row, column, "months-overlap", message, remedy, "warning"))
+    if missing:
+        message = _("Months that belong to no season: {months}.").format(months=", ".join(map(str, missing)))
+        remedy = _("Give every month to one season.")
+        faults.append(Fault(file, row, column, "months-missing", message, remedy, "warning"))
+    return faults
 
 
 def _follows_from_items(item: Any) -> bool:
@@ -306,60 +372,3 @@ def _remove(content: Any, loc: tuple[int | str, ...]) -> None:
     for key in loc[:-1]:
         content = content[key]
     del content[loc[-1]]
-
-
-def _fault(item: Any, text: str, file: str) -> Fault:
-    loc: tuple[int | str, ...] = item["loc"]
-    place = ".".join(str(part) for part in loc)
-    row = _row(text, loc)
-    if item["type"] != "extra_forbidden":
-        message = str(item["msg"]).removeprefix("Value error, ")
-        return Fault(
-            file, row, place, "bad-setting", message[:1].upper() + message[1:] + ".", _("Correct the setting.")
-        )
-    known = _known_keys(loc)
-    near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    remedy = (
-        _("Did you mean {near}?").format(near=near[0])
-        if near
-        else _("Known keys here: {keys}.").format(keys=", ".join(known))
-    )
-    return Fault(file, row, place, "unknown-key", _("The key “{key}” is not known.").format(key=loc[-1]), remedy)
-
-
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    model: Any = StudyConfig
-    for key in loc[:-1]:
-        if isinstance(key, int):
-            continue
-        model = _model_in(model.model_fields[key].annotation)
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        model = _model_in(part)
-        if model is not None:
-            return model
-    return None
-
-
-def _row(text: str, loc: tuple[int | str, ...]) -> int:
-    """Return the line of a key: the table's n-th header, then the key below it. 0 where it cannot be told."""
-    keys = [part for part in loc if isinstance(part, str)]
-    index = next((part for part in loc if isinstance(part, int)), 0)
-    lines = text.splitlines()
-    start = 0
-    if len(keys) > 1 or (keys and re.search(rf"^\s*\[+{re.escape(keys[0])}\]", text, re.MULTILINE)):
-        headers = [i for i, line in enumerate(lines) if re.match(rf"\s*\[+{re.escape(keys[0])}\]", line)]
-        if index < len(headers):
-            start = headers[index]
-    for number in range(start, len(lines)):
-        if keys and re.match(rf"\s*{re.escape(keys[-1])}\s*=", lines[number]):
-            return number + 1
-    return start + 1 if start else 0
-
-
-__all__ = ["DataError", "StudyConfig", "read_config", "study_file"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,21 @@ import pyproj
 import shapely
 
 from geo.errors import DataError, Fault
+from geo.language import gettext as _
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
 from geo.norms import Norm, find_norm, load_pack
 from geo.read.boundaries import hull_boundary, read_boundaries
 from geo.read.bundled import resolve
-from geo.read.facilities import read_candidates, read_facilities
+from geo.read.facilities import Places, read_candidates, read_facilities
 from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
 from geo.read.population import settlements_from_buildings
-from geo.read.settlements import read_settlements
+from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources
 from geo.read.tabular import read_declared
-from geo.study.config import StudyConfig, read_config, study_file
+from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
+from geo.study.cross_check import check_costs, check_demand, demand_persons, no_sources, nothing_in_extract
 from geo.study.membership import assign_units, check_roads
 from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
 from geo.tables.check import WGS84
@@ -118,10 +120,15 @@ class _Reading:
         frame = self.file(name, lambda path, shown: read_declared(table, path, shown))
         return empty(table) if frame is None else frame
 
+    def failed(self, name: str | None) -> bool:
+        """Return whether a file has an error: what depends on it then says nothing about what it lacks."""
+        return any(fault.severity == "error" and fault.file == name for fault in self.faults)
+
     def stop_on_errors(self) -> None:
-        """Raise if anything so far is an error."""
-        if any(fault.severity == "error" for fault in self.faults):
-            raise DataError(fault for fault in self.faults if fault.severity == "error")
+        """Raise if anything so far is an error; a fault that two readers met is told once."""
+        errors = dict.fromkeys(fault for fault in self.faults if fault.severity == "error")
+        if errors:
+            raise DataError(errors)
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -144,25 +151,33 @@ def load_study(path: Path | str) -> StudyData:
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     norms, siting_norms = _read_norms(reading)
     extract: OsmExtract | None = reading.file(config.inputs.osm, _osm)
+    if extract is not None:
+        reading.faults.extend(_of_used_parts(extract, config))
     settlements = _read_settlements(reading, extract)
     boundaries = _read_boundaries(reading, extract, settlements)
     facilities, candidates = _read_supply(reading, extract, settlements)
     roads = _read_roads(reading, extract)
     closures = reading.declared(CLOSURES, config.inputs.closures)
     if roads is not None:
-        reading.faults.extend(check_roads(roads, closures, config))
-    if settlements is not None and boundaries is not None:
+        complete = not reading.failed(config.inputs.roads)
+        reading.faults.extend(check_roads(roads, closures, config, complete=complete))
+    if settlements is not None and boundaries is not None and not reading.failed(config.inputs.boundaries):
         settlements, found = assign_units(settlements, boundaries, config)
         reading.faults.extend(found)
+    costs = reading.declared(COSTS, config.inputs.costs)
+    reading.faults.extend(check_costs(costs, config))
     data = {
         "hazards": reading.declared(HAZARDS, config.inputs.hazards),
-        "costs": reading.declared(COSTS, config.inputs.costs),
+        "costs": costs,
         "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
         "speeds": _read_speeds(reading),
         "sources": _read_sources(reading),
     }
     reading.stop_on_errors()
-    study = StudyData(
+    settlements = _with_demand(settlements, config)
+    reading.faults.extend(check_demand(settlements, config))
+    reading.stop_on_errors()
+    return StudyData(
         folder=file.parent,
         config=config,
         crs=choose_crs(boundaries, settlements),
@@ -175,11 +190,10 @@ def load_study(path: Path | str) -> StudyData:
         closures=closures,
         norms=norms,
         siting_norms=siting_norms,
-        faults=tuple(sorted(reading.faults)),
+        faults=tuple(sorted(dict.fromkeys(reading.faults))),
         digests=dict(sorted(reading.digests.items())),
         **data,
     )
-    return replace(study, settlements=_with_demand(study, settlements))
 
 
 def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> pyproj.CRS:
@@ -195,8 +209,18 @@ def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> p
 
 
 def _osm(path: Path, name: str) -> tuple[OsmExtract, list[Fault]]:
-    extract = read_osm(path, name)
-    return extract, list(extract.faults)
+    return read_osm(path, name), []
+
+
+def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...]:
+    """Return the findings about the parts of the extract that the study does not bring itself."""
+    own = {
+        "roads": config.inputs.roads,
+        "places": config.inputs.settlements,
+        "facilities": config.inputs.facilities,
+        "boundaries": config.inputs.boundaries,
+    }
+    return extract.faults_of(*(part for part, name in own.items() if name is None))
 
 
 def _read_norms(reading: _Reading) -> tuple[tuple[Norm, ...], dict[str, Norm]]:
@@ -222,12 +246,15 @@ def _read_settlements(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoD
     if extract is None:
         _missing_input(reading, "settlements")
         return None
-    if not config.population.from_buildings:
-        return extract.places
-    settlements, faults = settlements_from_buildings(
-        extract.buildings, extract.places, config.population.persons_per_building
-    )
-    reading.faults.extend(faults)
+    settlements = extract.places
+    if config.population.from_buildings:
+        settlements, faults = settlements_from_buildings(
+            extract.buildings, extract.places, config.population.persons_per_building
+        )
+        reading.faults.extend(faults)
+    if not len(settlements):
+        reading.faults.append(nothing_in_extract("settlements", config.inputs.osm or ""))
+        return None
     return settlements
 
 
@@ -254,12 +281,11 @@ def _read_supply(
     config = reading.config
     levels = {service.name: service.levels for service in config.service}
     services = tuple(levels)
-    if settlements is None:
-        settlements = empty(INPUT_TABLES["settlements"])
+    places = _places(reading, settlements)
     facilities = empty(FACILITIES) if extract is None else extract.facilities
     if config.inputs.facilities is not None:
         read = reading.file(
-            config.inputs.facilities, lambda path, name: read_facilities(path, name, settlements, levels, services)
+            config.inputs.facilities, lambda path, name: read_facilities(path, name, places, levels, services)
         )
         facilities = empty(FACILITIES) if read is None else read
     facilities = facilities[facilities["service"].isin(services)].copy()
@@ -268,9 +294,20 @@ def _read_supply(
         if service.default_level is not None:
             facilities.loc[nameless, "level"] = service.default_level
     candidates = reading.file(
-        config.inputs.candidates, lambda path, name: read_candidates(path, name, settlements, levels, services)
+        config.inputs.candidates, lambda path, name: read_candidates(path, name, places, levels, services)
     )
     return facilities, candidates
+
+
+def _places(reading: _Reading, settlements: gpd.GeoDataFrame | None) -> Places:
+    """Return the settlements that supply may stand in, and the codes that even faulty rows state."""
+    name = reading.config.inputs.settlements
+    if settlements is None:
+        settlements = empty(INPUT_TABLES["settlements"])
+        return Places(settlements, None if name is None else stated_codes(resolve(reading.folder, name), name))
+    if name is not None and reading.failed(name):
+        return Places(settlements, stated_codes(resolve(reading.folder, name), name))
+    return Places.of(settlements)
 
 
 def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
@@ -281,16 +318,16 @@ def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFra
     if extract is None:
         _missing_input(reading, "roads")
         return None
+    if not len(extract.roads):
+        reading.faults.append(nothing_in_extract("roads", reading.config.inputs.osm or ""))
     return extract.roads
 
 
 def _missing_input(reading: _Reading, key: str) -> None:
-    from geo.language import gettext as _
-
     if reading.config.inputs.osm is None:
         message = _("The study names neither {key} nor an OSM extract.").format(key=key)
         reading.faults.append(
-            Fault("study.toml", 0, f"inputs.{key}", "missing-input", message, _("Name a file under [inputs]."))
+            Fault(STUDY_FILE, 0, f"inputs.{key}", "missing-input", message, _("Name a file under [inputs]."))
         )
 
 
@@ -311,20 +348,20 @@ def _read_speeds(reading: _Reading) -> SpeedTable | None:
 
 def _read_sources(reading: _Reading) -> tuple[Source, ...]:
     name = reading.config.inputs.sources
-    if name is None or not (reading.folder / name).is_file():
+    if name is None:
+        return ()
+    if not (reading.folder / name).exists():
+        reading.faults.append(no_sources(name))
         return ()
     content = reading.file(name, read_sources)
     return () if content is None else content
 
 
-def _with_demand(study: StudyData, settlements: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> gpd.GeoDataFrame:
     """Add the people who need each service, as ``<service>_persons``; missing = unknown."""
     result = settlements.rename_axis(index=None)
-    columns = INPUT_TABLES["settlements"]
-    for service in study.config.service:
-        names = [columns.column(name).code_name for name in service.demand]
-        total = result[names].astype("Float64").sum(axis=1, min_count=len(names)) * service.demand_share
-        result[f"{service.name}_persons"] = total.round().astype("Int64")
+    for service in config.service:
+        result[f"{service.name}_persons"] = demand_persons(settlements, service)
     return result
 
 

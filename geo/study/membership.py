@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -10,10 +13,13 @@ from geo.errors import Fault, Severity
 from geo.language import gettext as _
 from geo.study.config import StudyConfig
 from geo.tables.check import FILE_ROW, WGS84
+from geo.units import METRES_PER_KM
 
 #: A settlement this far outside its own unit is a border matter; farther is an error (domain brief, 6.1).
 _BORDER_METRES = 2_000.0
 _UNKNOWN_SURFACE_SHARE = 0.3
+#: More unknown codes than this are one mistake, e.g. codes of another list, and one fault.
+_MANY_CODES = 3
 
 
 def assign_units(
@@ -35,33 +41,73 @@ def assign_units(
         remedy = _("Change study.units or the column level.")
         return settlements, [Fault(config.inputs.boundaries or file, 0, "level", "no-units", message, remedy)]
     crs = units.estimate_utm_crs()
-    shapes = units.geometry.to_crs(crs)
+    tiers = _Tiers(file, config, boundaries.geometry.to_crs(crs), units.index, _ancestors(boundaries, units.index))
     spots = settlements.geometry.to_crs(crs)
     swapped = gpd.GeoSeries(
         gpd.points_from_xy(settlements["lat"], settlements["lon"].clip(-90, 90)), index=settlements.index, crs=WGS84
     ).to_crs(crs)
-    lies_in = _containing(spots, shapes)
+    lies_in = _containing(spots, tiers.shapes[units.index])
+    # Without a layer of boundaries there is nothing that a stated code could be compared with.
+    codes = settlements["district_id"].where(np.full(len(settlements), not boundaries["hull"].all()))
     faults: list[Fault] = []
+    unknown: dict[str, list[int]] = {}
     unit_ids: list[str | None] = []
     for position, settlement_id in enumerate(settlements.index):
-        stated = settlements["district_id"].iloc[position]
-        row = int(settlements[FILE_ROW].iloc[position])
-        inside = lies_in[position]
-        if stated is None or pd.isna(stated) or stated == inside:
-            unit_ids.append(inside)
-            if inside is None:
-                faults.append(
-                    _outside(file, row, settlement_id, float(shapes.distance(spots.iloc[position]).min()), config)
-                )
-            continue
-        unit_id, fault = _stated_unit(
-            file, row, str(stated), inside, spots.iloc[position], swapped.iloc[position], shapes
+        stated = codes.iloc[position]
+        place = _Place(
+            str(settlement_id),
+            int(settlements[FILE_ROW].iloc[position]),
+            lies_in[position],
+            spots.iloc[position],
+            swapped.iloc[position],
         )
+        if not pd.isna(stated) and stated not in boundaries.index:
+            unknown.setdefault(str(stated), []).append(place.row)
+            unit_ids.append(place.inside)
+            continue
+        unit_id, fault = tiers.without_unit(place) if pd.isna(stated) else tiers.with_unit(place, str(stated))
         unit_ids.append(unit_id)
-        faults.append(fault)
+        faults.extend([fault] if fault else [])
+    faults.extend(_unknown_units(file, unknown, config))
     result = settlements.copy()
     result["unit_id"] = pd.Series(unit_ids, index=result.index, dtype="object")
     return result[result["unit_id"].notna()], faults
+
+
+def _ancestors(boundaries: gpd.GeoDataFrame, units: pd.Index) -> dict[str, str]:
+    """Return the unit of the study's tier above each unit, where the chain of parents leads to one."""
+    parents = {str(unit): parent for unit, parent in boundaries["parent_id"].items() if not pd.isna(parent)}
+    found: dict[str, str] = {}
+    for unit in boundaries.index:
+        at: str | None = str(unit)
+        for _step in range(len(boundaries)):  # a chain that runs in a circle ends here
+            if at is None or at in units:
+                break
+            at = parents.get(at)
+        if at is not None and at in units:
+            found[str(unit)] = at
+    return found
+
+
+def _unknown_units(file: str, unknown: dict[str, list[int]], config: StudyConfig) -> list[Fault]:
+    """Return one fault per code that no boundary has, at its first row; one for all where they are many."""
+    boundaries = config.inputs.boundaries or config.inputs.osm or ""
+    if len(unknown) > _MANY_CODES:
+        rows = [row for of_unit in unknown.values() for row in of_unit]
+        message = _("{n} settlements state units that are not among the boundaries: {units} …").format(
+            n=len(rows), units=", ".join(sorted(unknown)[:_MANY_CODES])
+        )
+        remedy = _("Use codes of {boundaries}, or leave the column blank: then the position decides.")
+        return [Fault(file, min(rows), "district_id", "unknown-unit", message, remedy.format(boundaries=boundaries))]
+    faults = []
+    for unit, rows in sorted(unknown.items()):
+        message = _("There is no unit “{unit}”.").format(unit=unit)
+        if len(rows) > 1:
+            message += " " + _("Rows with it: {n}.").format(n=len(rows))
+        faults.append(
+            Fault(file, min(rows), "district_id", "unknown-unit", message, _("Use a unit_id of the boundaries."))
+        )
+    return faults
 
 
 def _containing(spots: gpd.GeoSeries, shapes: gpd.GeoSeries) -> list[str | None]:
@@ -72,53 +118,91 @@ def _containing(spots: gpd.GeoSeries, shapes: gpd.GeoSeries) -> list[str | None]
     return found
 
 
-def _outside(file: str, row: int, settlement_id: str, metres: float, config: StudyConfig) -> Fault:
-    excluded = config.study.outside == "exclude"
-    severity: Severity = "note" if excluded else "error"
-    message = _("{settlement} lies outside every unit, {km} km from the nearest.").format(
-        settlement=settlement_id, km=round(metres / 1000, 1)
-    )
-    remedy = (
-        _("It is left out.") if excluded else _('Correct lon and lat, or set outside = "exclude" in the study file.')
-    )
-    return Fault(file, row, "lon", "outside-every-unit", message, remedy, severity)
+@dataclass(frozen=True)
+class _Place:
+    """One settlement: its row, the unit it lies in, and its position in metres, as given and swapped."""
+
+    settlement_id: str
+    row: int
+    inside: str | None
+    spot: shapely.Point
+    swapped: shapely.Point
 
 
-def _stated_unit(
-    file: str,
-    row: int,
-    stated: str,
-    inside: str | None,
-    spot: shapely.Point,
-    swapped: shapely.Point,
-    shapes: gpd.GeoSeries,
-) -> tuple[str | None, Fault]:
-    if stated not in shapes.index:
-        message = _("There is no unit “{unit}”.").format(unit=stated)
-        return inside, Fault(file, row, "district_id", "unknown-unit", message, _("Use a unit_id of the boundaries."))
-    metres = float(shapes[stated].distance(spot))
-    near = metres <= _BORDER_METRES
-    text = (
-        _("The settlement lies {km} km outside its own unit {unit} (inside {other}).")
-        if inside
-        else _("The settlement lies {km} km outside its own unit {unit}.")
-    )
-    message = text.format(km=round(metres / 1000, 1), unit=stated, other=inside)
-    code = "near-border" if near else "outside-own-unit"
-    severity: Severity = "warning" if near else "error"
-    if near:
-        remedy = _("Check the border.")
-    elif shapes[stated].covers(swapped):
-        remedy = _("Swap lon and lat: then it lies inside.")
-    else:
-        remedy = _("Correct lon, lat or district_id.")
-    return stated, Fault(file, row, "lon", code, message, remedy, severity)
+@dataclass(frozen=True)
+class _Tiers:
+    """The units of every tier in metres, those of the study's tier, and the one above each unit."""
+
+    file: str
+    config: StudyConfig
+    shapes: gpd.GeoSeries
+    units: pd.Index
+    above: dict[str, str]
+
+    def without_unit(self, place: _Place) -> tuple[str | None, Fault | None]:
+        """Judge a settlement by its position alone."""
+        return place.inside, None if place.inside else self._outside(place)
+
+    def with_unit(self, place: _Place, stated: str) -> tuple[str | None, Fault | None]:
+        """Judge a settlement that states its unit, of the study's tier or of another one."""
+        unit_id = self.above.get(stated, place.inside)
+        metres = float(self.shapes[stated].distance(place.spot))
+        if unit_id is None and metres <= _BORDER_METRES:
+            return None, self._outside(place)
+        if metres == 0:
+            return unit_id, None
+        near = metres <= _BORDER_METRES
+        if not near and place.inside is None and self.config.study.outside == "exclude":
+            return None, self._outside(place)
+        message = self._away(place, stated, metres)
+        if near:
+            return unit_id, Fault(
+                self.file, place.row, "lon", "near-border", message, _("Check the border."), "warning"
+            )
+        if self.shapes[stated].covers(place.swapped):
+            remedy = _("Swap lon and lat: then it lies inside.")
+        else:
+            remedy = _("Correct lon, lat or district_id.")
+        return unit_id, Fault(self.file, place.row, "lon", "outside-own-unit", message, remedy)
+
+    def _away(self, place: _Place, stated: str, metres: float) -> str:
+        text = (
+            _("The settlement lies {km} km outside its own unit {unit} (inside {other}).")
+            if place.inside
+            else _("The settlement lies {km} km outside its own unit {unit}.")
+        )
+        return text.format(km=round(metres / METRES_PER_KM, 1), unit=stated, other=place.inside)
+
+    def _outside(self, place: _Place) -> Fault:
+        excluded = self.config.study.outside == "exclude"
+        severity: Severity = "note" if excluded else "error"
+        metres = float(self.shapes[self.units].distance(place.spot).min())
+        message = _("{settlement} lies outside every unit, {km} km from the nearest.").format(
+            settlement=place.settlement_id, km=round(metres / METRES_PER_KM, 1)
+        )
+        remedy = (
+            _("It is left out.")
+            if excluded
+            else _('Correct lon and lat, or set outside = "exclude" in the study file.')
+        )
+        return Fault(self.file, place.row, "lon", "outside-every-unit", message, remedy, severity)
 
 
-def check_roads(roads: gpd.GeoDataFrame, closures: pd.DataFrame, config: StudyConfig) -> list[Fault]:
-    """Check what the generic check cannot: closures of roads and seasons that exist, unknown surfaces."""
+def check_roads(
+    roads: gpd.GeoDataFrame, closures: pd.DataFrame, config: StudyConfig, *, complete: bool = True
+) -> list[Fault]:
+    """Check what the generic check cannot: closures of roads and seasons that exist, unknown surfaces.
+
+    Parameters
+    ----------
+    roads, closures, config
+        Checked tables and the study file.
+    complete
+        Every row of the roads was sound. Otherwise a closed road that is not there may be one of the faulty rows, and
+        nothing is said about it.
+    """
     file = config.inputs.roads or config.inputs.osm or ""
-    faults = _check_closures(roads, closures, config)
+    faults = _check_closures(roads, closures, config, complete=complete)
     unknown = (roads["surface"] == "unknown").mean() if len(roads) else 0.0
     if unknown > _UNKNOWN_SURFACE_SHARE:
         message = _("The surface of {percent} % of the roads is unknown.").format(percent=round(100 * unknown))
@@ -130,14 +214,16 @@ def check_roads(roads: gpd.GeoDataFrame, closures: pd.DataFrame, config: StudyCo
     return faults
 
 
-def _check_closures(roads: gpd.GeoDataFrame, closures: pd.DataFrame, config: StudyConfig) -> list[Fault]:
+def _check_closures(
+    roads: gpd.GeoDataFrame, closures: pd.DataFrame, config: StudyConfig, *, complete: bool
+) -> list[Fault]:
     file = config.inputs.closures or ""
     seasons = [season.name for season in config.season]
     faults = []
     for road_id, season, row in zip(
         closures["road_id"], closures["season"], closures.get(FILE_ROW, pd.Series(dtype=int)), strict=True
     ):
-        if road_id not in roads.index:
+        if complete and road_id not in roads.index:
             message = _("There is no road “{road}”.").format(road=road_id)
             faults.append(Fault(file, int(row), "edge_id", "unknown-road", message, _("Correct the code.")))
         if season not in seasons:

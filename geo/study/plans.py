@@ -117,7 +117,6 @@ def unit_service(
         n_open=None if n_added is None else int((existing & ~forced).sum()) + n_added,
         budget=service.budget if n_added is None else None,
         opening_cost=sites["opening_cost"].to_numpy(dtype=np.float64),
-        running_cost=None,
         max_worsening_ms=None if worsening is None else minutes_to_ms(worsening),
         kappa=_kappa(config, milliseconds, existing, persons),
         cap_ms=minutes_to_ms(config.siting.cap_minutes),

@@ -46,6 +46,10 @@ class Findings:
         """Return the file rows that have an error."""
         return {fault.row for fault in self.faults if fault.severity == "error" and fault.row > 1}
 
+    def lacks_column(self) -> bool:
+        """Return whether a required column is missing: then no row is sound."""
+        return any(fault.code == "missing-column" for fault in self.faults)
+
 
 def check(
     table: Table, raw: pd.DataFrame, file: str, *, choices: dict[str, tuple[str, ...]] | None = None
@@ -71,7 +75,8 @@ def check(
         Rows without errors under the program's names, units converted, sorted by key, indexed by the key as text. A
         GeoDataFrame in WGS 84 for a geographic table.
     list of Fault
-        Every fault, located. Rows with an error are left out of the table.
+        Every fault, located. Rows with an error are left out of the table; all of them where a required column is
+        missing, so that no key of the result is ever blank.
     """
     found = Findings(file)
     frame = raw.reset_index(drop=True)
@@ -79,6 +84,8 @@ def check(
         frame[FILE_ROW] = np.arange(2, len(frame) + 2)
     rows = frame[FILE_ROW].to_numpy(dtype=np.int64)
     _check_header(table, frame, found)
+    if not len(frame):
+        _note_empty(table, found)
     columns: dict[str, Any] = {}
     for column in table.columns:
         values = frame[column.name].tolist() if column.name in frame.columns else [None] * len(frame)
@@ -91,7 +98,7 @@ def check(
         _check_key(table, result, rows, found)
     if table.geometry is not None:
         result = _with_geometry(table, frame, result, rows, found)
-    result = result[~result[FILE_ROW].isin(found.bad_rows())]
+    result = result.iloc[:0] if found.lacks_column() else result[~result[FILE_ROW].isin(found.bad_rows())]
     if table.key:
         result = result.sort_values(table.code_key, kind="stable").set_index(table.code_key, drop=False)
         result.index = pd.Index(result.index.astype(str), name=None)
@@ -112,13 +119,26 @@ def _check_header(table: Table, frame: pd.DataFrame, found: Findings) -> None:
             found.add(1, str(name), "unknown-column", _("The column is not in the data dictionary."), hint, "note")
 
 
-def _is_blank(value: object) -> bool:
+def _note_empty(table: Table, found: Findings) -> None:
+    found.add(
+        0,
+        "",
+        "empty-table",
+        _("The table “{table}” has no row.").format(table=table.name),
+        _("Fill it in, or name the right file in the study file."),
+        "error" if table.needs_rows else "warning",
+    )
+
+
+def is_blank(value: object) -> bool:
+    """Return whether a cell counts as empty: nothing, a dash, or one of the usual words for "no data"."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return True
     return isinstance(value, str) and value.strip().lower() in _BLANK
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Return a cell as text; a code that a spreadsheet turned into a number keeps its digits."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
@@ -163,7 +183,7 @@ def _parse_boolean(value: object) -> bool:
 
 
 _PARSERS: dict[str, Callable[[object], Any]] = {
-    "text": _text,
+    "text": as_text,
     "integer": _parse_integer,
     "number": parse_number,
     "boolean": _parse_boolean,
@@ -176,7 +196,7 @@ def _convert(
     parse = _PARSERS[column.kind]
     parsed: list[Any] = []
     for value, row in zip(values, rows.tolist(), strict=True):
-        if _is_blank(value):
+        if is_blank(value):
             parsed.append(column.default)
             if column.required and present:
                 _note_blank(column, row, found)
@@ -275,7 +295,7 @@ def _check_key(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Find
     key = result[table.code_key]
     first: dict[str, int] = {}
     for value, row in zip(key.tolist(), rows.tolist(), strict=True):
-        if value is None:
+        if is_blank(value):
             continue
         if value in first:
             found.add(

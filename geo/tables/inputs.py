@@ -36,6 +36,7 @@ BOUNDARIES: Final = Table(
     key="unit_id",
     geometry="Polygon",
     one_of=(_ANY_NAME,),
+    needs_rows=True,
 )
 
 SETTLEMENTS: Final = Table(
@@ -72,6 +73,7 @@ SETTLEMENTS: Final = Table(
     key="settlement_id",
     geometry="Point",
     one_of=(_ANY_NAME,),
+    needs_rows=True,
 )
 
 FACILITIES: Final = Table(
@@ -202,6 +204,7 @@ ROADS: Final = Table(
     ),
     key="edge_id",
     geometry="LineString",
+    needs_rows=True,
 )
 
 HAZARDS: Final = Table(
@@ -281,6 +284,7 @@ SPEEDS: Final = Table(
         ),
         Column("source", "text", "Where the value comes from", required=True),
     ),
+    needs_rows=True,
 )
 
 REFERENCE_DISTANCES: Final = Table(

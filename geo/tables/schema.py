@@ -94,6 +94,8 @@ class Table:
         Shape of a geographic table. Point tables may give `lon` and `lat` columns instead of a geometry.
     one_of
         Groups of columns of which each row needs at least one.
+    needs_rows
+        Without any row there is nothing to study: an empty file is an error, elsewhere only a warning.
     """
 
     name: str
@@ -102,6 +104,7 @@ class Table:
     key: str = ""
     geometry: Shape | None = None
     one_of: tuple[tuple[str, ...], ...] = field(default=())
+    needs_rows: bool = False
 
     @property
     def code_key(self) -> str:

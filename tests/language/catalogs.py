@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -95,7 +96,7 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 def _is_text(message: Message) -> bool:
@@ -114,9 +115,8 @@ def main() -> None:
         catalog = updated(language, template)
         (FOLDER / f"{language}.po").write_bytes(text_of(catalog, language))
         missing = untranslated(catalog)
-        print(f"{language}.po: {len(catalog)} messages, {len(missing)} without a translation")
-        for message in missing:
-            print(f"  {message}")
+        lines = [f"{language}.po: {len(catalog)} messages, {len(missing)} without a translation"]
+        sys.stdout.write("\n  ".join(lines + missing) + "\n")
 
 
 if __name__ == "__main__":

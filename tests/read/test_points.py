@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from geo.read.facilities import read_candidates, read_facilities
+from geo.read.facilities import Places, read_candidates, read_facilities
 from geo.read.settlements import read_settlements
 
 LEVELS = {"phc": ("fap", "ambulatory"), "school": ("primary", "basic")}
@@ -29,7 +29,7 @@ def facilities(
 ) -> tuple[gpd.GeoDataFrame, list[tuple[int, str, str, str]]]:
     path = tmp_path / "facilities.csv"
     path.write_text("\n".join(["facility_id,lon,lat,settlement_id,service,level,status", *rows]), encoding="utf-8")
-    frame, faults = read_facilities(path, "facilities.csv", settlements, LEVELS, SERVICES)
+    frame, faults = read_facilities(path, "facilities.csv", Places.of(settlements), LEVELS, SERVICES)
     return frame, [(fault.row, fault.column, fault.code, fault.severity) for fault in faults]
 
 
@@ -80,7 +80,7 @@ def test_an_unknown_settlement_is_named_with_the_nearest(tmp_path: Path, settlem
         "facility_id,settlement_id,lon,lat,service,level\nf1,101033109,,,phc,fap\nf2,101033209,70,50,phc,fap\n",
         encoding="utf-8",
     )
-    frame, faults = read_facilities(path, "facilities.csv", settlements, LEVELS, SERVICES)
+    frame, faults = read_facilities(path, "facilities.csv", Places.of(settlements), LEVELS, SERVICES)
     assert list(frame.index) == ["f2"]
     assert [(fault.row, fault.code, fault.severity, fault.remedy) for fault in faults] == [
         (2, "unknown-settlement", "error", "Did you mean 101033100?"),
@@ -128,6 +128,6 @@ def test_candidates_are_placed_alike(tmp_path: Path, settlements: gpd.GeoDataFra
         'candidate_id,settlement_id,service,level,capex\nc1,101033200,phc,fap,"134 000 000"\nc2,zz,phc,,\n',
         encoding="utf-8",
     )
-    frame, faults = read_candidates(path, "c.csv", settlements, LEVELS, SERVICES)
+    frame, faults = read_candidates(path, "c.csv", Places.of(settlements), LEVELS, SERVICES)
     assert frame[["candidate_id", "lon", "opening_cost", "kind"]].to_numpy().tolist() == [["c1", 70.6, 134e6, "new"]]
     assert [(fault.row, fault.code) for fault in faults] == [(3, "unknown-settlement")]

@@ -20,7 +20,7 @@ import shapely
 
 from geo.errors import Fault
 from geo.read.boundaries import read_boundaries
-from geo.read.facilities import read_facilities
+from geo.read.facilities import Places, read_facilities
 from geo.read.osm import read_osm
 from geo.read.settlements import read_settlements
 from geo.read.sources import read_sources
@@ -167,7 +167,8 @@ class TestValidInput:
         faults: list[Fault] = []
         settlements, found = read_settlements(folder / "settlements.csv", "settlements.csv")
         faults += found
-        faults += read_facilities(folder / "facilities.xlsx", "facilities.xlsx", settlements, LEVELS, tuple(LEVELS))[1]
+        places = Places.of(settlements)
+        faults += read_facilities(folder / "facilities.xlsx", "facilities.xlsx", places, LEVELS, tuple(LEVELS))[1]
         faults += read_boundaries(folder / "boundaries.geojson", "boundaries.geojson")[1]
         faults += read_sources(folder / "SOURCE.toml", "SOURCE.toml")[1]
         for table, name in ((HAZARDS, "hazards.geojson"), (CLOSURES, "closures.csv"), (COSTS, "costs.csv")):

@@ -27,6 +27,9 @@ open = 1
 """
 
 
+SERVICE = '[[service]] "phc"'
+
+
 def read(folder: Path, text: str):
     (folder / "study.toml").write_text(text, encoding="utf-8")
     return read_config(folder)
@@ -91,7 +94,7 @@ def test_the_row_of_a_key_is_that_of_its_own_table(tmp_path):
     second = LEAST[LEAST.index("[[service]]") :].replace('"phc"', '"clinic"').replace("open = 1", "opne = 1")
     text = LEAST + "\n" + second + "open = 1\n"
     _content, (fault,) = read(tmp_path, text)
-    assert fault.column == "service.1.opne"
+    assert fault.column == '[[service]] "clinic": opne'
     assert fault.row == line_of(text, "opne")
 
 
@@ -108,10 +111,10 @@ def test_two_faults_are_told_at_once(tmp_path):
     ("old", "new", "column", "words"),
     [
         ('name = "tiny"', 'name = "Tiny Study"', "study.name", "pattern"),
-        ("open = 1", 'open = "many"', "service.0.open", "integer"),
-        ("open = 1", "", "service.0", "open"),
-        ("open = 1", "open = 1\nbudget = 5.0", "service.0", "budget"),
-        ('serving_level = "fap"', 'serving_level = "hospital"', "service.0", "hospital"),
+        ("open = 1", 'open = "many"', SERVICE + ": open", "whole number"),
+        ("open = 1", "", SERVICE + ": open", "Neither open"),
+        ("open = 1", "open = 1\nbudget = 5.0", SERVICE + ": budget", "Both open"),
+        ('serving_level = "fap"', 'serving_level = "hospital"', SERVICE + ": serving_level", "hospital"),
         ('title = { en = "Tiny" }', 'title = { ru = "Малый" }', "study.title.en", "required"),
     ],
 )
@@ -124,9 +127,9 @@ def test_a_wrong_setting_is_located(tmp_path, old, new, column, words):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ('\n[[season]]\nname = "dry"\nweight = 0.7\n', "add up to 1"),
-        ('\n[[season]]\nname = "dry"\nweight = 0.5\n[[season]]\nname = "dry"\nweight = 0.5\n', "same name"),
-        ('\n[[scenario]]\nname = "a"\n[[scenario]]\nname = "a"\n', "same name"),
+        ('\n[[season]]\nname = "dry"\nweight = 0.7\n', "add up to 0.7"),
+        ('\n[[season]]\nname = "dry"\nweight = 0.5\n[[season]]\nname = "dry"\nweight = 0.5\n', "used twice"),
+        ('\n[[scenario]]\nname = "a"\n[[scenario]]\nname = "a"\n', "used twice"),
     ],
 )
 def test_parts_that_do_not_fit_together_are_refused(tmp_path, more, words):

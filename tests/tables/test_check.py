@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -165,8 +166,21 @@ def test_a_layer_without_crs_is_an_error() -> None:
 
 def test_an_empty_table_keeps_its_columns() -> None:
     frame, faults = check(PLAIN, pd.DataFrame({"code": [], "persons": []}), "plain.csv")
-    assert faults == []
+    assert [(fault.code, fault.severity) for fault in faults] == [("empty-table", "warning")]
     assert [column.code_name for column in PLAIN.columns] == list(frame.columns[:-1])
+
+
+def test_a_table_that_a_study_cannot_do_without_may_not_be_empty() -> None:
+    needed = replace(PLAIN, needs_rows=True)
+    _frame, faults = check(needed, pd.DataFrame({"code": [], "persons": []}), "plain.csv")
+    assert [(fault.code, fault.severity) for fault in faults] == [("empty-table", "error")]
+
+
+def test_without_its_key_column_no_row_is_sound() -> None:
+    frame, faults = check(PLAIN, pd.DataFrame({"cod": ["a"], "persons": [1], "name_kk": ["A"]}), "plain.csv")
+    assert len(frame) == 0
+    missing = next(fault for fault in faults if fault.code == "missing-column")
+    assert (missing.row, missing.column, missing.remedy) == (1, "code", "Rename column cod?")
 
 
 @pytest.mark.parametrize(
