@@ -24,17 +24,24 @@ def page_data(result: StudyResult) -> dict[str, Any]:
     language = current()
     return {
         "numbers": {"group": get_group_symbol(language), "noWay": _("no way"), "unknown": _("unknown")},
-        "words": _words(),
+        "words": _words() | _season_words(several=len(result.config.season) > 1),
         "bounds": _bounds(result),
         "colours": dict(zip(CODES, COLOURS, strict=False)),
         "codes": list(CODES),
         "services": [_service(result, service) for service in result.config.service],
-        "sites": [entry | {"level": word(LEVELS, entry["level"])} for entry in site_entries(result)],
+        "sites": [entry | {"level": _level(result, entry)} for entry in site_entries(result)],
         "layers": [
             {"name": name, "title": _(layer.title), "shown": layer.shown, "data": layer.build(result)}
             for name, layer in LAYERS.items()
         ],
     }
+
+
+def _level(result: StudyResult, entry: dict[str, Any]) -> str:
+    """Return what a site is called: its own level where it stands, the study's word for what would open."""
+    if entry["existing"]:
+        return word(LEVELS, entry["level"])
+    return result.service(entry["service"]).site_label.in_language(current())
 
 
 def _service(result: StudyResult, service: ServiceConfig) -> dict[str, Any]:
@@ -105,8 +112,6 @@ def _words() -> dict[str, str]:
         "season": _("Season"),
         "nearestToday": _("Nearest today"),
         "nearestAfter": _("Nearest with the plan"),
-        "verdictToday": _("Today, worst season"),
-        "verdictAfter": _("With the plan, worst season"),
         "roadKm": _("Nearest road: {km} km"),
         "close": _("Close"),
         "zoomIn": _("Zoom in"),
@@ -132,3 +137,10 @@ def _words() -> dict[str, str]:
         "circles": _("Circle area: people (the fewest: a dot)"),
         "minutesTitle": _("Minutes to the nearest: {site}"),
     }
+
+
+def _season_words(several: bool) -> dict[str, str]:
+    """Return the words that name the worst season, which a study of one season has not."""
+    if several:
+        return {"verdictToday": _("Today, worst season"), "verdictAfter": _("With the plan, worst season")}
+    return {"verdictToday": _("Today"), "verdictAfter": _("With the plan")}

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geo.language import current, numbers
 from geo.language import gettext as _
-from geo.maps.sites import shown_sites, with_id
+from geo.maps.access import people_are_imputed, rows_by_plan_and_season
+from geo.maps.sites import site_numbers, with_id
 from geo.maps.words import LEVELS, word
 from geo.study import explain
-from geo.study.result import StudyResult
+from geo.study.config import StudyConfig
+from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+
+
+def study_banners(config: StudyConfig) -> list[str]:
+    """Return the warnings that hold for a study whatever its results are."""
+    return [_("SYNTHETIC - not a real place")] if config.study.synthetic else []
 
 
 def banners(result: StudyResult) -> list[str]:
     """Return the warnings that every page carries at its head."""
-    texts = []
-    if result.config.study.synthetic:
-        texts.append(_("SYNTHETIC - not a real place"))
+    texts = study_banners(result.config)
+    if result.settlements["population_imputed"].fillna(value=False).any():
+        texts.append(_("people imputed"))
     if not all(norm.verified for norm in result.norms.values()):
         texts.append(_("norm not legally verified"))
     return texts
@@ -45,12 +54,36 @@ def first_screen(result: StudyResult) -> dict[str, Any]:
                 "label": service.label.in_language(language),
                 "norm": norm_line(result, service.name),
                 "headline": explain.headline(result, service.name),
-                "figures": explain.figures(result, service.name),
+                "figures": figures(result, service.name),
+                "demand": demand_line(result, service.name),
                 "ranked": ranked(result, service.name),
+                "closures": closures(result, service.name),
             }
             for service in result.config.service
         ],
+        "several_seasons": len(result.config.season) > 1,
     }
+
+
+def figures(result: StudyResult, service: str) -> list[explain.Figure]:
+    """Return the three figures; where people are imputed, what counts them carries the sign."""
+    if not any(people_are_imputed(result, service)):
+        return list(explain.figures(result, service))
+    nobody = numbers.persons(0)
+    return [
+        figure if figure.value == nobody else replace(figure, value=_("≈{people}").format(people=figure.value))
+        for figure in explain.figures(result, service)
+    ]
+
+
+def demand_line(result: StudyResult, service: str) -> str:
+    """Return how many of the people are assumed to need a service, where that is not everybody; empty otherwise."""
+    config = result.service(service)
+    if config.demand_share >= 1:
+        return ""
+    text = _("≈{service}: the people who need it are assumed to be {percent} % of all.")
+    percent = numbers.decimal(100 * config.demand_share, 0)
+    return text.format(service=config.label.in_language(current()), percent=percent)
 
 
 def norm_line(result: StudyResult, service: str) -> str:
@@ -62,25 +95,69 @@ def norm_line(result: StudyResult, service: str) -> str:
 
 
 def ranked(result: StudyResult, service: str) -> list[dict[str, Any]]:
-    """Return the rows of the ranked table; ranks are the numbers on the map."""
-    sites = shown_sites(result)
-    rows = result.table("recommendations", service=service).sort_values("rank")
-    return [_ranked_row(row, sites[sites["service"] == service], result) for _number, row in rows.iterrows()]
+    """Return the rows of the ranked table, what opens; ranks are the numbers on the map."""
+    config = result.service(service)
+    rows = result.table("recommendations", service=service, action="open").sort_values("rank")
+    imputed = _served_imputed(result, service)
+    return [
+        {
+            "rank": "" if pd.isna(row["rank"]) else numbers.persons(float(row["rank"])),
+            "action": "open",
+            "site": _site_number(result, service, row["site_id"]),
+            "name": site_name(result, row["site_id"]),
+            "level": config.site_label.in_language(current()),
+            "gained": _people(row["gained_persons"], row["site_id"] in imputed),
+            "before": _minutes(row["before_minutes"]),
+            "after": _minutes(row["after_minutes"]),
+        }
+        for _number, row in rows.iterrows()
+    ]
 
 
-def _ranked_row(row: pd.Series[Any], sites: pd.DataFrame, result: StudyResult) -> dict[str, Any]:
-    found = sites.index[sites["site_id"] == row["site_id"]]
-    number = int(found[0]) if len(found) else None
+def closures(result: StudyResult, service: str) -> list[dict[str, Any]]:
+    """Return what the study itself closes, with the people and minutes of the place where it stands."""
+    rows = result.table("recommendations", service=service, action="close").sort_values("rank")
+    return [_closure(result, service, row) for _number, row in rows.iterrows()]
+
+
+def _closure(result: StudyResult, service: str, row: pd.Series[Any]) -> dict[str, Any]:
+    times = result.table("access_settlement", service=service, settlement_id=row["settlement_id"], season=WORST)
+    by_plan = times.set_index("plan")
+    imputed = dict(zip(result.settlements.index, people_are_imputed(result, service), strict=True))
+    # A facility outside the unit stands in no settlement of its tables: then there is nothing to say about people.
+    place = len(by_plan) > 0
     return {
-        "rank": "" if pd.isna(row["rank"]) else numbers.persons(float(row["rank"])),
-        "action": str(row["action"]),
-        "site": number,
+        "rank": "",
+        "action": "close",
+        "site": _site_number(result, service, row["site_id"]),
         "name": site_name(result, row["site_id"]),
         "level": word(LEVELS, row["level"]),
-        "gained": None if pd.isna(row["gained_persons"]) else numbers.persons(float(row["gained_persons"])),
-        "before": _minutes(row["before_minutes"]),
-        "after": _minutes(row["after_minutes"]),
+        "people": _people(by_plan.loc[BASELINE, "persons"], imputed[row["settlement_id"]]) if place else None,
+        "before": _minutes(by_plan.loc[BASELINE, "minutes"]) if place else "",
+        "after": _minutes(by_plan.loc[HEADLINE, "minutes"]) if place else "",
     }
+
+
+def _site_number(result: StudyResult, service: str, site_id: object) -> int | None:
+    return site_numbers(result, service).get(str(site_id))
+
+
+def _served_imputed(result: StudyResult, service: str) -> set[str]:
+    """Return the sites that with the plan serve a settlement whose people are imputed and who were beyond the norm."""
+    plans = {plan: rows for plan, season, rows in rows_by_plan_and_season(result, service) if season == WORST}
+    if HEADLINE not in plans:
+        return set()
+    gains = (plans[BASELINE]["verdict"] != "within") & (plans[HEADLINE]["verdict"] == "within")
+    chosen = gains.to_numpy(dtype=bool) & np.array(people_are_imputed(result, service), dtype=bool)
+    return set(plans[HEADLINE]["site_id"][chosen].dropna().astype(str))
+
+
+def _people(value: Any, imputed: bool) -> str | None:
+    """Return people, with the sign where some are imputed; None where they are unknown."""
+    if pd.isna(value):
+        return None
+    text = numbers.persons(float(value))
+    return _("≈{people}").format(people=text) if imputed and value > 0 else text
 
 
 def site_name(result: StudyResult, site_id: object) -> str:

@@ -12,7 +12,7 @@ from geo.language import mark
 
 LEVELS: Final = {
     "medpunkt": mark("medical point"),
-    "fap": mark("feldsher post"),
+    "fap": mark("feldsher point"),
     "ambulatory": mark("ambulatory"),
     "phc_centre": mark("primary-care centre"),
     "hospital": mark("hospital"),

@@ -41,7 +41,7 @@ def people_by_season(result: StudyResult, service: str) -> dict[str, Any]:
         y += _BAR_STEP // 2
     words = (_("within the norm"), _("beyond the norm"), _("cut off"))
     legend = [
-        {"x": _LABEL_WIDTH + 160 * number, "colour": part[1], "text": text}
+        {"x": _LABEL_WIDTH + 170 * number, "colour": part[1], "text": text}
         for number, (part, text) in enumerate(zip(_PARTS, words, strict=True))
     ]
     return {

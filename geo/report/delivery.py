@@ -7,14 +7,14 @@ import json
 import shutil
 from pathlib import Path
 
+from geo.errors import UsageError
 from geo.language import using
 from geo.maps import write_map
+from geo.report.folders import MANIFEST, check_target, why_not_written
 from geo.report.index import folder_name
 from geo.report.page import write_report
 from geo.report.workbook import write_layers, write_tables
 from geo.study.result import StudyResult
-
-MANIFEST = "manifest.json"
 
 
 def deliver(result: StudyResult, out_dir: Path, language: str) -> Path:
@@ -36,39 +36,51 @@ def deliver(result: StudyResult, out_dir: Path, language: str) -> Path:
     -------
     Path
         The unit's folder.
+
+    Raises
+    ------
+    UsageError
+        If something that this program did not write stands in the target's place, or it cannot be written.
     """
     name = folder_name(result.unit_id)
     target, new, old = out_dir / name, out_dir / f".{name}.new", out_dir / f".{name}.old"
-    out_dir.mkdir(parents=True, exist_ok=True)
-    # What an interrupted run left: the old folder is the better one as long as nothing has taken its place.
+    for path in (target, old):
+        check_target(path)
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        _clear(target, new, old)
+        try:
+            new.mkdir()
+            with using(language):
+                _write(result, new, language)
+            _replace(target, new, old)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    except OSError as error:
+        raise UsageError(why_not_written(error, target)) from error
+    return target
+
+
+def _clear(target: Path, new: Path, old: Path) -> None:
+    """Remove what an interrupted run left: its old folder is the better one until something takes its place."""
     if old.exists() and not target.exists():
         old.rename(target)
     for left_over in (new, old):
         if left_over.exists():
             shutil.rmtree(left_over)
-    new.mkdir()
-    try:
-        with using(language):
-            _write(result, new, language)
-        _replace(target, new, old)
-    finally:
-        if new.exists():
-            shutil.rmtree(new)
-    return target
 
 
 def _replace(target: Path, new: Path, old: Path) -> None:
-    """Put the new folder in the target's place; put the old one back if that fails."""
-    if not target.exists():
-        new.rename(target)
-        return
-    target.rename(old)
+    """Put the new folder in the target's place; put the old one back if that fails or is interrupted."""
     try:
+        if target.exists():
+            target.rename(old)
         new.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
+    if old.exists():
+        shutil.rmtree(old)
 
 
 def _write(result: StudyResult, folder: Path, language: str) -> None:
@@ -78,6 +90,7 @@ def _write(result: StudyResult, folder: Path, language: str) -> None:
     write_layers(result, folder / "results.gpkg")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    manifest = {**result.manifest, "language": language, "outputs": digests}
+    own = {"study": result.config.study.name, "unit": result.unit_id}
+    manifest = {**result.manifest, **own, "language": language, "outputs": digests}
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -32,6 +32,10 @@ INDICATORS: Final = {
 }
 
 
+#: What cannot count the people without any way; stands beside their number.
+LEAVES_OUT: Final = ("mean_minutes", "max_minutes")
+
+
 def before_after(result: StudyResult, service: str) -> TextTable:
     """Return every indicator in every season, today and with the plan."""
     table = result.table("before_after", service=service)
@@ -49,20 +53,37 @@ def before_after(result: StudyResult, service: str) -> TextTable:
     ]
     labels = [Head(explain.season_label(result, season), number=True) for season in seasons]
     heads: list[str | Head] = [_("Indicator"), *labels]
-    return text_table(_("Today and with the plan"), heads, rows, _("There is no plan to compare with."))
+    note = _(
+        "Mean and longest trip leave out the people cut off: where more people are cut off, they can look better "
+        "though things are worse. Every other row counts everybody."
+    )
+    some = any(max(pair) > 0 for (indicator, _season), pair in changes.items() if indicator == "unreachable_persons")
+    nothing = _("There is no plan to compare with.")
+    return text_table(_("Today and with the plan"), heads, rows, nothing, note if some else "")
 
 
 def _change(changes: dict[tuple[str, str], Change], indicator: str, season: str) -> str:
     before, after = changes[indicator, season]
     show = people if indicator.endswith("_persons") else tenths
     text = _("{before} → {after}").format(before=show(before), after=show(after))
-    if indicator != "mean_minutes":
+    if indicator not in LEAVES_OUT:
         return text
     left_out_before, left_out_after = changes["unreachable_persons", season]
+    if indicator == "max_minutes":
+        return _longest(text, left_out_before, left_out_after)
     if left_out_before == left_out_after:
         return _("{mean} (excluding {people} people with no road)").format(mean=text, people=people(left_out_after))
     return _("{mean} (excluding {before} → {after} people with no road)").format(
         mean=text, before=people(left_out_before), after=people(left_out_after)
+    )
+
+
+def _longest(text: str, before: float, after: float) -> str:
+    """Return the longest trips with the people who have none: without them the worst season would look best."""
+    if before == after:
+        return _("{minutes} ({people} people have no way)").format(minutes=text, people=people(after))
+    return _("{minutes} ({before} → {after} people have no way)").format(
+        minutes=text, before=people(before), after=people(after)
     )
 
 

@@ -176,6 +176,34 @@ def demand_rules(result: StudyResult) -> list[str]:
     ]
 
 
+def plan_cost(result: StudyResult, service: str) -> str:
+    """Return what the plan costs altogether, with price year and size; empty where no price is known."""
+    opened = result.table("recommendations", service=service, action="open")["cost"]
+    prices = result.manifest.get("prices", {}).get(service)
+    if not prices or opened.isna().all():
+        return ""
+    currency, year, _source, size = prices
+    money = numbers.money(float(opened.sum()), currency, int(year))
+    unpriced = int(opened.isna().sum())
+    parts = [_("Cost of the plan: {money}, prices not verified.").format(money=money)]
+    if size is not None:
+        parts.append(_("Each site is priced for {n} places.").format(n=numbers.persons(float(size))))
+    if unpriced:
+        parts.append(_("Sites without a price, not included: {n}.").format(n=numbers.persons(unpriced)))
+    return " ".join(parts)
+
+
+def price_rules(result: StudyResult) -> list[str]:
+    """Return where the prices come from, one sentence per service that has any."""
+    prices = result.manifest.get("prices", {})
+    text = _("{service}, prices: {source}. They were not verified.")
+    return [
+        text.format(service=service.label.in_language(current()), source=str(prices[service.name][2]).rstrip("."))
+        for service in result.config.service
+        if prices.get(service.name)
+    ]
+
+
 def norms(result: StudyResult) -> TextTable:
     """Return the norms that siting answers, with their sources."""
     rows = [

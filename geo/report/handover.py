@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from geo.errors import GeoError
+from geo.errors import GeoError, UsageError
 from geo.language import current, ngettext, using
 from geo.language import gettext as _
 from geo.report.delivery import deliver
-from geo.report.index import IndexEntry, index_entry, write_index
+from geo.report.folders import INDEX, check_target, earlier_folders, held, why_not_written
+from geo.report.index import IndexEntry, folder_name, index_entry, write_index
 from geo.study import brief
 from geo.study.load import StudyData
 from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units, unmapped_units
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.run import check_units
 from geo.study.unit import run_unit, unit_names
-
-INDEX = "index.html"
 
 
 @dataclass(frozen=True)
@@ -75,36 +74,79 @@ def hand_over(
     ------
     DataError
         If a unit does not exist, or the study asks for the impossible.
+    UsageError
+        If the folder of the results cannot be written, another run is at work in it, or something in it that this
+        program did not write would be replaced. Checked before anything is calculated.
     """
     check_units(study, units)
-    with using(language):
+    with using(language), held(out_dir):
+        for unit_id in units or (*study.units.index, WHOLE_STUDY):
+            check_target(out_dir / folder_name(str(unit_id)), study.folder)
         prepared = prepare(study, progress)
-        entries: list[IndexEntry] = []
-        failures: list[tuple[str, str]] = []
-        last: StudyResult | None = None
-        chosen = units or runnable_units(prepared)
-        for number, unit_id in enumerate(chosen):
-            name = unit_names(study, unit_id)[current()]
-            share = PREPARED_SHARE + (1 - PREPARED_SHARE) * number / len(chosen)
-            progress(_("Plans and pages: {unit}").format(unit=name), share)
-            try:
-                last = run_unit(prepared, unit_id)
-                folder = deliver(last, out_dir, language)
-            except (GeoError, OSError) as error:
-                failures.append((unit_id, str(error)))
-                entries.append(IndexEntry(title=name, sentences=(str(error),)))
-                continue
-            if len(entries) == len(failures):
-                map_written(folder / "map.html")
-            entries.append(index_entry(last))
-        entries.extend(_unmapped(prepared) if not units else [])
-        index = out_dir / INDEX
-        out_dir.mkdir(parents=True, exist_ok=True)
-        write_index(entries, index, study.config)
-        return _summary(study, last, index, tuple(failures))
+        run = _Run(prepared, out_dir, language)
+        try:
+            _write_units(run, units or runnable_units(prepared), progress, map_written)
+            if not units:
+                run.entries.update(_unmapped(prepared))
+        finally:
+            # An interrupted run, too, leaves an index of what it wrote.
+            if run.entries:
+                _write_index(run)
+        return _summary(run)
 
 
-def _unmapped(prepared: Prepared) -> list[IndexEntry]:
+@dataclass
+class _Run:
+    """What a run has written so far."""
+
+    prepared: Prepared
+    out_dir: Path
+    language: str
+    entries: dict[str, IndexEntry] = field(default_factory=dict)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    last: StudyResult | None = None
+
+
+def _write_units(run: _Run, chosen: Sequence[str], progress: Progress, map_written: Callable[[Path], None]) -> None:
+    """Run and write units one by one; one that cannot be written does not keep the others from it."""
+    for number, unit_id in enumerate(chosen):
+        name = unit_names(run.prepared.study, unit_id)[current()]
+        share = PREPARED_SHARE + (1 - PREPARED_SHARE) * number / len(chosen)
+        progress(_("Plans and pages: {unit}").format(unit=name), share)
+        try:
+            result = run_unit(run.prepared, unit_id)
+            folder = deliver(result, run.out_dir, run.language)
+        except GeoError as error:
+            run.failures.append((unit_id, str(error)))
+            run.entries[unit_id] = IndexEntry(title=name, sentences=(str(error),))
+            continue
+        if run.last is None:
+            map_written(folder / "map.html")
+        run.last = result
+        run.entries[unit_id] = index_entry(result)
+
+
+def _write_index(run: _Run) -> None:
+    """Write the index of this run's units, with the folders that earlier runs left of the others."""
+    study = run.prepared.study
+    index, new = run.out_dir / INDEX, run.out_dir / f".{INDEX}.new"
+    known = {*map(str, study.units.index), WHOLE_STUDY}
+    entries = dict(run.entries)
+    try:
+        for unit_id, folder in earlier_folders(run.out_dir, study.config.study.name, known).items():
+            if unit_id not in entries:
+                title = unit_names(study, unit_id)[current()]
+                entries[unit_id] = IndexEntry(title, (_("From an earlier run."),), folder)
+            elif not entries[unit_id].folder:
+                sentences = (*entries[unit_id].sentences, _("The pages linked here are from an earlier run."))
+                entries[unit_id] = replace(entries[unit_id], sentences=sentences, folder=folder)
+        write_index(entries.values(), new, study.config)
+        new.replace(index)
+    except OSError as error:
+        raise UsageError(why_not_written(error, index)) from error
+
+
+def _unmapped(prepared: Prepared) -> dict[str, IndexEntry]:
     """Name the units that are not mapped, with the reason."""
     least = prepared.study.config.study.min_assessable_settlements
     text = ngettext(
@@ -112,15 +154,17 @@ def _unmapped(prepared: Prepared) -> list[IndexEntry]:
         "Not mapped: fewer than {n} settlements can be assessed here.",
         least,
     ).format(n=least)
-    names = [unit_names(prepared.study, unit_id)[current()] for unit_id in unmapped_units(prepared)]
-    return [IndexEntry(title=name, sentences=(text,)) for name in names]
+    names = {unit_id: unit_names(prepared.study, unit_id)[current()] for unit_id in unmapped_units(prepared)}
+    return {unit_id: IndexEntry(title=name, sentences=(text,)) for unit_id, name in names.items()}
 
 
-def _summary(
-    study: StudyData, last: StudyResult | None, index: Path, failures: tuple[tuple[str, str], ...]
-) -> HandedOver:
-    title = study.config.study.title.in_language(current())
+def _summary(run: _Run) -> HandedOver:
+    """Return the last screen's words; units that failed come before the answer, which is then not the whole one."""
+    last, failures, index = run.last, tuple(run.failures), run.out_dir / INDEX
+    title = run.prepared.study.config.study.title.in_language(current())
     if last is None:
         return HandedOver(title, _("No unit could be written."), index, "", failures)
     name = "" if last.unit_id == WHOLE_STUDY else f"{last.unit_name[current()]}. "
-    return HandedOver(title, name + brief.answer(last), index, brief.caveats(last), failures)
+    missing = ngettext("{n} unit could not be written.", "{n} units could not be written.", len(failures))
+    incomplete = missing.format(n=len(failures)) + " " if failures else ""
+    return HandedOver(title, incomplete + name + brief.answer(last), index, brief.caveats(last), failures)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo.language import current
+from geo.language import gettext as _
 from geo.maps.credits import credit_lines
-from geo.maps.first_screen import banners, unit_name
+from geo.maps.first_screen import banners, study_banners, unit_name
 from geo.maps.html import render
 from geo.study import explain
 from geo.study.config import StudyConfig
@@ -75,14 +76,20 @@ def write_index(entries: Iterable[IndexEntry], path: Path, config: StudyConfig) 
     # The whole study comes first; sorting is stable, so the others keep their order.
     ordered = sorted(entries, key=lambda entry: entry.folder != WHOLE_STUDY)
     question = config.study.question
+    title = config.study.title.in_language(current())
     page = render(
         "report/index.j2",
-        title=config.study.title.in_language(current()),
+        title=title,
         question=question.in_language(current()) if question else "",
         notes=[note.in_language(current()) for note in config.study.notes],
-        banners=list(dict.fromkeys(text for entry in ordered for text in entry.banners)),
-        entries=ordered,
+        banners=list(dict.fromkeys([*study_banners(config), *(text for entry in ordered for text in entry.banners)])),
+        entries=[_titled(entry, title) for entry in ordered],
         sources=list(dict.fromkeys(line for entry in ordered for line in entry.sources)),
         closing=explain.closing_sentence(),
     )
     path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _titled(entry: IndexEntry, page_title: str) -> IndexEntry:
+    """Return an entry whose heading does not repeat the page's own."""
+    return replace(entry, title=_("The whole study")) if entry.title == page_title else entry

@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from geo.language import current
+from geo.language import gettext as _
 from geo.maps.credits import credit_lines
-from geo.maps.first_screen import first_screen, ranked
+from geo.maps.first_screen import closures, first_screen, ranked
 from geo.maps.html import render
 from geo.report import diagnosis, effects, grounds
 from geo.report.charts import people_by_season
+from geo.report.content import Head, TextTable, text_table
 from geo.study import explain
 from geo.study.result import StudyResult
 
@@ -29,7 +31,7 @@ def report_page(result: StudyResult) -> str:
         quality=grounds.data_quality(result),
         seasons=grounds.seasons(result),
         speeds=grounds.speeds(result),
-        rules=grounds.joining_rules(result) + grounds.demand_rules(result),
+        rules=grounds.joining_rules(result) + grounds.demand_rules(result) + grounds.price_rules(result),
         norms=grounds.norms(result),
         distances=grounds.distance_check(result),
         limits=explain.limits(result),
@@ -44,6 +46,8 @@ def _service_sections(result: StudyResult, service: str) -> dict[str, Any]:
         "chart": people_by_season(result, service),
         "planned": planned,
         "recommended": _recommended(result, service),
+        "closed": _closed(result, service),
+        "cost": grounds.plan_cost(result, service),
         "proof": explain.proof(result, service),
         "before_after": effects.before_after(result, service),
         "losers": effects.losers(result, service) if planned else None,
@@ -57,9 +61,45 @@ def _service_sections(result: StudyResult, service: str) -> dict[str, Any]:
 
 def _recommended(result: StudyResult, service: str) -> list[dict[str, Any]]:
     """Return the ranked rows, each with its paragraph."""
-    rows = result.table("recommendations", service=service).sort_values("rank")
-    texts = ["" if pd.isna(rank) else explain.recommendation(result, service, int(rank)) for rank in rows["rank"]]
+    rows = result.table("recommendations", service=service, action="open").sort_values("rank")
+    texts = [
+        "" if pd.isna(rank) else _without_common(result, service, explain.recommendation(result, service, int(rank)))
+        for rank in rows["rank"]
+    ]
     return [row | {"text": text} for row, text in zip(ranked(result, service), texts, strict=True)]
+
+
+def _closed(result: StudyResult, service: str) -> TextTable:
+    """Return what the study itself closes, with what it means for the place where it stands."""
+    rows = [
+        (
+            _("{name} ({level})").format(name=row["name"], level=row["level"]),
+            row["people"] or _("unknown"),
+            row["before"],
+            row["after"],
+        )
+        for row in closures(result, service)
+    ]
+    heads = (
+        _("Facility"),
+        Head(_("People who live there"), number=True),
+        Head(_("Today"), number=True),
+        Head(_("With the plan"), number=True),
+    )
+    return text_table(_("Closed by the study's wish"), heads, rows)
+
+
+def _without_common(result: StudyResult, service: str, text: str) -> str:
+    """Return a recommendation without the sentences on norm and body, which stand once under the service."""
+    norm = result.norms[service]
+    checked = _("legally verified") if norm.verified else _("not legally verified")
+    common = [_("Norm: {norm} ({checked}).").format(norm=norm.title(current()), checked=checked)]
+    body = _competent_body(result, service)
+    if body:
+        common.append(_("Decides: {body}.").format(body=body))
+    for sentence in common:
+        text = text.replace(sentence, "")
+    return " ".join(part for part in text.split(" ") if part)
 
 
 def _competent_body(result: StudyResult, service: str) -> str:

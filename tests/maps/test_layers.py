@@ -112,3 +112,10 @@ def test_json_cannot_end_its_script_and_refuses_what_pages_never_show() -> None:
     assert json.loads(block)["name"] == "</script><!-- & \u2028"
     with pytest.raises(ValueError, match="Out of range"):
         json_block([float("nan")])
+
+
+def test_not_assessable_and_people_unknown_have_symbols_of_their_own() -> None:
+    program = package_text("geo.maps", "page", "layers.js")
+    look = program[program.index("function look(code)") : program.index("function background")]
+    assert re.search(r'code === "n".*kind: "diamond"', look)
+    assert '"u"' not in look  # the hollow circle of the classes without a colour

@@ -7,12 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geo.maps import map_page
+from geo.maps.first_screen import banners, figures, ranked
 from geo.maps.html import CONTENT_SECURITY_POLICY
 from geo.report import IndexEntry, index_entry, write_index, write_report
 from geo.report.charts import people_by_season
 from geo.report.diagnosis import below_norm, compliance, unreachable
 from geo.report.effects import alternatives, before_after, losers
+from geo.report.grounds import plan_cost
 from geo.report.index import folder_name
+from geo.study.result import StudyResult
 from geo.study.tabulate import typed
 from tests.sample import sample_config, sample_result
 
@@ -129,3 +133,89 @@ def test_index_links_every_unit_and_names_those_without_pages(tmp_path: Path) ->
 )
 def test_folder_names_stay_inside_the_output(unit: str, folder: str) -> None:
     assert folder_name(unit) == folder
+
+
+def _with_prices(source: str = "price list 2024", size: int | None = 300) -> StudyResult:
+    result = sample_result()
+    plan = result.tables["recommendations"]
+    plan = plan.assign(cost=[100e6 if action == "open" else None for action in plan["action"]])
+    prices = {"prices": {"phc": ["KZT", 2022, source, size]}}
+    return dataclasses.replace(
+        result, tables={**result.tables, "recommendations": plan}, manifest={**result.manifest, **prices}
+    )
+
+
+def test_the_plan_costs_once_with_year_size_and_source(tmp_path: Path) -> None:
+    write_report(_with_prices(), tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Cost of the plan: 200M KZT (2022 prices), prices not verified. Each site is priced for 300 places." in text
+    assert "Primary care, prices: price list 2024. They were not verified." in text
+    assert plan_cost(sample_result(), "phc") == ""
+    assert "places" not in plan_cost(_with_prices(size=None), "phc")
+
+
+def test_a_closure_is_the_studys_wish_and_no_recommendation(page: str) -> None:
+    recommended = page[page.index('<ol class="recommended">') : page.index("</ol>")]
+    assert recommended.count("<li>") == 2
+    assert "Old clinic" not in recommended
+    closed = page[page.index("<h3>Closed by the study&#39;s wish</h3>") :]
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", closed[: closed.index("</table>")])
+    assert cells[-4:] == ["Old clinic (feldsher point)", "3,000", "0\u00a0min", "0\u00a0min"]
+
+
+def test_what_opens_has_the_studys_word_and_the_norm_is_said_once(page: str) -> None:
+    recommended = page[page.index('<ol class="recommended">') : page.index("</ol>")]
+    assert recommended.count('<span class="note">clinic</span>') == 2
+    assert "Norm:" not in recommended
+    assert page.count("Norm: A clinic within 30 minutes in every season") == 1
+
+
+def test_the_longest_trip_stands_beside_those_who_have_none() -> None:
+    table = before_after(sample_result(), "phc")
+    rows = {row[0]: row[1:] for row in table.rows}
+    ends = [cell.partition(" (")[2] for cell in rows["Longest trip of those with a way (min)"]]
+    assert ends == [f"{people} people have no way)" for people in (245, 25, 25, 245)]
+    assert table.note.startswith("Mean and longest trip leave out the people cut off")
+
+
+def test_imputed_people_carry_the_sign_on_the_first_screen() -> None:
+    result = sample_result()
+    assert [figure.value[0] for figure in figures(result, "phc")] == ["≈", "≈", "≈"]
+    assert "people imputed" in banners(result)
+    # Only D is imputed, and it stays cut off: nobody counted there gains.
+    assert [row["gained"] for row in ranked(result, "phc")] == ["1,200", "800"]
+    counted = dataclasses.replace(result, settlements=result.settlements.assign(population_imputed=False))
+    assert "≈" not in "".join(figure.value for figure in figures(counted, "phc"))
+    assert "people imputed" not in banners(counted)
+    everybody = result.settlements.assign(population_imputed=True)
+    assert ranked(dataclasses.replace(result, settlements=everybody), "phc")[0]["gained"] == "≈1,200"
+
+
+def test_an_assumed_share_of_the_people_is_said_on_the_first_screen(tmp_path: Path) -> None:
+    result = sample_result()
+    service = result.config.service[0].model_copy(update={"demand_share": 0.15})
+    shared = dataclasses.replace(result, config=result.config.model_copy(update={"service": (service,)}))
+    write_report(shared, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    head = text[: text.index("<figure>")]
+    assert "≈Primary care: the people who need it are assumed to be 15 % of all." in head
+
+
+def test_the_first_heading_of_the_index_does_not_repeat_the_title(tmp_path: Path) -> None:
+    title = sample_config().study.title.en
+    write_index([IndexEntry(title, ("Answer.",), "all")], tmp_path / "index.html", sample_config())
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r"<h[12]>([^<]*)</h[12]>", text)[:2] == [title, "The whole study"]
+
+
+def test_a_study_of_one_season_has_no_worst_season(tmp_path: Path) -> None:
+    result = sample_result()
+    config = result.config.model_copy(update={"season": result.config.season[:1]})
+    tables = {
+        name: table[table["season"].isin(("dry", "worst"))] if "season" in table else table
+        for name, table in result.tables.items()
+    }
+    page = map_page(dataclasses.replace(result, config=config, tables=tables))
+    assert "Minutes, worst season" not in page
+    assert '<th scope="col" class="number">Minutes</th>' in page
+    assert "Today, worst season" not in page

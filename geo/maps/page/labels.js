@@ -65,7 +65,8 @@ geoMap.on("popupclose", function () {
 });
 document.addEventListener("keydown", function (event) { if (event.key === "Escape") { geoMap.closePopup(); } });
 
-/* Labels: recommended places and the biggest first, each beside its symbol where it covers neither a name nor a symbol. */
+/* Labels: recommended and closed places always, then the biggest, each beside its symbol where it covers neither a name
+   nor a symbol. */
 var labels = L.layerGroup().addTo(geoMap);
 function touches(one, other) {
   return !(one[2] < other[0] || other[2] < one[0] || one[3] < other[1] || other[3] < one[1]);
@@ -78,41 +79,52 @@ function labelBoxes(point, gap, width) {
     [point.x - width / 2, point.y + gap, point.x + width / 2, point.y + gap + 16]
   ];
 }
+/* What may carry a name: all places in sight, and sites of the plan that stand in no place of the unit. */
+function labelled(size) {
+  var always = {}, persons = access().persons, found = [];
+  function add(name, position, place, first) {
+    var point = geoMap.latLngToContainerPoint(latLng(position));
+    if (!size.contains(point) || point.x <= 0 || point.y <= 0) { return; }
+    var people = place === null ? 0 : persons[place], half = Math.min(12, Math.max(5, radius(people)));
+    found.push({
+      name: name.length > 24 ? name.slice(0, 23) + "…" : name, position: position, point: point, always: first,
+      people: people || 0, gap: Math.max(radius(people), first ? 14 : 5) + 4,
+      symbol: [point.x - half, point.y - half, point.x + half, point.y + half]
+    });
+  }
+  eachSite(layers.recommended.data.concat(layers.closed.data), function (site) {
+    if (site.settlement === null) { add(site.name, site.position, null, true); } else { always[site.settlement] = true; }
+  });
+  places.names.forEach(function (name, number) { add(name, places.positions[number], number, Boolean(always[number])); });
+  return found.sort(function (one, other) { return other.always - one.always || other.people - one.people; });
+}
+/* The best side for a name; a name that must be there covers a symbol, or at worst another name, rather than be missing. */
+function labelBox(place, taken, all, size) {
+  var inside = labelBoxes(place.point, place.gap, 7 * place.name.length).filter(function (box) {
+    return box[0] > 0 && box[2] < size.x;
+  });
+  var apart = inside.filter(function (box) { return !taken.some(function (other) { return touches(box, other); }); });
+  var free = apart.filter(function (box) {
+    return !all.some(function (other) { return other !== place && touches(box, other.symbol); });
+  });
+  return free[0] || (place.always ? apart[0] || inside[0] : undefined);
+}
 function drawLabels() {
   labels.clearLayers();
-  var size = geoMap.getSize(), persons = access().persons, first = {}, visible = [];
+  var size = geoMap.getSize(), all = labelled(size), taken = [];
   var most = Math.min(MOST_LABELS, size.x * size.y / PIXELS_PER_LABEL);
-  eachSite(layers.recommended.data, function (site) { first[site.settlement] = true; });
-  places.names.forEach(function (_name, number) {
-    var point = geoMap.latLngToContainerPoint(latLng(places.positions[number]));
-    if (size.contains(point) && point.x > 0 && point.y > 0) { visible.push({ number: number, point: point }); }
-  });
-  var symbols = visible.map(function (place) {
-    var half = Math.min(12, Math.max(5, radius(persons[place.number])));
-    return [place.point.x - half, place.point.y - half, place.point.x + half, place.point.y + half];
-  });
-  visible.forEach(function (place, index) { place.index = index; });
-  visible.sort(function (one, other) {
-    return (first[other.number] ? 1 : 0) - (first[one.number] ? 1 : 0) || (persons[other.number] || 0) - (persons[one.number] || 0);
-  });
-  var taken = [];
   /* With thousands in sight the small ones have no chance of a label: they are not even tried. */
-  visible.slice(0, 5 * MOST_LABELS).some(function (place) {
-    var name = places.names[place.number], short = name.length > 24 ? name.slice(0, 23) + "…" : name;
-    var gap = Math.max(radius(persons[place.number]), first[place.number] ? 14 : 5) + 4;
-    var box = labelBoxes(place.point, gap, 7 * short.length).filter(function (one) {
-      return one[0] > 0 && one[2] < size.x && !taken.some(function (other) { return touches(one, other); }) &&
-        !symbols.some(function (other, index) { return index !== place.index && touches(one, other); });
-    })[0];
+  all.slice(0, 5 * MOST_LABELS).some(function (place) {
+    if (taken.length >= most && !place.always) { return true; }
+    var box = labelBox(place, taken, all, size);
     if (box) {
       taken.push(box);
-      var text = element("span", { text: short, style: "display:block;text-align:center;width:" + (box[2] - box[0]) + "px" });
+      var text = element("span", { text: place.name, style: "display:block;text-align:center;width:" + (box[2] - box[0]) + "px" });
       var icon = L.divIcon({
         className: "place-label", html: text, iconSize: null, iconAnchor: [place.point.x - box[0], place.point.y - box[1]]
       });
-      L.marker(latLng(places.positions[place.number]), { icon: icon, interactive: false, keyboard: false, zIndexOffset: -1000 })
-        .addTo(labels);
+      L.marker(latLng(place.position), { icon: icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(labels);
     }
-    return taken.length >= most;
+    return false;
   });
 }

@@ -13,14 +13,20 @@ var Scale = L.Control.Scale.extend({
 });
 new Scale({ imperial: false, position: "bottomright" }).addTo(geoMap);
 
-/* A circle, square or cross whose size is in pixels, on the canvas that holds thousands. */
+/* A circle, square, diamond or cross whose size is in pixels, on the canvas that holds thousands. */
 var Symbol = L.CircleMarker.extend({
   _updatePath: function () {
     var context = canvas._ctx, point = this._point, radius = this._radius, kind = this.options.kind;
     if (!canvas._drawing || this._empty()) { return; }
     context.beginPath();
     if (kind === "square") { context.rect(point.x - radius, point.y - radius, 2 * radius, 2 * radius); }
-    else if (kind !== "cross") { context.arc(point.x, point.y, radius, 0, 2 * Math.PI); }
+    else if (kind === "diamond") {
+      context.moveTo(point.x, point.y - radius);
+      [[radius, 0], [0, radius], [-radius, 0]].forEach(function (corner) {
+        context.lineTo(point.x + corner[0], point.y + corner[1]);
+      });
+      context.closePath();
+    } else if (kind !== "cross") { context.arc(point.x, point.y, radius, 0, 2 * Math.PI); }
     if (kind !== "cross") { canvas._fillStroke(context, this); }
     if (this.options.dot) {
       context.beginPath();
@@ -57,6 +63,7 @@ function radius(persons) { return persons === null ? 5 : Math.max(SMALLEST, scal
 var DOT = { 3: 0.16, 4: 0.3, 5: 0.45 };
 function look(code) {
   if (code === "x") { return { kind: "cross", dot: 0 }; }
+  if (code === "n") { return { kind: "diamond", fill: true, fillColor: "#ffffff", fillOpacity: 0.9, color: "#6b6b6b", weight: 2, dot: 0 }; }
   if (!data.colours[code]) { return { fill: false, color: "#6b6b6b", weight: 2, dot: 0 }; }
   return { fill: true, fillColor: data.colours[code], fillOpacity: 0.9, color: INK, weight: 1.2, dot: DOT[code] || 0 };
 }
@@ -87,6 +94,9 @@ function siteLabel(site) {
   if (!site.inUnit) { return words.neighbour; }
   return site.serves ? words.existing : words.lowerLevel;
 }
+/* What only the plan does is drawn with the plan; until then a facility to be closed is one like the others. */
+function withPlan() { return state.plan !== "baseline"; }
+function facilityNumbers() { return layers.facilities.data.concat(withPlan() ? [] : layers.closed.data); }
 /* One function per layer, by its name in geo/maps/layers. */
 var drawers = {
   neighbours: background({ color: "#8a8a8a", weight: 1, fillColor: "#e3e3e3", fillOpacity: 0.7 }),
@@ -128,8 +138,8 @@ var drawers = {
           .on("click", function () { openPlace(number); }).addTo(group);
       });
   },
-  facilities: function (numbers, group) {
-    eachSite(numbers, function (site) {
+  facilities: function (_numbers, group) {
+    eachSite(facilityNumbers(), function (site) {
       var colour = site.inUnit ? INK : "#757575";
       new Symbol(latLng(site.position), {
         renderer: canvas, kind: "square", radius: site.serves ? 5 : 3, color: "#ffffff", weight: 1,
@@ -138,16 +148,19 @@ var drawers = {
     });
   },
   closed: function (numbers, group) {
+    if (!withPlan()) { return; }
     eachSite(numbers, function (site) {
       symbolMarker(site, [{ d: CROSSED, fill: "#ffffff", stroke: INK, "stroke-width": 2.5 }], words.closing).addTo(group);
     });
   },
   second_best: function (numbers, group) {
+    if (!withPlan()) { return; }
     eachSite(numbers, function (site) {
       symbolMarker(site, [{ d: STAR, fill: "#ffffff", stroke: PURPLE, "stroke-width": 2 }], words.secondBest).addTo(group);
     });
   },
   recommended: function (numbers, group) {
+    if (!withPlan()) { return; }
     eachSite(numbers, function (site) {
       var number = { tag: "text", y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#ffffff", text: site.rank };
       var star = { d: STAR, fill: PURPLE, stroke: "#ffffff", "stroke-width": 1 };

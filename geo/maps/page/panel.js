@@ -3,7 +3,9 @@
 /* Legend */
 function circleDrawing(code) {
   var style = look(code), shapes = [];
-  if (style.kind === "cross") { shapes.push({ d: "M-5-5L5 5M5-5L-5 5", stroke: "#000000", "stroke-width": 3 }); }
+  if (style.kind === "diamond") {
+    shapes.push({ d: "M0-7L7 0L0 7L-7 0Z", fill: style.fillColor, stroke: style.color, "stroke-width": style.weight });
+  } else if (style.kind === "cross") { shapes.push({ d: "M-5-5L5 5M5-5L-5 5", stroke: "#000000", "stroke-width": 3 }); }
   else {
     shapes.push({ tag: "circle", r: 7, fill: style.fill ? style.fillColor : "none", stroke: style.color, "stroke-width": style.weight });
     if (style.dot) { shapes.push({ tag: "circle", r: 7 * style.dot, fill: INK }); }
@@ -37,7 +39,7 @@ function roadsClosed(now) {
   return layers.roads.data.some(function (road) { return road.closed.length && isClosed(road) === now; });
 }
 function hasSite(test) {
-  return layers.facilities.data.some(function (number) {
+  return facilityNumbers().some(function (number) {
     return data.sites[number].service === state.service && test(data.sites[number]);
   });
 }
@@ -49,9 +51,9 @@ function symbolList() {
   function stroke(colour, width, more) { return Object.assign({ d: "M-11 0H11", stroke: colour, "stroke-width": width }, more); }
   var square = function (size, colour) { return { d: "M-" + size + "-" + size + "h" + 2 * size + "v" + 2 * size + "h-" + 2 * size + "z", fill: colour }; };
   var entries = [
-    ["recommended", { d: STAR, fill: PURPLE, transform: "scale(.7)" }, words.recommendedAny, !hasAny("recommended")],
-    ["second_best", { d: STAR, fill: "#ffffff", stroke: PURPLE, "stroke-width": 2, transform: "scale(.7)" }, words.secondBest, !hasAny("second_best")],
-    ["closed", { d: CROSSED, fill: "#ffffff", stroke: INK, "stroke-width": 2.5, transform: "scale(.7)" }, words.closing, !hasAny("closed")],
+    ["recommended", { d: STAR, fill: PURPLE, transform: "scale(.7)" }, words.recommendedAny, !withPlan() || !hasAny("recommended")],
+    ["second_best", { d: STAR, fill: "#ffffff", stroke: PURPLE, "stroke-width": 2, transform: "scale(.7)" }, words.secondBest, !withPlan() || !hasAny("second_best")],
+    ["closed", { d: CROSSED, fill: "#ffffff", stroke: INK, "stroke-width": 2.5, transform: "scale(.7)" }, words.closing, !withPlan() || !hasAny("closed")],
     ["facilities", square(5, INK), words.existing, !hasSite(function (site) { return site.inUnit && site.serves; })],
     ["facilities", square(3, INK), words.lowerLevel, !hasSite(function (site) { return !site.serves; })],
     ["facilities", square(5, "#757575"), words.neighbour, !hasSite(function (site) { return !site.inUnit; })],
@@ -65,7 +67,7 @@ function symbolList() {
     entries.push(["hazards", { d: "M-10-6H10V6H-10Z", fill: "#f7e6d5", stroke: "#7a3300", "stroke-dasharray": "2 3" }, zone.title]);
   });
   return element("ul", {}, entries.filter(function (entry) {
-    return geoMap.hasLayer(groups[entry[0]]) && !empty(entry[0]) && !entry[3];
+    return geoMap.hasLayer(groups[entry[0]]) && !entry[3] && !(empty(entry[0]) && entry[0] !== "facilities");
   }).map(function (entry) { return element("li", {}, [drawing(24, [entry[1]]), element("span", { text: entry[2] })]); }));
 }
 function sizeLegend() {
