@@ -55,7 +55,7 @@ def first_screen(result: StudyResult) -> dict[str, Any]:
                 "norm": norm_line(result, service.name),
                 "headline": explain.headline(result, service.name),
                 "figures": figures(result, service.name),
-                "demand": demand_line(result, service.name),
+                "demand": explain.assumed_demand(service),
                 "ranked": ranked(result, service.name),
                 "closures": closures(result, service.name),
             }
@@ -74,16 +74,6 @@ def figures(result: StudyResult, service: str) -> list[explain.Figure]:
         figure if figure.value == nobody else replace(figure, value=_("≈{people}").format(people=figure.value))
         for figure in explain.figures(result, service)
     ]
-
-
-def demand_line(result: StudyResult, service: str) -> str:
-    """Return how many of the people are assumed to need a service, where that is not everybody; empty otherwise."""
-    config = result.service(service)
-    if config.demand_share >= 1:
-        return ""
-    text = _("≈{service}: the people who need it are assumed to be {percent} % of all.")
-    percent = numbers.decimal(100 * config.demand_share, 0)
-    return text.format(service=config.label.in_language(current()), percent=percent)
 
 
 def norm_line(result: StudyResult, service: str) -> str:

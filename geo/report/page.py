@@ -62,10 +62,7 @@ def _service_sections(result: StudyResult, service: str) -> dict[str, Any]:
 def _recommended(result: StudyResult, service: str) -> list[dict[str, Any]]:
     """Return the ranked rows, each with its paragraph."""
     rows = result.table("recommendations", service=service, action="open").sort_values("rank")
-    texts = [
-        "" if pd.isna(rank) else _without_common(result, service, explain.recommendation(result, service, int(rank)))
-        for rank in rows["rank"]
-    ]
+    texts = ["" if pd.isna(rank) else explain.recommendation(result, service, int(rank)) for rank in rows["rank"]]
     return [row | {"text": text} for row, text in zip(ranked(result, service), texts, strict=True)]
 
 
@@ -87,19 +84,6 @@ def _closed(result: StudyResult, service: str) -> TextTable:
         Head(_("With the plan"), number=True),
     )
     return text_table(_("Closed by the study's wish"), heads, rows)
-
-
-def _without_common(result: StudyResult, service: str, text: str) -> str:
-    """Return a recommendation without the sentences on norm and body, which stand once under the service."""
-    norm = result.norms[service]
-    checked = _("legally verified") if norm.verified else _("not legally verified")
-    common = [_("Norm: {norm} ({checked}).").format(norm=norm.title(current()), checked=checked)]
-    body = _competent_body(result, service)
-    if body:
-        common.append(_("Decides: {body}.").format(body=body))
-    for sentence in common:
-        text = text.replace(sentence, "")
-    return " ".join(part for part in text.split(" ") if part)
 
 
 def _competent_body(result: StudyResult, service: str) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
+from geo.study.config import ServiceConfig
 from geo.study.headline import assessed_sentence, headline, losers_sentence, worst_season
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import (
@@ -24,6 +25,7 @@ from geo.study.wording import (
 __all__ = [
     "Figure",
     "assessed_sentence",
+    "assumed_demand",
     "closing_sentence",
     "data_limits",
     "figures",
@@ -85,7 +87,10 @@ def proof(result: StudyResult, service: str, plan: str = HEADLINE) -> str:
 
 
 def recommendation(result: StudyResult, service: str, rank: int) -> str:
-    """Return one recommendation explained: who gains, from what to what, why not the next best, what it rests on."""
+    """Return one recommendation explained: who gains, from what to what, and why not the next best.
+
+    What is the same for every site of a service (norm, who decides, who is worse off) stands once beside it.
+    """
     row = result.row("recommendations", service=service, rank=rank)
     place = settlement_or_site(result, row)
     config = result.service(service)
@@ -109,11 +114,7 @@ def recommendation(result: StudyResult, service: str, rank: int) -> str:
     sentences.extend([_nearest_now(result, service, row), _second_best(result, service, row)])
     if pd.notna(row["scenario_share"]):
         sentences.append(_scenarios(result, float(row["scenario_share"])))
-    sentences.append(losers_sentence(result, service))
-    sentences.append(_cost_and_body(result, service, row))
-    norm = result.norms[service]
-    checked = _("legally verified") if norm.verified else _("not legally verified")
-    sentences.append(_("Norm: {norm} ({checked}).").format(norm=norm.title(current()), checked=checked))
+    sentences.append(_cost(result, service, row))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -160,16 +161,11 @@ def _scenarios(result: StudyResult, share: float) -> str:
     return sentence + (_(": robust.") if share == 1 else ".")
 
 
-def _cost_and_body(result: StudyResult, service: str, row: pd.Series) -> str:
-    parts = []
-    if pd.notna(row["cost"]):
-        priced = result.manifest.get("prices", {}).get(service)
-        if priced:
-            parts.append(_("Cost: {money}.").format(money=numbers.money(float(row["cost"]), priced[0], int(priced[1]))))
-    body = result.service(service).competent_body
-    if body is not None:
-        parts.append(_("Decides: {body}.").format(body=body.in_language(current())))
-    return " ".join(parts)
+def _cost(result: StudyResult, service: str, row: pd.Series) -> str:
+    priced = result.manifest.get("prices", {}).get(service)
+    if pd.isna(row["cost"]) or not priced:
+        return ""
+    return _("Cost: {money}.").format(money=numbers.money(float(row["cost"]), priced[0], int(priced[1])))
 
 
 def limits(result: StudyResult) -> tuple[str, ...]:
@@ -201,12 +197,17 @@ def data_limits(result: StudyResult) -> tuple[str, ...]:
     found.extend(_without_facility(result))
     if result.boundary["hull"].any():
         found.append(_("The boundary is drawn around the data; it is not an official one."))
-    for service in result.config.service:
-        if service.demand_share < 1:
-            text = _("≈{service}: the people who need it are assumed to be {percent} % of all.")
-            percent = numbers.decimal(100 * service.demand_share, 0)
-            found.append(text.format(service=service.label.in_language(current()), percent=percent))
-    return tuple(found)
+    assumed = (assumed_demand(service) for service in result.config.service)
+    return (*found, *(text for text in assumed if text))
+
+
+def assumed_demand(service: ServiceConfig) -> str:
+    """Return how many of the people are assumed to need a service, where that is not everybody; empty otherwise."""
+    if service.demand_share >= 1:
+        return ""
+    text = _("≈{service}: the people who need it are assumed to be {percent} % of all.")
+    percent = numbers.decimal(100 * service.demand_share, 0)
+    return text.format(service=service.label.in_language(current()), percent=percent)
 
 
 def _served_today(result: StudyResult, service: str) -> bool:
