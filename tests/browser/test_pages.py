@@ -124,9 +124,10 @@ def test_layers_can_be_switched(folder: Path, open_page: Open) -> None:
     page.locator("summary").click()
     boxes = page.locator("#layers input").all()
     assert len(boxes) == 12
-    # Today nothing of the plan covers the villages' own symbols, and the legend does not speak of it.
-    assert page.locator(".leaflet-marker-pane .symbol").count() == 0
-    assert not {"recommended", "second best", "to be closed"} & set(page.locator("#legend li").all_inner_texts())
+    # Today the two recommended stars stand beside the villages' own symbols; the rest of the plan is not shown.
+    assert page.locator(".leaflet-marker-pane .symbol").count() == 2
+    today = set(page.locator("#legend li").all_inner_texts())
+    assert {"recommended", "second best", "to be closed"} & today == {"recommended"}
     _choose(page, plan="headline")
     assert {"recommended", "second best", "to be closed"} <= set(page.locator("#legend li").all_inner_texts())
     assert page.locator(".leaflet-marker-pane .symbol").count() == 4

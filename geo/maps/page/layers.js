@@ -79,8 +79,9 @@ function background(style) {
     }
   };
 }
-function symbolMarker(site, shapes, label) {
-  var icon = L.divIcon({ className: "symbol", html: drawing(30, shapes), iconSize: [30, 30] });
+/* Beside: smaller, up and to the right of the place, so that its own symbol stays visible. */
+function symbolMarker(site, shapes, label, beside) {
+  var icon = L.divIcon({ className: "symbol", html: drawing(30, shapes), iconSize: [30, 30], iconAnchor: beside ? [2, 28] : [15, 15] });
   var marker = L.marker(latLng(site.position), { icon: icon, title: site.name + ": " + label, riseOnHover: true });
   marker.on("click", function () { openSite(site); });
   return marker;
@@ -160,11 +161,10 @@ var drawers = {
     });
   },
   recommended: function (numbers, group) {
-    if (!withPlan()) { return; }
     eachSite(numbers, function (site) {
       var number = { tag: "text", y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#ffffff", text: site.rank };
       var star = { d: STAR, fill: PURPLE, stroke: "#ffffff", "stroke-width": 1 };
-      symbolMarker(site, [star, number], fill(words.recommended, { rank: site.rank })).setZIndexOffset(500).addTo(group);
+      symbolMarker(site, [star, number], fill(words.recommended, { rank: site.rank }), !withPlan()).setZIndexOffset(500).addTo(group);
     });
   }
 };

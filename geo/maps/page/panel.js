@@ -51,7 +51,7 @@ function symbolList() {
   function stroke(colour, width, more) { return Object.assign({ d: "M-11 0H11", stroke: colour, "stroke-width": width }, more); }
   var square = function (size, colour) { return { d: "M-" + size + "-" + size + "h" + 2 * size + "v" + 2 * size + "h-" + 2 * size + "z", fill: colour }; };
   var entries = [
-    ["recommended", { d: STAR, fill: PURPLE, transform: "scale(.7)" }, words.recommendedAny, !withPlan() || !hasAny("recommended")],
+    ["recommended", { d: STAR, fill: PURPLE, transform: "scale(.7)" }, words.recommendedAny, !hasAny("recommended")],
     ["second_best", { d: STAR, fill: "#ffffff", stroke: PURPLE, "stroke-width": 2, transform: "scale(.7)" }, words.secondBest, !withPlan() || !hasAny("second_best")],
     ["closed", { d: CROSSED, fill: "#ffffff", stroke: INK, "stroke-width": 2.5, transform: "scale(.7)" }, words.closing, !withPlan() || !hasAny("closed")],
     ["facilities", square(5, INK), words.existing, !hasSite(function (site) { return site.inUnit && site.serves; })],
