@@ -12,7 +12,7 @@ from geo.norms import load_pack
 from geo.study.config import read_config
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md"])
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
 
 
 def examples(page: str) -> list[str]:
