@@ -322,18 +322,17 @@ def before_after(districts: pd.DataFrame) -> pd.DataFrame:
         if key not in after.index:
             continue
         for indicator, unit in COMPARED.items():
-            values = [frame.loc[key, indicator] for frame in (before, after)]
-            numbers = [None if pd.isna(value) else float(value) for value in values]
-            known = numbers[0] is not None and numbers[1] is not None
+            values = (frame.loc[key, indicator] for frame in (before, after))
+            was, will_be = (None if pd.isna(value) else float(value) for value in values)
             rows.append(
                 {
                     "service": key[0],
                     "season": key[1],
                     "indicator": indicator,
                     "unit": unit,
-                    "before": numbers[0],
-                    "after": numbers[1],
-                    "difference": float(numbers[1]) - float(numbers[0]) if known else None,  # type: ignore[arg-type]
+                    "before": was,
+                    "after": will_be,
+                    "difference": None if was is None or will_be is None else will_be - was,
                 }
             )
     return pd.DataFrame(rows)
