@@ -6,7 +6,6 @@
     ├── DataError            input files are wrong: carries every fault found, located
     │   └── StudyFileError   the study file itself is wrong
     ├── UsageError           the command was called wrongly
-    ├── MissingPartError     an optional part of the installation is absent
     └── SolverError          the siting solver broke its own promise; never shown as a result
 """
 
@@ -81,10 +80,6 @@ class UsageError(GeoError):
     """The command was called wrongly."""
 
     exit_code = 2
-
-
-class MissingPartError(GeoError):
-    """An optional part of the installation is absent; the message says how to install it."""
 
 
 class SolverError(GeoError):

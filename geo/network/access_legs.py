@@ -87,11 +87,6 @@ class Points:
         """Return the number of points."""
         return len(self.ids)
 
-    def take(self, positions: Ints) -> Points:
-        """Return some of the points."""
-        ids = tuple(self.ids[i] for i in positions.tolist())
-        return Points(ids, self.lon[positions], self.lat[positions], self.x[positions], self.y[positions])
-
 
 @dataclass(frozen=True)
 class Joins:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geo.network.access_legs import Joins, LegRules, Points, join_points
 from geo.network.seasons import Season, SeasonRules, make_season
@@ -124,8 +125,6 @@ def all_times(
 
 def nearest_road_lines(places: Places) -> gpd.GeoDataFrame:
     """Return the straight line from each settlement to its nearest road, with its length."""
-    import shapely
-
     points, joins = places.settlements, places.settlement_joins
     has_road = np.isfinite(joins.nearest_road_metres)
     ends: npt.NDArray[np.float64] = np.stack(

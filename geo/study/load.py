@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
 from geo.study.cross_check import check_costs, check_demand, demand_persons, no_sources, nothing_in_extract
 from geo.study.membership import assign_units, check_roads
 from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
-from geo.tables.check import WGS84
+from geo.tables.check import WGS84, check
 from geo.tables.schema import Table
 
 #: Buffer around the data where no boundary is known.
@@ -332,10 +333,6 @@ def _missing_input(reading: _Reading, key: str) -> None:
 
 
 def _read_speeds(reading: _Reading) -> SpeedTable | None:
-    import io
-
-    from geo.tables.check import check
-
     name = reading.config.inputs.speeds
     if name is not None:
         frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown))

@@ -14,6 +14,7 @@ from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
+from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.result import WHOLE_STUDY
 from geo.study.supply import find_sites
@@ -43,6 +44,8 @@ class Prepared:
         By scenario name, then season; ``base`` is the study as it is.
     legs
         Nearest road of every settlement.
+    distances
+        Rows of `distance_check`; the same for every unit.
     """
 
     study: StudyData
@@ -52,12 +55,17 @@ class Prepared:
     seasons: tuple[Season, ...]
     times: Mapping[str, Mapping[str, TravelTimes]]
     legs: gpd.GeoDataFrame
+    distances: pd.DataFrame
+
+    @property
+    def joined(self) -> pd.Series:
+        """Per settlement, whether a road is within reach."""
+        return pd.Series(self.legs["length_km"] <= self.study.config.network.max_join_km)
 
     @property
     def assessed(self) -> pd.Series:
         """Per settlement, whether its times mean anything."""
-        joined = self.legs["length_km"] <= self.study.config.network.max_join_km
-        return pd.Series(joined | (self.study.config.network.beyond_join == "unreachable"))
+        return self.joined | (self.study.config.network.beyond_join == "unreachable")
 
 
 #: Share of a run that goes into what all units need.
@@ -86,7 +94,8 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     for number, scenario in enumerate(study.config.scenario, start=1):
         tell(number * len(seasons), _("Times, scenario {name}").format(name=scenario.name))
         times[scenario.name] = all_times(study, network, make_seasons(study, network, scenario), places)
-    prepared = Prepared(study, sites, network, places, seasons, times, legs)
+    distances = distance_check(study, network, places, seasons)
+    prepared = Prepared(study, sites, network, places, seasons, times, legs, distances)
     if study.config.network.beyond_join == "unreachable":
         return prepared
     return _without_unassessable_sites(prepared)

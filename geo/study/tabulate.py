@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.access.coverage import measure_coverage
+from geo.siting.measure import assign
 from geo.siting.solution import Evaluation, SitingSolution
 from geo.study.plans import UnitService
 from geo.study.result import BASELINE, HEADLINE, WORST
@@ -41,7 +42,6 @@ class UnitTimes:
     times: Mapping[str, TravelTimes]
     nearest_road_km: pd.Series
     joined: pd.Series
-    not_assessable: bool
 
 
 def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -94,8 +94,6 @@ def access_settlement(part: UnitService, plan: str, evaluation: Evaluation, unit
 def _nearest_sites(part: UnitService, evaluation: Evaluation, *, before: bool) -> npt.NDArray[np.int32]:
     if not before:
         return evaluation.assignment
-    from geo.siting.measure import assign
-
     return assign(part.problem, part.problem.existing)
 
 

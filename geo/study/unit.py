@@ -14,7 +14,6 @@ from geo.siting.solve import solve
 from geo.study import tabulate
 from geo.study.compliance import norm_compliance
 from geo.study.config import ServiceConfig
-from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.manifest import make_manifest
 from geo.study.plans import UnitService, unit_service
@@ -35,8 +34,7 @@ def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
     unit_times = tabulate.UnitTimes(
         times=norm_times,
         nearest_road_km=prepared.legs["length_km"],
-        joined=prepared.legs["length_km"] <= study.config.network.max_join_km,
-        not_assessable=study.config.network.beyond_join == "not_assessable",
+        joined=prepared.joined,
     )
     rows: dict[str, list[pd.DataFrame]] = {name: [] for name in OUTPUT_TABLES}
     actions: list[gpd.GeoDataFrame] = []
@@ -50,7 +48,7 @@ def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
     rows["norm_compliance"].append(norm_compliance(prepared, settlements, sites))
     faults = (*study.faults, *far_from_roads(prepared, settlements))
     rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in faults]))
-    rows["distance_check"].append(distance_check(study, prepared.network, prepared.places, prepared.seasons))
+    rows["distance_check"].append(prepared.distances)
     tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
     tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
     return StudyResult(
