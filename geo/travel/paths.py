@@ -1,0 +1,263 @@
+"""Fastest ways along the roads between a few points: milliseconds, metres and the course on the map.
+
+The same rules as `geo.travel.matrix`, but for a vehicle that keeps to the roads: there are no legs from door to door
+across country, only the legs by which a point reaches the road.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geo.network.access_legs import Joins, LegRules, Points
+from geo.network.seasons import Season
+from geo.network.topology import RoadNetwork
+from geo.travel.graph import directions
+from geo.units import UNREACHABLE_MS
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+#: What scipy writes where no node comes before.
+_NO_PREDECESSOR = -9999
+
+
+@dataclass(frozen=True)
+class _Arcs:
+    """Arcs of a graph; (n_arcs,) each.
+
+    Parameters
+    ----------
+    tail, head, ms : int64
+        Where from, where to, how long.
+    metres : float64
+        Length, legs included.
+    edge : int64
+        Edge of the network it runs on.
+    begin_metres, end_metres : float64
+        From where to where on the edge's road.
+    """
+
+    tail: Ints
+    head: Ints
+    ms: Ints
+    metres: Floats
+    edge: Ints
+    begin_metres: Floats
+    end_metres: Floats
+
+    def take(self, chosen: npt.NDArray[np.bool_] | Ints) -> _Arcs:
+        """Return some of the arcs."""
+        return _Arcs(*(getattr(self, item.name)[chosen] for item in fields(self)))
+
+    @classmethod
+    def together(cls, parts: Sequence[_Arcs]) -> _Arcs:
+        """Return the fastest arc of every pair of ends, sorted by tail and head."""
+        joined = cls(*(np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(cls)))
+        arcs = joined.take(np.lexsort((joined.metres, joined.ms, joined.head, joined.tail)))
+        first = np.ones(len(arcs.tail), dtype=np.bool_)
+        first[1:] = (arcs.tail[1:] != arcs.tail[:-1]) | (arcs.head[1:] != arcs.head[:-1])
+        return arcs.take(first)
+
+
+class PathGraph:
+    """Roads and points of one season, ready to be searched.
+
+    Parameters
+    ----------
+    network, season
+        Roads and their weights.
+    points, joins
+        Points and how they reach the roads.
+    rules
+        Contract of legs.
+    """
+
+    def __init__(self, network: RoadNetwork, season: Season, points: Points, joins: Joins, rules: LegRules) -> None:
+        self._network = network
+        self._points = points
+        self._n_nodes = network.n_nodes
+        entries = _legs(network, season, joins, rules, entering=True)
+        exits = _legs(network, season, joins, rules, entering=False)
+        # Ways leave a point by one node and arrive at it by another, so that none leads through a third point.
+        n_points = len(points)
+        direct = _along_one_edge(network, season, joins, rules, n_points)
+        self._arcs = _Arcs.together([_roads(network, season), entries, exits, direct])
+        size = self._n_nodes + 2 * n_points
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self._arcs.tail, minlength=size))])
+        self._matrix = csr_array((self._arcs.ms.astype(np.float64), self._arcs.head, starts), shape=(size, size))
+        self._key = self._arcs.tail * size + self._arcs.head
+        self._size = size
+
+    def between(self, positions: Sequence[int]) -> Paths:
+        """Find the fastest ways between some of the points, given by their positions, in that order."""
+        chosen = np.asarray(positions, dtype=np.int64)
+        starts, ends = self._n_nodes + chosen, self._n_nodes + len(self._points) + chosen
+        distance, before = dijkstra(self._matrix, indices=starts, return_predecessors=True)
+        ms = np.where(np.isfinite(distance), distance, UNREACHABLE_MS).astype(np.int64)[:, ends]
+        ms = np.minimum(ms, UNREACHABLE_MS)
+        np.fill_diagonal(ms, 0)
+        return Paths(ms, self, chosen, before)
+
+    def arcs_to(self, before: npt.NDArray[np.int32], point: int) -> Ints:
+        """Return the arcs of the way to a point, by the nodes before each node; empty where there is no way."""
+        nodes = [self._n_nodes + len(self._points) + point]
+        while before[nodes[-1]] != _NO_PREDECESSOR:
+            nodes.append(int(before[nodes[-1]]))
+        keys = [tail * self._size + head for head, tail in itertools.pairwise(nodes)]
+        return np.searchsorted(self._key, np.array(keys[::-1], dtype=np.int64))
+
+    def metres(self, arcs: Ints) -> float:
+        """Return the length of a way."""
+        return float(self._arcs.metres[arcs].sum())
+
+    def course(self, arcs: Ints, start: int, end: int) -> Floats:
+        """Return longitude and latitude along a way between two points; (n, 2)."""
+        points = self._points
+        parts = [np.array([[points.lon[start], points.lat[start]]])]
+        parts += [self._on_edge(arc) for arc in arcs.tolist()]
+        parts.append(np.array([[points.lon[end], points.lat[end]]]))
+        return np.concatenate(parts)
+
+    def _on_edge(self, arc: int) -> Floats:
+        network, edge = self._network, int(self._arcs.edge[arc])
+        own = slice(int(network.vertex_start[edge]), int(network.vertex_start[edge + 1]))
+        metres, lon, lat = network.vertex_metres[own], network.vertex_lon[own], network.vertex_lat[own]
+        begin, end = float(self._arcs.begin_metres[arc]), float(self._arcs.end_metres[arc])
+        low, high = min(begin, end), max(begin, end)
+        at = np.concatenate([[low], metres[(metres > low) & (metres < high)], [high]])
+        course = np.column_stack([np.interp(at, metres, lon), np.interp(at, metres, lat)])
+        return course if begin <= end else course[::-1]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Fastest ways between points.
+
+    Parameters
+    ----------
+    ms : int64 (n, n)
+        Time from row to column; `UNREACHABLE_MS` where there is no way.
+    graph
+        What was searched.
+    points : int64 (n,)
+        Positions of rows and columns among the graph's points.
+    before : int32 (n, n_graph_nodes)
+        Node before each node on the ways of each row.
+    """
+
+    ms: Ints
+    graph: PathGraph
+    points: Ints
+    before: npt.NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        for values in (self.ms, self.points, self.before):
+            values.flags.writeable = False
+
+    def metres(self, row: int, column: int) -> float:
+        """Return the length of a way, infinite where there is none."""
+        if row == column:
+            return 0.0
+        arcs = self.graph.arcs_to(self.before[row], int(self.points[column]))
+        return self.graph.metres(arcs) if len(arcs) else float("inf")
+
+    def course(self, row: int, column: int) -> Floats:
+        """Return longitude and latitude along a way; (n, 2). Where there is none, the straight line."""
+        start, end = int(self.points[row]), int(self.points[column])
+        return self.graph.course(self.graph.arcs_to(self.before[row], end), start, end)
+
+
+def _roads(network: RoadNetwork, season: Season) -> _Arcs:
+    forward, backward = directions(network)
+    is_open = season.edge_ms < UNREACHABLE_MS
+    ahead, back = np.flatnonzero(forward & is_open), np.flatnonzero(backward & is_open)
+    start, end, edge = network.edge_start_metres, network.edge_end_metres, np.concatenate([ahead, back])
+    return _Arcs(
+        tail=np.concatenate([network.edge_from[ahead], network.edge_to[back]]),
+        head=np.concatenate([network.edge_to[ahead], network.edge_from[back]]),
+        ms=season.edge_ms[edge],
+        metres=network.edge_metres[edge],
+        edge=edge,
+        begin_metres=np.concatenate([start[ahead], end[back]]),
+        end_metres=np.concatenate([end[ahead], start[back]]),
+    )
+
+
+@dataclass(frozen=True)
+class _UsableJoins:
+    """Joins that can be used in a season, with the times of their legs and places on the road."""
+
+    point: Ints
+    edge: Ints
+    road_metres: Floats
+    leg_ms: Ints
+    leg_metres: Floats
+    here_ms: Ints
+    ms_per_metre: Floats
+
+    @classmethod
+    def of(cls, network: RoadNetwork, season: Season, joins: Joins, rules: LegRules) -> _UsableJoins:
+        """Choose the joins whose road and leg are open."""
+        per_metre = season.road_ms_per_metre[network.edge_road[joins.edge]]
+        leg = rules.leg_ms(joins.straight_metres, season)
+        use = np.isfinite(per_metre) & (leg < UNREACHABLE_MS)
+        return cls(
+            joins.point[use],
+            joins.edge[use],
+            joins.road_metres[use],
+            leg[use],
+            joins.straight_metres[use] * rules.leg_factor,
+            np.rint(joins.road_metres[use] * per_metre[use]).astype(np.int64),
+            per_metre[use],
+        )
+
+
+def _legs(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, *, entering: bool) -> _Arcs:
+    """Return the arcs between points and the ends of the edges they join: leg, and rest of the edge."""
+    own = _UsableJoins.of(network, season, joins, rules)
+    forward, backward = directions(network)
+    n_points = len(joins.nearest_road_metres)
+    parts = []
+    for at_end in (True, False):
+        node = (network.edge_to if at_end else network.edge_from)[own.edge]
+        place = (network.edge_end_metres if at_end else network.edge_start_metres)[own.edge]
+        there = np.rint(place * own.ms_per_metre).astype(np.int64)
+        with_road = (forward if at_end == entering else backward)[own.edge]
+        # A join at the very junction is at the junction, whatever the direction of the road.
+        use = with_road | (there == own.here_ms)
+        point = network.n_nodes + own.point + (0 if entering else n_points)
+        ends = (point, node) if entering else (node, point)
+        course = (own.road_metres, place) if entering else (place, own.road_metres)
+        ms = own.leg_ms + np.abs(there - own.here_ms)
+        metres = own.leg_metres + np.abs(place - own.road_metres)
+        parts.append(_Arcs(*ends, ms, metres, own.edge, *course).take(use))
+    return _Arcs.together(parts)
+
+
+def _along_one_edge(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, n_points: int) -> _Arcs:
+    """Return the arcs of ways that reach no junction."""
+    own = _UsableJoins.of(network, season, joins, rules)
+    order = np.argsort(own.edge, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(own.edge[order])) + 1)
+    pairs = [pair for group in groups for pair in itertools.permutations(group.tolist(), 2)]
+    a, b = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    forward, backward = directions(network)
+    ahead = own.here_ms[b] - own.here_ms[a]
+    edge = own.edge[a]
+    allowed = (ahead == 0) | np.where(ahead > 0, forward[edge], backward[edge])
+    return _Arcs(
+        tail=network.n_nodes + own.point[a],
+        head=network.n_nodes + n_points + own.point[b],
+        ms=np.abs(ahead) + own.leg_ms[a] + own.leg_ms[b],
+        metres=np.abs(own.road_metres[b] - own.road_metres[a]) + own.leg_metres[a] + own.leg_metres[b],
+        edge=edge,
+        begin_metres=own.road_metres[a],
+        end_metres=own.road_metres[b],
+    ).take(allowed)
