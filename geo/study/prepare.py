@@ -18,6 +18,7 @@ from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.result import WHOLE_STUDY
 from geo.study.supply import find_sites
+from geo.study.transport import require_router
 from geo.study.wording import name_of
 from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
@@ -74,6 +75,7 @@ PREPARED_SHARE: Final = 0.4
 
 def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -> Prepared:
     """Find sites, build the network, and compute all times."""
+    require_router(study.config)
     progress(_("Sites"), 0.0)
     sites = find_sites(study)
     progress(_("Roads"), 0.05)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -13,12 +13,22 @@ from geo.norms import Norm
 from geo.read.sources import Source
 from geo.study.config import ServiceConfig, StudyConfig
 
+if TYPE_CHECKING:
+    from geo.study.proposal import Proposed
+    from geo.study.whatif import WhatIf
+
 #: Folder and identifier of the unit that is the whole study.
 WHOLE_STUDY = "all"
 #: Season name that stands for every settlement's own worst season.
 WORST = "worst"
 BASELINE = "baseline"
 HEADLINE = "headline"
+PROPOSAL = "proposal"
+
+
+def no_routes() -> gpd.GeoDataFrame:
+    """Return the layer of bus routes of a unit that has none."""
+    return gpd.GeoDataFrame({"service": [], "route": []}, geometry=[], crs=4326)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,12 @@ class StudyResult:
         Origin and licence of the data.
     manifest
         Digests, versions, settings and seed: what makes the run repeatable.
+    what_if
+        Per service name, what the map needs to try other sites.
+    proposal
+        Per service name, what a proposal file opens and closes; empty without one.
+    routes
+        Courses of the bus routes of table `transport_routes`: `service`, `route`, line geometry; may be empty.
     """
 
     config: StudyConfig
@@ -72,6 +88,9 @@ class StudyResult:
     tables: Mapping[str, pd.DataFrame]
     sources: tuple[Source, ...]
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    what_if: Mapping[str, WhatIf] = field(default_factory=dict)
+    proposal: Mapping[str, Proposed] = field(default_factory=dict)
+    routes: gpd.GeoDataFrame = field(default_factory=no_routes)
 
     def service(self, name: str) -> ServiceConfig:
         """Return the study file's settings of a service."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.proposals import Proposal
 from geo.study.load import StudyData
 from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units
 from geo.study.result import WHOLE_STUDY, StudyResult
@@ -13,7 +14,10 @@ from geo.study.unit import run_unit, unit_names
 
 
 def run_study(
-    study: StudyData, units: Sequence[str] = (), progress: Progress = lambda _text, _share: None
+    study: StudyData,
+    units: Sequence[str] = (),
+    progress: Progress = lambda _text, _share: None,
+    proposal: Proposal | None = None,
 ) -> Iterator[StudyResult]:
     """Run a study unit by unit.
 
@@ -25,6 +29,8 @@ def run_study(
         Units to run; all of them and the whole study by default. `WHOLE_STUDY` may be among them.
     progress
         Told in words what is being done, and which share of the run lies behind.
+    proposal
+        From `geo.study.proposal.load_proposal`; measured beside the plans of its unit.
 
     Yields
     ------
@@ -42,7 +48,12 @@ def run_study(
     for number, unit_id in enumerate(chosen):
         share = PREPARED_SHARE + (1 - PREPARED_SHARE) * number / len(chosen)
         progress(_("Plans and pages: {unit}").format(unit=unit_id), share)
-        yield run_unit(prepared, unit_id)
+        yield run_unit(prepared, unit_id, proposal_for(proposal, unit_id))
+
+
+def proposal_for(proposal: Proposal | None, unit_id: str) -> Proposal | None:
+    """Return a proposal where it is about this unit."""
+    return proposal if proposal is not None and proposal.unit == unit_id else None
 
 
 def check_units(study: StudyData, units: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.read.proposals import Proposal
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study import tabulate
@@ -18,15 +19,18 @@ from geo.study.load import StudyData
 from geo.study.manifest import make_manifest
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
+from geo.study.proposal import Proposed, in_manifest, proposed_plan
 from geo.study.recommend import chosen_share, recommendations
-from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY, StudyResult
+from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WHOLE_STUDY, StudyResult, no_routes
+from geo.study.transport import plan_transport
+from geo.study.whatif import WhatIf, what_if
 from geo.tables import OUTPUT_TABLES
 from geo.tables.check import WGS84
 from geo.units import METRES_PER_KM
 
 
-def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
-    """Run one unit."""
+def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None) -> StudyResult:
+    """Run one unit, and measure a proposal about it beside the plans."""
     study = prepared.study
     settlements = _unit_settlements(study, unit_id)
     sites = _visible_sites(prepared, unit_id)
@@ -38,10 +42,19 @@ def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
     )
     rows: dict[str, list[pd.DataFrame]] = {name: [] for name in OUTPUT_TABLES}
     actions: list[gpd.GeoDataFrame] = []
+    playable: dict[str, WhatIf] = {}
+    courses: list[gpd.GeoDataFrame] = [no_routes()]
+    proposed: dict[str, Proposed] = {}
     for service in study.config.service:
         part = _part(prepared, service, unit_id, settlements, sites, BASE_SCENARIO)
         plans = part.plans()
+        playable[service.name] = what_if(part)
+        if proposal is not None and service.name in proposal.services:
+            plans[PROPOSAL], proposed[service.name] = proposed_plan(part, proposal, playable[service.name])
         own = _service_tables(prepared, part, plans, unit_times, unit_id)
+        buses = plan_transport(prepared, part, plans[HEADLINE])
+        own |= buses.tables
+        courses.append(buses.routes)
         for name, frame in own.items():
             rows[name].append(frame)
         actions.append(_site_actions(sites[sites["service"] == service.name], own["recommendations"]))
@@ -66,7 +79,10 @@ def run_unit(prepared: Prepared, unit_id: str) -> StudyResult:
         hazards=study.hazards,
         tables=tables,
         sources=study.sources,
-        manifest=make_manifest(study, unit_id, unmapped_units(prepared)),
+        manifest=make_manifest(study, unit_id, unmapped_units(prepared)) | in_manifest(proposal),
+        what_if=playable,
+        routes=_layers(courses),
+        proposal=proposed,
     )
 
 
@@ -84,6 +100,12 @@ def unit_names(study: StudyData, unit_id: str) -> dict[str, str]:
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame.astype("object") for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+def _layers(layers: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return layers as one; the first, empty, gives the columns where the others have no row."""
+    filled = [layer for layer in layers if len(layer)]
+    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=WGS84) if filled else layers[0]
 
 
 def _unit_settlements(study: StudyData, unit_id: str) -> gpd.GeoDataFrame:
@@ -166,6 +188,8 @@ def _service_tables(
     if headline.status != "infeasible":
         tables["access_settlement"].append(tabulate.access_settlement(part, HEADLINE, headline, unit_times))
         tables["assignment"] = [tabulate.assignment(part, headline)]
+    if PROPOSAL in plans:
+        tables["access_settlement"].append(tabulate.access_settlement(part, PROPOSAL, plans[PROPOSAL], unit_times))
     return {name: _stack(frames) for name, frames in tables.items()}
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.study.result import HEADLINE, WORST, StudyResult
+from geo.study.result import HEADLINE, PROPOSAL, WORST, StudyResult
 
 #: Names spelled out in a sentence before the rest is counted.
 _NAMES_SHOWN = 4
@@ -76,6 +76,7 @@ def goal(name: str) -> str:
         "kolm-pollak": _("least unequal (equally-distributed time)"),
         "p-center": _("shortest worst trip"),
         "set-cover": _("fewest sites that bring everybody within the norm"),
+        PROPOSAL: _("proposal"),
     }.get(name, name)
 
 
