@@ -6,48 +6,80 @@ from typing import Final
 
 import pandas as pd
 
+from geo.language import mark
 from geo.maps.sites import with_id
 from geo.study.result import StudyResult
 from geo.tables.schema import Column, Table
 
 _NAMES: Final = (
-    Column("name_kk", "text", "Name in Kazakh"),
-    Column("name_ru", "text", "Name in Russian"),
-    Column("name_en", "text", "Name in English or Latin letters"),
+    Column("name_kk", "text", mark("Name in Kazakh")),
+    Column("name_ru", "text", mark("Name in Russian")),
+    Column("name_en", "text", mark("Name in English or Latin letters"), label=mark("Name in Latin letters")),
 )
 _POSITION: Final = (
-    Column("lon", "number", "Longitude, WGS 84", unit="degrees"),
-    Column("lat", "number", "Latitude, WGS 84", unit="degrees"),
+    Column("lon", "number", mark("Longitude, WGS 84"), unit="degrees", label=mark("Longitude")),
+    Column("lat", "number", mark("Latitude, WGS 84"), unit="degrees", label=mark("Latitude")),
 )
 
 PLACES: Final = Table(
     "places",
-    "Settlements of the unit: what the codes of the other tables are called",
+    mark("Settlements of the unit: what the codes of the other tables are called"),
     (
-        Column("settlement_id", "text", "Settlement"),
+        Column("settlement_id", "text", mark("Settlement"), label=mark("Settlement")),
         *_NAMES,
-        Column("population_persons", "integer", "All inhabitants; blank = unknown", unit="persons"),
-        Column("population_imputed", "boolean", "The people were not counted but worked out"),
-        Column("nearest_road_km", "number", "Straight distance to the nearest road", unit="km"),
+        Column(
+            "population_persons",
+            "integer",
+            mark("All inhabitants; blank = unknown"),
+            unit="persons",
+            label=mark("All inhabitants"),
+        ),
+        Column(
+            "population_imputed",
+            "boolean",
+            mark("The people were not counted but worked out"),
+            label=mark("People imputed"),
+        ),
+        Column(
+            "nearest_road_km",
+            "number",
+            mark("Straight distance to the nearest road"),
+            unit="km",
+            label=mark("To the nearest road"),
+        ),
         *_POSITION,
     ),
+    label=mark("Settlements"),
 )
 SITES: Final = Table(
     "sites",
-    "Facilities and candidates that the unit sees",
+    mark("Facilities and candidates that the unit sees"),
     (
-        Column("site_id", "text", "Facility or candidate"),
-        Column("service", "text", "Service"),
-        Column("kind", "text", "existing | candidate"),
-        Column("level", "text", "Level of the facility"),
-        Column("serves", "boolean", "Its level is enough"),
-        Column("in_unit", "boolean", "It stands in the unit"),
-        Column("action", "text", "What the headline plan does: keep | open | close | second_best | none"),
-        Column("rank", "integer", "Number on the map"),
-        Column("settlement_id", "text", "Settlement it stands in"),
+        Column("site_id", "text", mark("Facility or candidate"), label=mark("Site")),
+        Column("service", "text", mark("Service")),
+        Column(
+            "kind",
+            "text",
+            mark("Whether it stands today"),
+            label=mark("Kind"),
+            choices=("existing", "candidate"),
+        ),
+        Column("level", "text", mark("Level of the facility"), label=mark("Level")),
+        Column("serves", "boolean", mark("Its level is enough")),
+        Column("in_unit", "boolean", mark("It stands in the unit"), label=mark("In the unit")),
+        Column(
+            "action",
+            "text",
+            mark("What the headline plan does"),
+            label=mark("Action"),
+            choices=("keep", "open", "close", "second_best", "none"),
+        ),
+        Column("rank", "integer", mark("Number on the map"), label=mark("Number")),
+        Column("settlement_id", "text", mark("Settlement it stands in"), label=mark("Settlement")),
         *_NAMES,
         *_POSITION,
     ),
+    label=mark("Sites"),
 )
 
 

@@ -1,33 +1,34 @@
-"""The tables of a result as a workbook and as CSV twins, and its layers as a GeoPackage. Same result, same bytes."""
+"""The tables of a result as a workbook for people and as CSV twins for machines. Same result, same bytes."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import pandas as pd
-import pyogrio
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
-from geo.language import current
+from geo.language import current, numbers
+from geo.language import gettext as _
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import banners, unit_name
-from geo.maps.sites import with_id
+from geo.report.codes import Codes
 from geo.report.places import lookup_tables
-from geo.report.values import harmless, is_formula, rounded
+from geo.report.sheets import Sheet, SheetColumn, sheet_titles, sheets
+from geo.report.values import harmless, is_formula, number_format, rounded
 from geo.study import explain
-from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.result import StudyResult
 from geo.tables import OUTPUT_TABLES
-from geo.tables.schema import Table
+from geo.tables.schema import KINDS, SHARE, Table, unit_in_words
 
 #: Rows that a sheet can hold, less its header.
 _MOST_ROWS: Final = 1_048_575
@@ -35,7 +36,16 @@ _MOST_ROWS: Final = 1_048_575
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _TIME: Final = "1980-01-01T00:00:00Z"
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
-_WIDEST: Final = 60
+_NARROWEST, _WIDEST = 9, 48
+_WIDEST_FROZEN: Final = 80
+_HEAD_HEIGHT: Final = 48
+_A4: Final = 9
+_HEAD_STYLE: Final = {
+    "font": Font(bold=True),
+    "fill": PatternFill("solid", start_color="E8E8E8"),
+    "alignment": Alignment(wrap_text=True, vertical="top"),
+    "border": Border(bottom=Side("thin")),
+}
 
 
 def write_tables(result: StudyResult, folder: Path) -> None:
@@ -60,68 +70,136 @@ def write_tables(result: StudyResult, folder: Path) -> None:
 
 def _workbook(result: StudyResult, tables: dict[Table, pd.DataFrame]) -> bytes:
     book = Workbook(write_only=True)
-    _add_about(book, result)
-    for table, frame in tables.items():
-        _add_table(book, table, frame)
-    _add_dictionary(book, tables)
+    about, dictionary = sheet_titles([_("About"), _("Data dictionary")])
+    content = sheets(tables, Codes(result), _MOST_ROWS)
+    header = f"{result.config.study.title.in_language(current())} - {unit_name(result)}"
+    _add_about(_new_sheet(book, about, header), result, content)
+    for sheet in content:
+        _add_table(_new_sheet(book, sheet.title, header), sheet)
+    _add_dictionary(_new_sheet(book, dictionary, header), content)
     file = io.BytesIO()
     book.save(file)
     return _timeless(file.getvalue())
 
 
-def _add_about(book: Workbook, result: StudyResult) -> None:
-    """Add the first sheet: what this is, how far it can be trusted, where the data come from."""
-    sheet = book.create_sheet("about")
-    sheet.column_dimensions["A"].width = 110
-    lines = [*banners(result), unit_name(result), result.config.study.title.in_language(current())]
+def _new_sheet(book: Workbook, title: str, header: str) -> Any:
+    """Return a new sheet that prints on A4, as wide as the paper."""
+    sheet = book.create_sheet(title)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    # An ampersand begins a code in headers; two of them are one that is printed.
+    sheet.HeaderFooter.oddHeader.left.text = header.replace("&", "&&")
+    sheet.HeaderFooter.oddHeader.right.text = "&A"
+    sheet.HeaderFooter.oddFooter.right.text = "&P / &N"
+    return sheet
+
+
+def _add_about(sheet: Any, result: StudyResult, content: Sequence[Sheet]) -> None:
+    """Fill the first sheet: what this is, how far it can be trusted, where the data come from, what the others hold."""
+    sheet.column_dimensions["A"].width = 130
+    warnings = banners(result)
+    lines = [unit_name(result), result.config.study.title.in_language(current())]
     lines += [explain.headline(result, service.name) for service in result.config.service]
     lines += [*explain.limits(result), *credit_lines(result), explain.closing_sentence()]
-    for number, line in enumerate(lines):
-        sheet.append([_cell(sheet, line, bold=number < len(banners(result)))])
+    for text in warnings:
+        sheet.append([_text_cell(sheet, text, font=Font(bold=True, color="B00000"))])
+    for text in lines:
+        sheet.append([_text_cell(sheet, text, alignment=Alignment(wrap_text=True, vertical="top"))])
+    sheet.append([_text_cell(sheet, _("Sheets"), font=Font(bold=True))])
+    for one in content:
+        sheet.append([_text_cell(sheet, _said_of(one))])
 
 
-def _add_table(book: Workbook, table: Table, frame: pd.DataFrame) -> None:
-    sheet = book.create_sheet(table.name)
-    heads = [f"{column.name} [{column.unit}]" if column.unit else column.name for column in table.columns]
-    rows = frame.head(_MOST_ROWS)
+def _said_of(sheet: Sheet) -> str:
+    """Return what a sheet holds, and whether it is empty: an empty sheet is an answer, too."""
+    if not sheet.n_rows:
+        text = _("{sheet}: {meaning}. Empty here.")
+        return text.format(sheet=sheet.title, meaning=sheet.meaning)
+    text = _("{sheet}: {meaning}. Rows: {rows}.")
+    return text.format(sheet=sheet.title, meaning=sheet.meaning, rows=numbers.persons(sheet.n_rows))
+
+
+def _add_table(sheet: Any, content: Sheet) -> None:
+    widths = [_width(column) for column in content.columns]
+    sheet.freeze_panes = f"{get_column_letter(_n_frozen(content, widths) + 1)}2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(content.columns))}{content.n_rows + 1}"
+    sheet.print_title_rows = "1:1"
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    _append_head(sheet, [column.head for column in content.columns])
+    formats = [_formats(column, content.n_rows) for column in content.columns]
+    for row in zip(content.rows, zip(*formats, strict=True), strict=True):
+        sheet.append([_cell(sheet, value, form) for value, form in zip(*row, strict=True)])
+
+
+def _n_frozen(content: Sheet, widths: Sequence[float]) -> int:
+    """Return how many columns stay in view: those that say what a row is about, unless they would fill the screen."""
+    fitting = (n for n in range(content.n_keys, 1, -1) if sum(widths[:n]) <= _WIDEST_FROZEN)
+    return next(fitting, 1)
+
+
+def _append_head(sheet: Any, heads: Sequence[str]) -> None:
+    sheet.row_dimensions[1].height = _HEAD_HEIGHT
+    sheet.append([_text_cell(sheet, head, **_HEAD_STYLE) for head in heads])
+
+
+def _width(column: SheetColumn) -> float:
+    longest = max((len(str(value)) for value in column.values[:200] if value is not None), default=0)
+    # A head breaks between words, and a filter's button stands beside it.
+    head = max(len(word) for word in column.head.split())
+    return min(max(head + 3, longest + 1, _NARROWEST), _WIDEST)
+
+
+def _formats(column: SheetColumn, n_rows: int) -> Iterator[str]:
+    """Yield the number format of every row of a column; empty for text."""
+    for number in range(n_rows):
+        unit = column.units if isinstance(column.units, str) else column.units[number]
+        yield number_format(column.kind, unit, column.code)
+
+
+def _add_dictionary(sheet: Any, content: Sequence[Sheet]) -> None:
+    """Fill the last sheet: what every column of every sheet means, and what it is called in the CSV files."""
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"
-    for number, (head, column) in enumerate(zip(heads, table.columns, strict=True), start=1):
-        longest = max((len(str(value)) for value in rows[column.name].head(200)), default=0)
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(len(head), longest) + 2, _WIDEST)
-    sheet.append([_cell(sheet, head, bold=True) for head in heads])
-    for row in _plain_rows(rows):
-        sheet.append([_cell(sheet, value) if is_formula(value) else value for value in row])
-
-
-def _add_dictionary(book: Workbook, tables: Iterable[Table]) -> None:
-    sheet = book.create_sheet("data_dictionary")
-    sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDE", (22, 28, 10, 12, 100), strict=True):
+    sheet.print_title_rows = "1:1"
+    for letter, width in zip("ABCDEF", (26, 34, 30, 14, 16, 90), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.append([_cell(sheet, head, bold=True) for head in ("table", "column", "kind", "unit", "meaning")])
-    for table in tables:
-        sheet.append([table.name, "", "", "", table.meaning])
-        for column in table.columns:
-            sheet.append([table.name, column.name, column.kind, column.unit, column.meaning])
+    heads = (_("Sheet"), _("Column"), _("Column in the CSV file"), _("Unit"), _("Kind"), _("Meaning"))
+    rows = [row for one in content for row in _dictionary_rows(one)]
+    sheet.auto_filter.ref = f"A1:F{len(rows) + 1}"
+    _append_head(sheet, heads)
+    for row in rows:
+        sheet.append([_text_cell(sheet, text) for text in row])
 
 
-def _plain_rows(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
-    """Yield rows of plain Python values; missing ones are None, characters that a workbook cannot hold are dropped."""
-    plain = frame.astype("object")
-    plain = plain.where(plain.notna(), None)
-    for row in plain.itertuples(index=False, name=None):
-        yield tuple(ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value for value in row)
+def _dictionary_rows(sheet: Sheet) -> Iterator[tuple[str, ...]]:
+    yield (sheet.title, "", f"{sheet.file}.csv", "", "", sheet.meaning)
+    for column in sheet.columns:
+        unit = column.units if isinstance(column.units, str) else _("see the row")
+        unit = "%" if unit == SHARE else unit_in_words(unit)
+        yield (sheet.title, column.head, column.code, unit, _(KINDS[column.kind]), column.meaning)
 
 
-def _cell(sheet: Any, value: str, *, bold: bool = False) -> Any:
+def _cell(sheet: Any, value: Any, form: str) -> Any:
+    """Return a number with its format, or a text; one that a spreadsheet would run or take for an error is marked."""
+    if isinstance(value, str):
+        return _text_cell(sheet, value) if is_formula(value) or value.startswith("#") else value
+    if value is None or not form:
+        return value
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = form
+    return cell
+
+
+def _text_cell(sheet: Any, value: str, **style: Any) -> Any:
     """Return a cell that holds text, whatever it begins with."""
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
+    for name, part in style.items():
+        setattr(cell, name, part)
     if is_formula(value):
         cell.quotePrefix = True
-    if bold:
-        cell.font = Font(bold=True)
     return cell
 
 
@@ -135,58 +213,3 @@ def _timeless(workbook: bytes) -> bytes:
                 content = _MODIFIED.sub(rb"\g<1>" + _TIME.encode(), content)
             new.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, zipfile.ZIP_DEFLATED)
     return result.getvalue()
-
-
-def write_layers(result: StudyResult, path: Path) -> None:
-    """Write `results.gpkg`: settlements with minutes and verdicts of the worst season, sites, roads, boundary.
-
-    Parameters
-    ----------
-    result
-        Results of a unit.
-    path
-        File to write; an existing one is replaced.
-    """
-    path.unlink(missing_ok=True)
-    roads = ["road_category", "surface", "condition", "bridge", "ford", "winter_road"]
-    closed = [column for column in result.roads.columns if column.startswith("closed_")]
-    layers = {
-        "settlements": _settlement_layer(result),
-        "sites": with_id(result.sites, "site_id"),
-        "roads": result.roads[[*roads, *closed, "geometry"]],
-        "boundary": with_id(result.boundary, "unit_id"),
-    }
-    # GDAL writes the time of the last change into the file; the clock is no part of a result.
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})
-    try:
-        for name, layer in layers.items():
-            multi = name not in ("settlements", "sites")
-            append = path.exists()
-            pyogrio.write_dataframe(
-                _writable(layer), path, layer=name, driver="GPKG", append=append, promote_to_multi=multi
-            )
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-
-
-def _settlement_layer(result: StudyResult) -> gpd.GeoDataFrame:
-    names = ["name_kk", "name_ru", "name_en"]
-    facts = ["population_persons", "population_imputed", "nearest_road_km", "geometry"]
-    layer = result.settlements[names + facts].copy()
-    for service in result.config.service:
-        layer[f"{service.name}_persons"] = result.settlements[f"{service.name}_persons"]
-        for plan, suffix in ((BASELINE, "today"), (HEADLINE, "plan")):
-            rows = result.table("access_settlement", service=service.name, plan=plan, season=WORST)
-            rows = rows.set_index("settlement_id").reindex(layer.index)
-            layer[f"{service.name}_minutes_{suffix}"] = rows["minutes"].astype("float64").round(1)
-            layer[f"{service.name}_verdict_{suffix}"] = rows["verdict"]
-    return layer.reset_index()
-
-
-def _writable(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return a layer whose text columns hold text or nothing."""
-    result = layer.copy()
-    for column in result.columns.drop("geometry"):
-        if result[column].dtype == object:
-            result[column] = [value if isinstance(value, str) else None for value in result[column]]
-    return result

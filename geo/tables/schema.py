@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+from geo.language import gettext as _
+from geo.language import mark
 
 Kind = Literal["text", "integer", "number", "boolean"]
 Shape = Literal["Point", "LineString", "Polygon"]
+
+KINDS: Final = {
+    "text": mark("text"),
+    "integer": mark("whole number"),
+    "number": mark("number"),
+    "boolean": mark("yes or no"),
+}
+#: Units in words; what has no entry is written the same in every language.
+UNITS: Final = {
+    "persons": mark("persons"),
+    "min": mark("min"),
+    "person-min": mark("person-minutes"),
+    "km": mark("km"),
+    "km/h": mark("km/h"),
+    "degrees": mark("degrees"),
+    "settlements": mark("settlements"),
+    "sites": mark("sites"),
+    "posts": mark("posts"),
+    "years": mark("years"),
+    "seats": mark("seats"),
+    "facility": mark("facility"),
+}
+#: Unit of shares: files hold them as fractions, workbooks show percent.
+SHARE: Final = "0..1"
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a unit in the language in use."""
+    return _(UNITS[unit]) if unit in UNITS else unit
 
 
 @dataclass(frozen=True)
@@ -20,7 +52,7 @@ class Column:
     kind
         How values are read.
     meaning
-        One sentence for the data dictionary.
+        One sentence for the data dictionary, marked for translation.
     unit
         Unit of the values in the file; empty for text.
     code
@@ -37,6 +69,9 @@ class Column:
         The only values allowed; empty allows all.
     default
         What a blank value or an absent column becomes; None leaves it missing.
+    label
+        A few words for the head of a column in the workbook, marked for translation; by default the meaning, which in
+        many columns is as short.
     """
 
     name: str
@@ -51,6 +86,12 @@ class Column:
     high: float | None = None
     choices: tuple[str, ...] = ()
     default: str | float | bool | None = None
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """A few words for people, in the language in use."""
+        return _(self.label or self.meaning)
 
     @property
     def code_name(self) -> str:
@@ -59,20 +100,20 @@ class Column:
 
     @property
     def rule(self) -> str:
-        """The column's rule in words, for the data dictionary."""
+        """The column's rule in words, in the language in use."""
         parts = []
         if self.required:
-            parts.append("required" + (", blank = unknown" if self.unknown else ""))
+            parts.append(_("required, blank = unknown") if self.unknown else _("required"))
         if self.choices:
             parts.append(" | ".join(self.choices))
         if self.low is not None and self.high is not None:
-            parts.append(f"{self.low:g} to {self.high:g}")
+            parts.append(_("{low} to {high}").format(low=f"{self.low:g}", high=f"{self.high:g}"))
         elif self.low is not None:
-            parts.append(f"at least {self.low:g}")
+            parts.append(_("at least {limit}").format(limit=f"{self.low:g}"))
         elif self.high is not None:
-            parts.append(f"at most {self.high:g}")
+            parts.append(_("at most {limit}").format(limit=f"{self.high:g}"))
         if self.default is not None:
-            parts.append(f"default {str(self.default).lower()}")
+            parts.append(_("default {value}").format(value=str(self.default).lower()))
         return "; ".join(parts)
 
 
@@ -85,7 +126,7 @@ class Table:
     name
         Table name, also the usual file name.
     meaning
-        One sentence for the data dictionary.
+        One sentence for the data dictionary, marked for translation.
     columns
         In the order of the file.
     key
@@ -96,6 +137,8 @@ class Table:
         Groups of columns of which each row needs at least one.
     needs_rows
         Without any row there is nothing to study: an empty file is an error, elsewhere only a warning.
+    label
+        Name of its sheet in a workbook, at most 31 characters in every language, marked for translation.
     """
 
     name: str
@@ -105,6 +148,12 @@ class Table:
     geometry: Shape | None = None
     one_of: tuple[tuple[str, ...], ...] = field(default=())
     needs_rows: bool = False
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """A few words for people, in the language in use; the name where there are none."""
+        return _(self.label) if self.label else self.name
 
     @property
     def code_key(self) -> str:

@@ -34,25 +34,78 @@ def test_tables_are_the_same_bytes_again(tmp_path: Path) -> None:
 def test_workbook_holds_text_never_formulas(tmp_path: Path) -> None:
     write_tables(sample_result(), tmp_path)
     book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
-    assert book.sheetnames[0] == "about"
-    assert book["about"]["A1"].value == "SYNTHETIC - not a real place"
+    assert book.sheetnames[0] == "About"
+    assert book["About"]["A1"].value == "SYNTHETIC - not a real place"
     types = {cell.data_type for sheet in book for row in sheet for cell in row}
     assert "f" not in types
-    names = [row[3].value for row in book["places"].iter_rows(min_row=2)]
+    names = [row[1].value for row in book["Settlements"].iter_rows(min_row=2)]
     assert "=cmd|' /C calc'!A0" in names
-    sheet = book["access_settlement"]
-    assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:N{sheet.max_row}"
-    assert sheet["F1"].value == "minutes [min]"
-    assert [sheet.cell(row, 6).value for row in (2, 3)] == [0, 25.7]
+
+
+def test_a_sheet_is_ready_to_read_filter_and_print(tmp_path: Path) -> None:
+    write_tables(sample_result(), tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "tables.xlsx")["Access, settlements"]
+    assert sheet.freeze_panes == "F2"
+    assert sheet.auto_filter.ref == f"A1:P{sheet.max_row}"
+    assert [cell.value for cell in sheet[1]][:7] == [
+        *("Settlement, code", "Settlement", "Service", "Plan", "Season", "People [persons]", "Minutes [min]")
+    ]
+    assert [sheet.cell(row, 7).value for row in (2, 3)] == [0, 25.7]
+    assert [sheet.cell(2, column).number_format for column in (6, 7)] == ["#,##0", "#,##0.0"]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.HeaderFooter.oddHeader.left.text == "Where should the next clinic go? - Six Villages"
+
+
+def test_codes_become_names_and_words_in_the_workbook_and_stay_codes_in_csv(tmp_path: Path) -> None:
+    write_tables(sample_result(), tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    first = [cell.value for cell in book["Access, settlements"][2]]
+    assert first[:5] == ["a", "Karasu", "Primary care", "today", "dry"]
+    assert first[10:12] == ["clinic-a", "Karasu clinic"]
+    assert "cut off" in [row[13].value for row in book["Access, settlements"].iter_rows(min_row=2)]
+    plan = [cell.value for cell in book["Plans"][2]]
+    assert plan[1] == "headline plan"
+    assert ";" in plan[8]
+    assert "phc-" not in plan[8]
+    access = pd.read_csv(tmp_path / "tables" / "access_settlement.csv", encoding="utf-8-sig")
+    assert list(access.columns) == [column.name for column in OUTPUT_TABLES["access_settlement"].columns]
+    assert {"within", "beyond", "unreachable"} == set(access["verdict"])
+
+
+def test_shares_are_percents_and_rows_with_units_of_their_own_too(tmp_path: Path) -> None:
+    result = sample_result()
+    share = ("phc", "worst", "within_share", "0..1", 0.5, 0.75, 0.25)
+    table = pd.DataFrame([share], columns=[column.name for column in OUTPUT_TABLES["before_after"].columns])
+    tables = {**result.tables, "before_after": typed("before_after", table)}
+    write_tables(dataclasses.replace(result, tables=tables), tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    row = book["Before and after"][2]
+    assert [cell.value for cell in row[2:5]] == ["Share within the norm", "%", 0.5]
+    assert row[4].number_format == "0.0 %"
+    assert book["Access, unit"]["G2"].number_format == "0.0 %"
+
+
+def test_empty_sheets_keep_their_head_and_are_named_at_the_front(tmp_path: Path) -> None:
+    write_tables(sample_result(), tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    assert book["Longer trips"].max_row == 1
+    said = [row[0].value for row in book["About"].iter_rows()]
+    assert any(str(line).startswith("Longer trips: ") and str(line).endswith("Empty here.") for line in said)
 
 
 def test_dictionary_explains_every_column(tmp_path: Path) -> None:
     write_tables(sample_result(), tmp_path)
     book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
-    explained = {(row[0], row[1]) for row in book["data_dictionary"].iter_rows(min_row=2, values_only=True)}
+    rows = list(book["Data dictionary"].iter_rows(min_row=2, values_only=True))
+    titles = {row[2].removesuffix(".csv"): row[0] for row in rows if row[1] is None}
+    explained = {(row[0], row[2]) for row in rows}
     for table in OUTPUT_TABLES.values():
-        assert {(table.name, column.name) for column in table.columns} <= explained
+        assert {(titles[table.name], column.name) for column in table.columns} <= explained
+    heads = {(sheet.title, cell.value) for sheet in book.worksheets[1:-1] for cell in sheet[1]}
+    assert heads <= {(row[0], row[1]) for row in rows}
+    assert all(row[5] for row in rows)
 
 
 def test_csv_has_a_mark_for_spreadsheets_and_reads_back(tmp_path: Path) -> None:
@@ -85,7 +138,7 @@ def test_rounding_never_leaves_minus_zero() -> None:
 def test_layers_carry_minutes_and_verdicts(tmp_path: Path) -> None:
     write_layers(sample_result(), tmp_path / "results.gpkg")
     layers = gpd.list_layers(tmp_path / "results.gpkg")["name"].tolist()
-    assert layers == ["settlements", "sites", "roads", "boundary"]
+    assert layers == ["settlements", "sites", "roads", "boundary", "layer_styles"]
     settlements = gpd.read_file(tmp_path / "results.gpkg", layer="settlements").set_index("settlement_id")
     assert settlements.loc["c", "phc_minutes_today"] == 73.3
     assert settlements.loc["g", "phc_verdict_plan"] == "unreachable"

@@ -1,0 +1,187 @@
+"""Codes of the tables in words and names, as the workbook shows them; CSV files keep the codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+import pandas as pd
+
+from geo.language import current, mark
+from geo.language import gettext as _
+from geo.maps.sites import with_id
+from geo.maps.words import LEVELS, PLAN_STATUS, SEVERITY, word
+from geo.norms import load_pack, packs
+from geo.report.names import SettlementNames
+from geo.study import explain
+from geo.study.result import BASELINE, HEADLINE, StudyResult
+from geo.study.wording import goal, name_of
+from geo.tables import OUTPUT_TABLES
+from geo.tables.schema import SHARE, Table, unit_in_words
+
+#: Columns of codes that name settlements or sites; each gets a column with the name beside it.
+SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id")
+SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id")
+
+_VERDICTS: Final = {
+    "within": mark("within the norm"),
+    "beyond": mark("beyond the norm"),
+    "unreachable": mark("cut off"),
+    "not_assessable": mark("not assessable"),
+}
+_REASONS: Final = {
+    "no-facility": mark("no facility is known"),
+    "far-from-road": mark("no road within reach"),
+    "closed-in-season": mark("roads closed in this season"),
+    "not-connected": mark("no road leads to a facility"),
+}
+_NORM_STATUS: Final = {
+    "met": mark("met"),
+    "unmet": mark("not met"),
+    "not_applicable": mark("does not apply"),
+    "unknown": mark("unknown"),
+}
+_ACTIONS: Final = {
+    "keep": mark("stays"),
+    "open": mark("to be opened"),
+    "close": mark("to be closed"),
+    "second_best": mark("second best"),
+    "none": mark("not chosen"),
+}
+_KINDS: Final = {"existing": mark("existing"), "candidate": mark("candidate")}
+_SECOND_BEST: Final = {
+    "norm": mark("fewer people within the norm"),
+    "ede": mark("times more unequal"),
+    "cost": mark("dearer"),
+    "tie": mark("just as good"),
+}
+_OUTCOMES: Final = {
+    "own-school": mark("school in the settlement"),
+    "walks": mark("on foot"),
+    "carried": mark("by bus"),
+    "beyond-cap": mark("ride too long for a bus"),
+    "no-road": mark("no road to the school"),
+    "no-school": mark("no school within reach"),
+    "unknown": mark("unknown"),
+}
+_BLOCKED_BY: Final = {
+    "tolerance": mark("the trip would get longer than allowed"),
+    "tolerance-jointly": mark("together, trips would get longer than allowed"),
+    "limit": mark("out of reach of every site"),
+    "limit-jointly": mark("too few sites for all of them"),
+}
+
+Speak = Callable[[str], str]
+
+
+class Codes:
+    """What the codes of a result's tables are called in the language in use."""
+
+    def __init__(self, result: StudyResult) -> None:
+        self._result = result
+        self._settlements = SettlementNames(result)
+        sites = with_id(result.sites, "site_id")
+        self._sites = {str(row["site_id"]): name_of(row) for _number, row in sites.iterrows()}
+        self._norms = {
+            (norm.pack, norm.norm_id): norm.title(current())
+            for norm in (*(norm for pack in packs() for norm in load_pack(pack)), *result.norms.values())
+        }
+        self._speak: Mapping[str, Speak] = {
+            "service": self._service,
+            "plan": self._plan,
+            "objective": goal,
+            "season": self._season,
+            "scenario": self._scenario,
+            "indicator": lambda code: OUTPUT_TABLES["access_district"].column(code).title,
+            "unit": _unit,
+            "value_unit": _unit,
+            "open_sites": self._site_list,
+            "closed_sites": self._site_list,
+            "same_sites": self._site_list,
+            "closed_seasons": self._season_list,
+            "beyond_cap_seasons": self._season_list,
+            "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
+            "competent_body": self._body,
+            **{column: partial(word, words) for column, words in _WORDS.items()},
+        }
+
+    def settlement(self, code: object) -> str:
+        """Return a settlement's name; one outside the unit is named by its code."""
+        return self._settlements.get(code) or explain.settlement_name(self._result, str(code))
+
+    def site(self, code: object) -> str:
+        """Return the name of a facility or candidate; one that is not among the unit's is named by its code."""
+        return self._sites.get(str(code)) or _("unnamed place {id}").format(id=code)
+
+    def in_words(self, table: Table, column: str, frame: pd.DataFrame) -> pd.Series:
+        """Return a column of codes in words; other columns stay as they are."""
+        if column == "norm_id":
+            return self._norm_titles(frame)
+        speak = self._speak.get(column)
+        if (table.name, column) == ("norm_compliance", "status"):
+            speak = _norm_status
+        if speak is None:
+            return frame[column]
+        known = {code: speak(str(code)) for code in frame[column].dropna().unique() if code != ""}
+        return frame[column].map(lambda code: known.get(code, ""))
+
+    def _service(self, code: str) -> str:
+        return self._result.service(code).label.in_language(current())
+
+    def _body(self, name: str) -> str:
+        """Return the body that decides: tables have its English name."""
+        bodies = (service.competent_body for service in self._result.config.service)
+        return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
+
+    def _plan(self, code: str) -> str:
+        names = {BASELINE: _("today"), HEADLINE: _("headline plan"), "proposal": _("proposal")}
+        return names.get(code) or goal(code)
+
+    def _season(self, code: str) -> str:
+        known = {season.name for season in self._result.config.season} | {"worst"}
+        return explain.season_label(self._result, code) if code in known else code
+
+    def _season_list(self, codes: str) -> str:
+        return "; ".join(self._season(code) for code in codes.split())
+
+    def _scenario(self, code: str) -> str:
+        if code == "base":
+            return _("as the study is")
+        labels = {one.name: one.label for one in self._result.config.scenario}
+        label = labels.get(code)
+        return label.in_language(current()) if label else code
+
+    def _site_list(self, codes: str) -> str:
+        return "; ".join(self.site(code) for code in codes.split())
+
+    def _norm_titles(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the requirement in words: the pack stands in its own column, or before a slash."""
+        titles = []
+        for number, code in enumerate(frame["norm_id"].fillna("")):
+            pack, slash, norm_id = str(code).partition("/")
+            key = (pack, norm_id) if slash else (str(frame["pack"].iloc[number]) if "pack" in frame else "", pack)
+            titles.append(self._norms.get(key, str(code)))
+        return pd.Series(titles, index=frame.index, dtype="object")
+
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "verdict": _VERDICTS,
+    "reason": _REASONS,
+    "status": PLAN_STATUS,
+    "action": _ACTIONS,
+    "kind": _KINDS,
+    "level": LEVELS,
+    "second_best_reason": _SECOND_BEST,
+    "outcome": _OUTCOMES,
+    "blocked_by": _BLOCKED_BY,
+    "severity": SEVERITY,
+}
+
+
+def _norm_status(code: str) -> str:
+    return word(_NORM_STATUS, code)
+
+
+def _unit(code: str) -> str:
+    return "%" if code == SHARE else unit_in_words(code)
