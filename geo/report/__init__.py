@@ -2,8 +2,9 @@
 
 from geo.report.delivery import deliver
 from geo.report.index import IndexEntry, folder_name, index_entry, write_index
+from geo.report.layers import write_layers
 from geo.report.page import write_report
-from geo.report.workbook import write_layers, write_tables
+from geo.report.workbook import write_tables
 
 __all__ = [
     "IndexEntry",

@@ -36,6 +36,8 @@ class TextTable:
         Sentence in place of a table without rows.
     note
         Sentence below the table.
+    table
+        Name of the table of the workbook that the figures come from.
     """
 
     title: str
@@ -43,14 +45,20 @@ class TextTable:
     rows: tuple[tuple[str, ...], ...]
     nothing: str = ""
     note: str = ""
+    table: str = ""
 
 
 def text_table(
-    title: str, heads: Sequence[str | Head], rows: Iterable[Sequence[str]], nothing: str = "", note: str = ""
+    title: str,
+    heads: Sequence[str | Head],
+    rows: Iterable[Sequence[str]],
+    nothing: str = "",
+    note: str = "",
+    table: str = "",
 ) -> TextTable:
     """Return a table; a head given as text is a column of text."""
     columns = tuple(head if isinstance(head, Head) else Head(head) for head in heads)
-    return TextTable(title, columns, tuple(tuple(row) for row in rows), nothing, note)
+    return TextTable(title, columns, tuple(tuple(row) for row in rows), nothing, note, table)
 
 
 def people(value: Any, imputed: bool = False) -> str:

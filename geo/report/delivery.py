@@ -9,15 +9,21 @@ from pathlib import Path
 
 from geo.errors import UsageError
 from geo.language import using
-from geo.maps import write_map
+from geo.maps import write_map, write_online_map
+from geo.report.annex import write_annex
+from geo.report.answer import has_sheets, has_transport
 from geo.report.folders import MANIFEST, check_target, why_not_written
+from geo.report.hearing import write_hearing
 from geo.report.index import folder_name
+from geo.report.layers import write_layers
 from geo.report.page import write_report
-from geo.report.workbook import write_layers, write_tables
+from geo.report.pdf import write_pdf
+from geo.report.settlement_sheets import write_settlements
+from geo.report.workbook import write_tables
 from geo.study.result import StudyResult
 
 
-def deliver(result: StudyResult, out_dir: Path, language: str) -> Path:
+def deliver(result: StudyResult, out_dir: Path, language: str, *, pdf: bool = False) -> Path:
     """Write a unit's pages, tables, layers and manifest.
 
     They are written into a new folder beside the target, which then takes the target's place. When anything goes wrong
@@ -31,6 +37,8 @@ def deliver(result: StudyResult, out_dir: Path, language: str) -> Path:
         Folder of the study's results; made if it does not exist.
     language
         Language of pages and messages.
+    pdf
+        Also write report and hearing pack as PDF.
 
     Returns
     -------
@@ -52,7 +60,7 @@ def deliver(result: StudyResult, out_dir: Path, language: str) -> Path:
         try:
             new.mkdir()
             with using(language):
-                _write(result, new, language)
+                _write(result, new, language, pdf=pdf)
             _replace(target, new, old)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -83,9 +91,17 @@ def _replace(target: Path, new: Path, old: Path) -> None:
         shutil.rmtree(old)
 
 
-def _write(result: StudyResult, folder: Path, language: str) -> None:
+def _write(result: StudyResult, folder: Path, language: str, *, pdf: bool) -> None:
     write_map(result, folder / "map.html")
+    write_online_map(result, folder / "map-online.html")
     write_report(result, folder / "report.html")
+    write_hearing(result, folder / "hearing.html")
+    if has_sheets(result):
+        write_settlements(result, folder / "settlements.html")
+    for name in ("report", "hearing") if pdf else ():
+        write_pdf((folder / f"{name}.html").read_text(encoding="utf-8"), folder / f"{name}.pdf")
+    if has_transport(result):
+        write_annex(result, folder / "transport.html")
     write_tables(result, folder)
     write_layers(result, folder / "results.gpkg")
     files = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -30,7 +30,8 @@ def _rest(n_rows: int) -> str:
     return _("{count} more places are in tables.xlsx.").format(count=numbers.persons(n_rows - MOST_ROWS))
 
 
-def _people_of(result: StudyResult, service: str) -> Callable[[pd.Series[Any]], str]:
+def people_shown(result: StudyResult, service: str) -> Callable[[pd.Series[Any]], str]:
+    """Return how the people of a row of `access_settlement` are written: with the sign where they are imputed."""
     imputed = dict(zip(result.settlements.index, people_are_imputed(result, service), strict=True))
     return lambda row: people(row["persons"], imputed.get(row["settlement_id"], False))
 
@@ -38,7 +39,7 @@ def _people_of(result: StudyResult, service: str) -> Callable[[pd.Series[Any]], 
 def below_norm(result: StudyResult, service: str) -> TextTable:
     """Return the settlements beyond the norm in their worst season, most people first."""
     names = SettlementNames(result)
-    shown = _people_of(result, service)
+    shown = people_shown(result, service)
     rows = baseline_rows(result, service)
     rows = rows[rows["verdict"] == "beyond"].sort_values(["persons", "settlement_id"], ascending=[False, True])
     after = result.table("access_settlement", service=service, plan=HEADLINE, season=WORST).set_index("settlement_id")
@@ -62,13 +63,20 @@ def below_norm(result: StudyResult, service: str) -> TextTable:
         Head(_("With the plan (min)"), number=True),
     )
     title = _("Beyond the norm in the worst season")
-    return text_table(title, heads, cells, _("No place with a way is beyond the norm in any season."), _rest(len(rows)))
+    return text_table(
+        title,
+        heads,
+        cells,
+        _("No place with a way is beyond the norm in any season."),
+        _rest(len(rows)),
+        "access_settlement",
+    )
 
 
 def unreachable(result: StudyResult, service: str) -> TextTable:
     """Return the settlements without any way in some season, or that cannot be assessed, with the reason."""
     names = SettlementNames(result)
-    shown = _people_of(result, service)
+    shown = people_shown(result, service)
     rows = baseline_rows(result, service)
     rows = rows[~rows["verdict"].isin(("within", "beyond"))].sort_values(
         ["persons", "settlement_id"], ascending=[False, True]
@@ -89,7 +97,9 @@ def unreachable(result: StudyResult, service: str) -> TextTable:
         Head(_("Nearest road (km)"), number=True),
     )
     title = _("Without a way in the worst season")
-    return text_table(title, heads, cells, _("Every place has a way in every season."), _rest(len(rows)))
+    return text_table(
+        title, heads, cells, _("Every place has a way in every season."), _rest(len(rows)), "access_settlement"
+    )
 
 
 def compliance(result: StudyResult) -> TextTable:
@@ -118,7 +128,7 @@ def compliance(result: StudyResult) -> TextTable:
         _("Verified"),
     )
     note = _("Places, and in brackets their people.")
-    return text_table(_("Norm packs"), heads, rows, _("No norm pack was applied."), note)
+    return text_table(_("Norm packs"), heads, rows, _("No norm pack was applied."), note, "norm_compliance")
 
 
 def _status_cell(rows: pd.DataFrame) -> str:

@@ -14,7 +14,7 @@ from geo.maps.words import PLAN_STATUS, word
 from geo.report.content import Head, TextTable, people, tenths, text_table
 from geo.report.names import SettlementNames
 from geo.study import explain
-from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
 
 #: A value today and with the plan.
 Change = tuple[float, float]
@@ -59,7 +59,7 @@ def before_after(result: StudyResult, service: str) -> TextTable:
     )
     some = any(max(pair) > 0 for (indicator, _season), pair in changes.items() if indicator == "unreachable_persons")
     nothing = _("There is no plan to compare with.")
-    return text_table(_("Today and with the plan"), heads, rows, nothing, note if some else "")
+    return text_table(_("Today and with the plan"), heads, rows, nothing, note if some else "", "before_after")
 
 
 def _change(changes: dict[tuple[str, str], Change], indicator: str, season: str) -> str:
@@ -110,7 +110,9 @@ def losers(result: StudyResult, service: str) -> TextTable:
         Head(_("With the plan (min)"), number=True),
         Head(_("Longer (min)"), number=True),
     )
-    return text_table(_("Whose trip gets longer"), heads, cells, _("Nobody's trip gets longer in any season."))
+    return text_table(
+        _("Whose trip gets longer"), heads, cells, _("Nobody's trip gets longer in any season."), table="losers"
+    )
 
 
 def site_names(result: StudyResult, identifiers: str) -> str:
@@ -121,7 +123,10 @@ def site_names(result: StudyResult, identifiers: str) -> str:
 
 def alternatives(result: StudyResult, service: str) -> TextTable:
     """Return every plan with its own goal beside the headline plan."""
-    rows = [_plan_row(result, service, row) for _number, row in result.table("plans", service=service).iterrows()]
+    plans = result.table("plans", service=service)
+    # A proposal is no answer to a goal; it has a section of its own.
+    plans = plans[plans["plan"] != PROPOSAL]
+    rows = [_plan_row(result, service, row) for _number, row in plans.iterrows()]
     heads = (
         _("Goal"),
         _("Sites"),
@@ -138,6 +143,7 @@ def alternatives(result: StudyResult, service: str) -> TextTable:
         rows,
         _("No plan was computed."),
         _("Each plan is the best for its own goal; goals are never merged into one score."),
+        "plans",
     )
 
 
@@ -156,7 +162,8 @@ def _plan_row(result: StudyResult, service: str, row: pd.Series[Any]) -> tuple[s
         tenths(row["max_minutes"]),
         tenths(row["ede_minutes"], missing=""),
         losing,
-        explain.proof(result, service, plan),
+        # The sentence of proof stands on the first page; six times in a narrow column it would fill a sheet.
+        word(PLAN_STATUS, row["status"]) if row["status"] == "optimal" else explain.proof(result, service, plan),
     )
 
 
@@ -198,7 +205,7 @@ def scenarios(result: StudyResult, service: str) -> TextTable:
         Head(_("Within the norm"), number=True),
         Head(_("Not within the norm"), number=True),
     )
-    return text_table(_("Under other assumptions"), heads, rows)
+    return text_table(_("Under other assumptions"), heads, rows, table="scenarios")
 
 
 def has_plan(result: StudyResult, service: str) -> bool:

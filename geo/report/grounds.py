@@ -11,7 +11,6 @@ import pandas as pd
 from geo.language import current, mark, numbers
 from geo.language import gettext as _
 from geo.maps.access import season_months
-from geo.maps.layers.roads import CATEGORIES
 from geo.maps.words import LEVELS, SEVERITY, word
 from geo.network.speeds import ANY, packaged_speeds
 from geo.report.content import Head, TextTable, tenths, text_table
@@ -22,6 +21,17 @@ from geo.study.result import StudyResult
 #: Longest list of findings that is printed; the workbook has the rest.
 MOST_FINDINGS: Final = 100
 _SEVERITY_ORDER: Final = {severity: order for order, severity in enumerate(SEVERITY)}
+ROADS: Final = {
+    "I": mark("category I"),
+    "II": mark("category II"),
+    "III": mark("category III"),
+    "IV": mark("category IV"),
+    "V": mark("category V"),
+    "winter_road": mark("winter road"),
+    "ferry": mark("ferry"),
+    "street": mark("street"),
+    "track": mark("track"),
+}
 SURFACES: Final = {
     "asphalt": mark("asphalt"),
     "gravel": mark("gravel"),
@@ -50,7 +60,7 @@ def data_quality(result: StudyResult) -> TextTable:
     more = len(table) - len(rows)
     note = _("{count} more findings are in tables.xlsx.").format(count=numbers.persons(more)) if more else ""
     heads = (_("Kind"), _("Where"), _("Finding"), _("What to do"))
-    return text_table(_("Data quality"), heads, rows, _("Nothing was found wrong with the data."), note)
+    return text_table(_("Data quality"), heads, rows, _("Nothing was found wrong with the data."), note, "data_quality")
 
 
 def _place_of(row: pd.Series) -> str:
@@ -115,7 +125,7 @@ def speeds(result: StudyResult) -> TextTable:
 
 def _road_kind(kind: tuple[str, str, str]) -> str:
     category, surface, condition = kind
-    road = {"offroad": _("off the road"), ANY: _("any road")}.get(category) or word(CATEGORIES, category)
+    road = {"offroad": _("off the road"), ANY: _("any road")}.get(category) or word(ROADS, category)
     parts = [road]
     if surface != ANY:
         parts.append(word(SURFACES, surface))
@@ -246,4 +256,4 @@ def distance_check(result: StudyResult) -> TextTable:
         Head(_("Difference"), number=True),
         _("Source"),
     )
-    return text_table(_("Distances compared"), heads, rows)
+    return text_table(_("Distances compared"), heads, rows, table="distance_check")

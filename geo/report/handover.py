@@ -9,14 +9,17 @@ from pathlib import Path
 from geo.errors import GeoError, UsageError
 from geo.language import current, ngettext, using
 from geo.language import gettext as _
+from geo.read.proposals import Proposal
 from geo.report.delivery import deliver
 from geo.report.folders import INDEX, check_target, earlier_folders, held, why_not_written
 from geo.report.index import IndexEntry, folder_name, index_entry, write_index
+from geo.report.pdf import check_pdf
+from geo.report.proposal_words import in_one_sentence
 from geo.study import brief
 from geo.study.load import StudyData
 from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units, unmapped_units
 from geo.study.result import WHOLE_STUDY, StudyResult
-from geo.study.run import check_units
+from geo.study.run import check_units, proposal_for
 from geo.study.unit import run_unit, unit_names
 
 
@@ -36,6 +39,8 @@ class HandedOver:
         What is synthetic, imputed or unverified.
     failures
         Units that could not be written, with the reason.
+    proposal
+        What a proposal comes to; empty without one.
     """
 
     title: str
@@ -43,6 +48,7 @@ class HandedOver:
     index: Path
     caveats: str
     failures: tuple[tuple[str, str], ...]
+    proposal: str = ""
 
 
 def hand_over(
@@ -52,6 +58,9 @@ def hand_over(
     language: str,
     progress: Progress = lambda _text, _share: None,
     map_written: Callable[[Path], None] = lambda _path: None,
+    proposal: Proposal | None = None,
+    *,
+    pdf: bool = False,
 ) -> HandedOver:
     """Run a study and write its results.
 
@@ -69,6 +78,10 @@ def hand_over(
         Told in words what is being done, and which share of the run lies behind.
     map_written
         Told the path of the first map as soon as it is written.
+    proposal
+        From `geo.study.proposal.load_proposal`; its unit must be among those that are run.
+    pdf
+        Also write report and hearing pack of every unit as PDF.
 
     Raises
     ------
@@ -76,14 +89,17 @@ def hand_over(
         If a unit does not exist, or the study asks for the impossible.
     UsageError
         If the folder of the results cannot be written, another run is at work in it, or something in it that this
-        program did not write would be replaced. Checked before anything is calculated.
+        program did not write would be replaced; or if PDF is asked for and cannot be made. Checked before anything is
+        calculated.
     """
+    if pdf:
+        check_pdf()
     check_units(study, units)
     with using(language), held(out_dir):
         for unit_id in units or (*study.units.index, WHOLE_STUDY):
             check_target(out_dir / folder_name(str(unit_id)), study.folder)
         prepared = prepare(study, progress)
-        run = _Run(prepared, out_dir, language)
+        run = _Run(prepared, out_dir, language, proposal, pdf)
         try:
             _write_units(run, units or runnable_units(prepared), progress, map_written)
             if not units:
@@ -102,6 +118,8 @@ class _Run:
     prepared: Prepared
     out_dir: Path
     language: str
+    proposal: Proposal | None = None
+    pdf: bool = False
     entries: dict[str, IndexEntry] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)
     last: StudyResult | None = None
@@ -114,8 +132,8 @@ def _write_units(run: _Run, chosen: Sequence[str], progress: Progress, map_writt
         share = PREPARED_SHARE + (1 - PREPARED_SHARE) * number / len(chosen)
         progress(_("Plans and pages: {unit}").format(unit=name), share)
         try:
-            result = run_unit(run.prepared, unit_id)
-            folder = deliver(result, run.out_dir, run.language)
+            result = run_unit(run.prepared, unit_id, proposal_for(run.proposal, unit_id))
+            folder = deliver(result, run.out_dir, run.language, pdf=run.pdf)
         except GeoError as error:
             run.failures.append((unit_id, str(error)))
             run.entries[unit_id] = IndexEntry(title=name, sentences=(str(error),))
@@ -167,4 +185,5 @@ def _summary(run: _Run) -> HandedOver:
     name = "" if last.unit_id == WHOLE_STUDY else f"{last.unit_name[current()]}. "
     missing = ngettext("{n} unit could not be written.", "{n} units could not be written.", len(failures))
     incomplete = missing.format(n=len(failures)) + " " if failures else ""
-    return HandedOver(title, incomplete + name + brief.answer(last), index, brief.caveats(last), failures)
+    answer = incomplete + name + brief.answer(last)
+    return HandedOver(title, answer, index, brief.caveats(last), failures, in_one_sentence(last))

@@ -12,6 +12,7 @@ from geo.language import gettext as _
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import banners, study_banners, unit_name
 from geo.maps.html import render
+from geo.report.answer import PAGES, unit_pages
 from geo.study import explain
 from geo.study.config import StudyConfig
 from geo.study.result import WHOLE_STUDY, StudyResult
@@ -35,6 +36,8 @@ class IndexEntry:
         Warnings that the unit's pages carry.
     sources
         Lines that credit the data.
+    pages
+        Files of the folder that are linked.
     """
 
     title: str
@@ -42,6 +45,7 @@ class IndexEntry:
     folder: str = ""
     banners: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ("map.html", "report.html", "tables.xlsx", "results.gpkg")
 
 
 def folder_name(unit_id: str) -> str:
@@ -58,6 +62,7 @@ def index_entry(result: StudyResult) -> IndexEntry:
         folder=folder_name(result.unit_id),
         banners=tuple(banners(result)),
         sources=tuple(credit_lines(result)),
+        pages=unit_pages(result),
     )
 
 
@@ -84,6 +89,7 @@ def write_index(entries: Iterable[IndexEntry], path: Path, config: StudyConfig) 
         notes=[note.in_language(current()) for note in config.study.notes],
         banners=list(dict.fromkeys([*study_banners(config), *(text for entry in ordered for text in entry.banners)])),
         entries=[_titled(entry, title) for entry in ordered],
+        words={page: _(text) for page, text in PAGES.items()},
         sources=list(dict.fromkeys(line for entry in ordered for line in entry.sources)),
         closing=explain.closing_sentence(),
     )

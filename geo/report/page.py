@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from geo.language import current
 from geo.language import gettext as _
 from geo.maps.credits import credit_lines
-from geo.maps.first_screen import closures, first_screen, ranked
-from geo.maps.html import render
+from geo.maps.first_screen import closures, first_screen
 from geo.report import diagnosis, effects, grounds
+from geo.report.answer import answer, page_links, print_page, recommendation_texts
 from geo.report.charts import people_by_season
 from geo.report.content import Head, TextTable, text_table
+from geo.report.facts import competent_body, site_facts
+from geo.report.proposal import proposal_section
 from geo.study import explain
 from geo.study.result import StudyResult
 
@@ -23,10 +22,12 @@ def report_page(result: StudyResult) -> str:
     """Return the report of a unit as one self-contained page in the language in use."""
     content = first_screen(result)
     for entry in content["services"]:
-        entry.update(_service_sections(result, entry["name"]))
-    return render(
+        entry.update(answer(result, entry))
+        entry.update(_service_sections(result, entry))
+    return print_page(
         "report/report.j2",
         **content,
+        links=page_links(result, "report.html"),
         compliance=diagnosis.compliance(result),
         quality=grounds.data_quality(result),
         seasons=grounds.seasons(result),
@@ -40,30 +41,33 @@ def report_page(result: StudyResult) -> str:
     )
 
 
-def _service_sections(result: StudyResult, service: str) -> dict[str, Any]:
+def _service_sections(result: StudyResult, entry: dict[str, Any]) -> dict[str, Any]:
+    service = entry["name"]
     planned = effects.has_plan(result, service)
     return {
         "chart": people_by_season(result, service),
         "planned": planned,
-        "recommended": _recommended(result, service),
+        "recommended": _recommended(result, service, entry["ranked"]),
         "closed": _closed(result, service),
         "cost": grounds.plan_cost(result, service),
-        "proof": explain.proof(result, service),
         "before_after": effects.before_after(result, service),
         "losers": effects.losers(result, service) if planned else None,
         "below": diagnosis.below_norm(result, service),
         "cut_off": diagnosis.unreachable(result, service),
+        "proposal": proposal_section(result, service),
         "alternatives": effects.alternatives(result, service),
         "scenarios": effects.scenarios(result, service),
-        "body": _competent_body(result, service),
+        "body": competent_body(result, service),
     }
 
 
-def _recommended(result: StudyResult, service: str) -> list[dict[str, Any]]:
-    """Return the ranked rows, each with its paragraph."""
-    rows = result.table("recommendations", service=service, action="open").sort_values("rank")
-    texts = ["" if pd.isna(rank) else explain.recommendation(result, service, int(rank)) for rank in rows["rank"]]
-    return [row | {"text": text} for row, text in zip(ranked(result, service), texts, strict=True)]
+def _recommended(result: StudyResult, service: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the ranked rows, each with its paragraph and what it rests on."""
+    texts = recommendation_texts(result, service)
+    return [
+        row | {"text": text, "facts": [] if rank is None else site_facts(result, service, rank)}
+        for row, (rank, text) in zip(rows, texts, strict=True)
+    ]
 
 
 def _closed(result: StudyResult, service: str) -> TextTable:
@@ -83,12 +87,7 @@ def _closed(result: StudyResult, service: str) -> TextTable:
         Head(_("Today"), number=True),
         Head(_("With the plan"), number=True),
     )
-    return text_table(_("Closed by the study's wish"), heads, rows)
-
-
-def _competent_body(result: StudyResult, service: str) -> str:
-    body = result.service(service).competent_body
-    return body.in_language(current()) if body else ""
+    return text_table(_("Closed by the study's wish"), heads, rows, table="recommendations")
 
 
 def write_report(result: StudyResult, path: Path) -> None:

@@ -36,6 +36,7 @@ __all__ = [
     "name_of",
     "proof",
     "recommendation",
+    "second_best",
     "season_label",
     "settlement_name",
     "settlement_or_site",
@@ -111,7 +112,7 @@ def recommendation(result: StudyResult, service: str, rank: int) -> str:
         sentences.append(_("Nobody new comes within {limit} by it alone; it shortens trips.").format(limit=limit))
     if len(result.config.season) > 1:
         sentences.append(_("All times are those of the worst season."))
-    sentences.extend([_nearest_now(result, service, row), _second_best(result, service, row)])
+    sentences.extend([_nearest_now(result, service, row), second_best(result, service, row)])
     if pd.notna(row["scenario_share"]):
         sentences.append(_scenarios(result, float(row["scenario_share"])))
     sentences.append(_cost(result, service, row))
@@ -131,8 +132,8 @@ def _nearest_now(result: StudyResult, service: str, row: pd.Series) -> str:
     return text.format(facility=facility, before=numbers.minutes(row["before_minutes"]), after=numbers.minutes(after))
 
 
-def _second_best(result: StudyResult, service: str, row: pd.Series) -> str:
-    """Return why not the neighbour."""
+def second_best(result: StudyResult, service: str, row: pd.Series) -> str:
+    """Return why not the neighbour, for one row of `recommendations`; empty where nothing is known about it."""
     reason = row["second_best_reason"]
     if not reason:
         return ""

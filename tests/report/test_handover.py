@@ -37,19 +37,19 @@ def _no_calculation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover, "prepare", refuse)
 
 
-def _failing(exception: BaseException, unit: str) -> Callable[[StudyResult, Path, str], Path]:
+def _failing(exception: BaseException, unit: str) -> Callable[..., Path]:
     """Return a delivery that fails while it writes the pages of a unit."""
 
-    def attempt(result: StudyResult, out_dir: Path, language: str) -> Path:
+    def attempt(result: StudyResult, out_dir: Path, language: str, *, pdf: bool) -> Path:
         if result.unit_id != unit:
-            return deliver(result, out_dir, language)
+            return deliver(result, out_dir, language, pdf=pdf)
         with pytest.MonkeyPatch.context() as patch:
 
             def fail(*_arguments: object) -> None:
                 raise exception
 
             patch.setattr("geo.report.delivery.write_report", fail)
-            return deliver(result, out_dir, language)
+            return deliver(result, out_dir, language, pdf=pdf)
 
     return attempt
 
