@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -17,10 +18,13 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from geo.norms import Norm
 from geo.read.sources import Source
+from geo.siting.problem import SitingProblem
 from geo.study.config import StudyConfig
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.tabulate import typed
+from geo.study.whatif import WhatIf, what_if
 from geo.tables import OUTPUT_TABLES
+from geo.units import UNREACHABLE_MS, minutes_to_ms
 
 SEASONS = ("dry", "winter", "thaw")
 LIMIT_MINUTES = 30.0
@@ -171,6 +175,9 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         "distance_check": pd.DataFrame(
             [("a", "b", 30.0, 31.0, -0.0323, "road atlas")], columns=_columns("distance_check")
         ),
+        "transport_pupils": pd.DataFrame(),
+        "transport_routes": pd.DataFrame(),
+        "transport_seasons": pd.DataFrame(),
     }
     tables = {name: typed(name, table) for name, table in tables.items()}
     return StudyResult(
@@ -191,7 +198,38 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         tables=tables,
         sources=(SAMPLE_SOURCE,),
         manifest={"version": "0.1.0", "seed": 0},
+        what_if={"phc": sample_what_if()},
     )
+
+
+def sample_what_if() -> WhatIf:
+    """Return the siting problem of the example and its best plans; what is opened costs 20 million each."""
+    sites = _sites({HEADLINE: ("a",)})
+    sites = sites[sites["serves"]].sort_values("site_id")
+    existing = (sites["kind"] == "existing").to_numpy()
+    # A clinic next door that no road of the example leads to.
+    places = [None if site == "clinic-n" else place for site, place in sites[["site_id", "settlement_id"]].to_numpy()]
+    times = np.full((len(SEASONS), len(PLACES), len(sites)), UNREACHABLE_MS, dtype=np.int32)
+    for number, season in enumerate(SEASONS):
+        minutes = minutes_between(season)
+        for column, place in enumerate(places):
+            if place is not None:
+                known = np.isfinite(minutes[place].to_numpy())
+                times[number, known, column] = (minutes[place][known] * 60_000).round().astype(np.int32)
+    problem = SitingProblem(
+        settlement_ids=tuple(PLACES),
+        site_ids=tuple(sites["site_id"]),
+        season_names=SEASONS,
+        milliseconds=times,
+        persons=np.array([PLACES[place][2] or 0 for place in PLACES], dtype=np.int64),
+        status=tuple(np.where(existing, "open", "candidate")),
+        existing=existing,
+        limit_ms=minutes_to_ms(LIMIT_MINUTES),
+        n_open=int(existing.sum()) + 2,
+        opening_cost=np.where(existing, 0.0, 20e6),
+        kappa=-0.0162624,
+    )
+    return what_if(SimpleNamespace(problem=problem))
 
 
 SAMPLE_SOURCE = Source(

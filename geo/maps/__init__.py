@@ -3,35 +3,65 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+from geo.language import LANGUAGES
 from geo.maps.base import MapPage, OfflineMap
-from geo.maps.content import page_data
+from geo.maps.content import in_languages, page_data, times_blocks
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import first_screen
-from geo.maps.html import json_block, package_text
+from geo.maps.html import CONTENT_SECURITY_POLICY, json_block, package_text
+from geo.maps.sites import can_try
 from geo.study import explain
 from geo.study.result import StudyResult
 
-__all__ = ["map_page", "write_map"]
+__all__ = ["map_page", "write_map", "write_online_map"]
 
 #: Files of the page's program, in the order in which they run; all of them share one scope.
-PROGRAM = ("state.js", "layers.js", "labels.js", "panel.js")
+PROGRAM = ("state.js", "times.js", "whatif.js", "layers.js", "labels.js", "legend.js", "panel.js", "start.js")
 
 
-def map_page(result: StudyResult) -> str:
-    """Return the map of a unit as one self-contained page in the language in use."""
-    content = first_screen(result)
+def map_page(result: StudyResult, *, online: bool = False) -> str:
+    """Return the map of a unit as one page that opens in the language in use and can switch to the others.
+
+    Parameters
+    ----------
+    result
+        Results of the unit.
+    online
+        Whether the page draws the study's background tiles, the only thing it then asks the internet for.
+    """
     page = MapPage(
-        content
-        | {
-            "sources": credit_lines(result),
-            "closing": explain.closing_sentence(),
-            "data": json_block(page_data(result)),
+        in_languages(lambda: _shell(result)),
+        {
+            "policy": _policy(result) if online else CONTENT_SECURITY_POLICY,
+            "languages": LANGUAGES,
+            "data": json_block(page_data(result, online=online)),
+            "times": times_blocks(result),
+            "choose_language": package_text("geo.maps", "page", "language.js"),
             "program": _program(),
-        }
+        },
     )
-    OfflineMap(label=content["unit"]).add_to(page)
+    OfflineMap().add_to(page)
     return str(page.render())
+
+
+def _shell(result: StudyResult) -> dict[str, Any]:
+    """Return what the page says around its map, in the language in use."""
+    return first_screen(result) | {
+        "sources": credit_lines(result),
+        "closing": explain.closing_sentence(),
+        "can_try": can_try(result),
+    }
+
+
+def _policy(result: StudyResult) -> str:
+    """Return the security policy of the page with tiles: images from their server, and nothing else."""
+    address = urlsplit(result.config.maps.tiles)
+    # A server's name may itself be a pattern, {s}, for several names.
+    server = f"{address.scheme}://{address.netloc.replace('{s}', '*')}"
+    return CONTENT_SECURITY_POLICY.replace("img-src data:", f"img-src data: {server}")
 
 
 def _program() -> str:
@@ -49,3 +79,8 @@ def write_map(result: StudyResult, path: Path) -> None:
         File to write, usually ``map.html``.
     """
     path.write_text(map_page(result), encoding="utf-8", newline="\n")
+
+
+def write_online_map(result: StudyResult, path: Path) -> None:
+    """Write the same map with background tiles from the internet, usually as ``map-online.html``."""
+    path.write_text(map_page(result, online=True), encoding="utf-8", newline="\n")

@@ -55,15 +55,6 @@ def people_are_imputed(result: StudyResult, service: str) -> list[bool]:
     return [bool(value) for value in result.settlements["population_imputed"].fillna(value=False)]
 
 
-def verdicts(result: StudyResult, service: str) -> dict[str, list[str]]:
-    """Return per plan every settlement's verdict in its worst season, in words."""
-    return {
-        plan: [explain.verdict(row) for _id, row in rows.iterrows()]
-        for plan, season, rows in rows_by_plan_and_season(result, service)
-        if season == WORST
-    }
-
-
 def season_with_months(result: StudyResult, season: str) -> str:
     """Return a season in words, with its months where the study gives them."""
     label = explain.season_label(result, season)

@@ -12,6 +12,7 @@ from branca.element import Figure
 from folium import Map
 from folium.template import Template
 
+from geo.language import using
 from geo.maps.html import render
 
 #: Where the package that carries Leaflet keeps its files.
@@ -60,8 +61,7 @@ class OfflineMap(Map):
     _template = Template(
         """
         {% macro html(this, kwargs) %}
-        <div class="folium-map" id={{ this.get_name()|tojson }} role="application"
-            aria-label="{{ this.label|e }}"></div>
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="application"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var geoMap = L.map({{ this.get_name()|tojson }}, {
@@ -71,7 +71,7 @@ class OfflineMap(Map):
         """
     )
 
-    def __init__(self, label: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
             location=(0, 0),
             tiles=None,
@@ -84,26 +84,42 @@ class OfflineMap(Map):
         self.default_js = []
         self.default_css = []
         self._id = "page"
-        self.label = label
 
 
 class MapPage(Figure):
-    """Folium's figure as a page of ours: language, security policy, first screen, tables."""
+    """Folium's figure as a page of ours: security policy, the page's text in every language, data, programs.
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    Parameters
+    ----------
+    shells
+        Per language, the content of `maps/shell.j2`; the first is what the page opens with.
+    content
+        What `maps/map.j2` asks for besides.
+    """
+
+    def __init__(self, shells: dict[str, dict[str, Any]], content: dict[str, Any]) -> None:
         super().__init__()
         self._id = "figure"
+        self.shells = shells
         self.content = content
 
     def render(self, **kwargs: Any) -> str:
         """Return the page."""
         for child in self._children.values():
             child.render(**kwargs)
+        map_html = self.html.render(**kwargs)
+        shells = {}
+        for language, content in self.shells.items():
+            with using(language):
+                shells[language] = render("maps/shell.j2", map_html=map_html, **content)
+        first, *others = shells
         return render(
             "maps/map.j2",
             leaflet_css=leaflet_css(),
             leaflet_js=leaflet_js(),
-            map_html=self.html.render(**kwargs),
             map_script=self.script.render(**kwargs),
+            shell=shells[first],
+            other_shells={language: shells[language] for language in others},
+            title=f"{self.shells[first]['unit']} - {self.shells[first]['title']}",
             **self.content,
         )

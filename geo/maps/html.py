@@ -63,4 +63,4 @@ def render(template: str, **content: Any) -> str:
         "policy": CONTENT_SECURITY_POLICY,
         "page_css": package_text("geo.maps", "page", "page.css"),
     }
-    return _environment().get_template(template).render(**shared, **content)
+    return _environment().get_template(template).render(**(shared | content))

@@ -35,7 +35,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     contexts = []
     trouble: list[str] = []
 
-    def open_file(path: Path, width: int = 1400, height: int = 900) -> Page:
+    def open_file(path: Path, width: int = 1400, height: int = 900, link: str = "") -> Page:
         context = chromium.new_context(offline=True, viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
@@ -45,7 +45,9 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("dialog", lambda dialog: trouble.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: trouble.append(request.url) if _is_outside(request.url) else None)
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + link)
+        if path.name.startswith("map"):
+            page.wait_for_selector("html[data-ready]")
         return page
 
     yield open_file
@@ -55,4 +57,4 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def _is_outside(url: str) -> bool:
-    return not url.startswith(("file:", "data:"))
+    return not url.startswith(("file:", "data:", "blob:"))

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import base64
 import json
+import math
 import re
+import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geo.maps import map_page, write_map
 from geo.maps.access import season_months
 from geo.maps.base import leaflet_css, leaflet_js
 from geo.maps.html import CONTENT_SECURITY_POLICY
+from geo.maps.services import service_data
+from geo.maps.whatif import packed_times
 from geo.study.config import SeasonConfig
+from geo.units import UNREACHABLE_MS
 from tests.sample import sample_result
 
 
@@ -55,17 +62,68 @@ def test_policy_comes_before_anything_that_could_run(page: str) -> None:
 def test_names_are_never_markup(page: str) -> None:
     assert "<script>alert(1)</script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert len(_Page(page).attributes("script")) == 4
+    assert len(_Page(page).attributes("script")) == 6
 
 
 def test_data_block_is_json_with_every_settlement(page: str) -> None:
     block = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert block is not None
     data = json.loads(block[1])
-    settlements = next(layer["data"] for layer in data["layers"] if layer["name"] == "settlements")
-    assert settlements["names"][1] == "<script>alert(1)</script>"
-    assert settlements["services"]["phc"]["minutes"]["baseline"]["dry"] == [0, 26, 55, 85, 109, 74, None, 13]
-    assert [season["name"] for season in data["services"][0]["seasons"]] == ["worst", "winter", "dry", "thaw"]
+    assert data["texts"]["en"]["places"][1] == "<script>alert(1)</script>"
+    assert data["texts"]["kk"]["places"][2] == "Үңгір"
+    times = data["services"][0]["times"]["baseline"]["dry"]
+    assert [None if ms is None else math.ceil(ms / 60_000) for ms in times] == [0, 26, 55, 85, 109, 74, None, 13]
+    assert data["services"][0]["seasons"] == ["worst", "winter", "dry", "thaw"]
+
+
+def test_packed_times_are_the_problems_own() -> None:
+    result = sample_result()
+    milliseconds = result.what_if["phc"].problem.milliseconds
+    unpacked = zlib.decompress(base64.b64decode(packed_times(result, "phc")))
+    assert (np.frombuffer(unpacked, dtype="<i4").reshape(milliseconds.shape) == milliseconds).all()
+
+
+def test_times_of_the_tables_are_whole_milliseconds() -> None:
+    result = sample_result()
+    problem = result.what_if["phc"].problem
+    nearest = problem.milliseconds[:, :, problem.existing].min(axis=2)
+    own = service_data(result, result.config.service[0])["times"]["baseline"]
+    for season, ms in zip(problem.season_names, nearest, strict=True):
+        assert own[season] == [None if value == UNREACHABLE_MS else value for value in ms.tolist()]
+
+
+def test_a_page_of_too_many_places_does_not_offer_to_try_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geo.maps.sites.MOST_CELLS", 10)
+    text = map_page(sample_result())
+    assert "do it on the pages of its parts" in text
+    assert 'id="times-phc"' not in text
+    assert json.loads(_block(text))["services"][0]["try"] is None
+
+
+def _block(page: str) -> str:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_only_the_online_page_may_ask_the_tile_server() -> None:
+    online = map_page(sample_result(), online=True)
+    policy = next(a["content"] for a in _Page(online).attributes("meta") if a.get("http-equiv"))
+    assert policy == CONTENT_SECURITY_POLICY.replace("data:", "data: https://tile.openstreetmap.org")
+    assert json.loads(_block(online))["tiles"]["credit"] == "© OpenStreetMap contributors"
+    assert json.loads(_block(map_page(sample_result())))["tiles"] is None
+
+
+def test_every_language_has_the_same_words(page: str) -> None:
+    texts = json.loads(_block(page))["texts"]
+    assert sorted(texts) == ["en", "kk", "ru"]
+    for other in ("kk", "ru"):
+        assert texts[other]["words"].keys() == texts["en"]["words"].keys()
+        assert f'<template id="shell-{other}">' in page
+    holes = re.compile(r"\{\w+\}")
+    for key, english in texts["en"]["words"].items():
+        for other in ("kk", "ru"):
+            assert sorted(holes.findall(texts[other]["words"][key])) == sorted(holes.findall(english)), key
 
 
 @pytest.mark.parametrize(("synthetic", "verified"), [(True, False), (False, True)])

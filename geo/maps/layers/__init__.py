@@ -2,28 +2,33 @@
 
 from typing import Final
 
-from geo.maps.layers.assignment import ASSIGNMENT
+from geo.maps.layers.assignment import ASSIGNMENT, CATCHMENTS
 from geo.maps.layers.background import BOUNDARY, NEIGHBOURS, WATERS
-from geo.maps.layers.facilities import CLOSED, FACILITIES, RECOMMENDED, SECOND_BEST
+from geo.maps.layers.facilities import CANDIDATES, CLOSED, FACILITIES, PROPOSED, RECOMMENDED, SECOND_BEST
 from geo.maps.layers.hazards import HAZARDS
 from geo.maps.layers.layer import Layer
 from geo.maps.layers.legs import LEGS
-from geo.maps.layers.roads import ROADS
-from geo.maps.layers.settlements import SETTLEMENTS
+from geo.maps.layers.roads import ROADS, SURFACES
+from geo.maps.layers.settlements import CUT_OFF, SETTLEMENTS
 
 LAYERS: Final[dict[str, Layer]] = {
     "neighbours": NEIGHBOURS,
     "boundary": BOUNDARY,
+    "catchments": CATCHMENTS,
     "waters": WATERS,
     "hazards": HAZARDS,
     "roads": ROADS,
+    "surfaces": SURFACES,
     "legs": LEGS,
     "assignment": ASSIGNMENT,
     "settlements": SETTLEMENTS,
+    "cut_off": CUT_OFF,
     "facilities": FACILITIES,
+    "candidates": CANDIDATES,
     "closed": CLOSED,
     "second_best": SECOND_BEST,
     "recommended": RECOMMENDED,
+    "proposed": PROPOSED,
 }
 
 __all__ = ["LAYERS", "Layer"]

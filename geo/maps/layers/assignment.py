@@ -1,26 +1,46 @@
-"""Lines from each settlement to the facility it would use."""
+"""Lines from each settlement to the facility it would use, and areas that use the same one."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+import geopandas as gpd
+import numpy as np
+import shapely
+
 from geo.language import mark
-from geo.maps.access import rows_by_plan_and_season
-from geo.maps.layers.layer import Layer
-from geo.maps.sites import site_numbers
+from geo.maps.layers.layer import Layer, derived
+from geo.maps.shapes import ring_steps
 from geo.study.result import StudyResult
 
 
-def _assignment(result: StudyResult) -> dict[str, Any]:
-    """Return per service, plan and season the number of each settlement's nearest site, or None."""
-    nearest: dict[str, dict[str, dict[str, list[int | None]]]] = {}
-    for service in result.config.service:
-        numbers = site_numbers(result, service.name)
-        plans = nearest.setdefault(service.name, {})
-        for plan, season, rows in rows_by_plan_and_season(result, service.name):
-            sites = rows["site_id"].astype(object)
-            plans.setdefault(plan, {})[season] = [numbers.get(site) for site in sites]
-    return nearest
+def _cells(result: StudyResult) -> list[list[list[list[int]]]]:
+    """Return the area around each settlement that is nearer to it than to any other, cut to the unit.
+
+    The page colours it by the facility that the settlement uses: catchments follow travel times between settlements and
+    facilities; only the line between two neighbouring settlements is drawn half-way.
+    """
+    if result.settlements.empty or result.boundary.empty:
+        return []
+    crs = result.settlements.estimate_utm_crs()
+    points = shapely.get_coordinates(result.settlements.geometry.to_crs(crs).to_numpy())
+    shape = result.boundary.geometry.to_crs(crs).union_all().simplify(100)
+    west, south, east, north = shapely.union_all([shape, shapely.multipoints(points)]).bounds
+    # Settlements at one point share a cell: the first of them gets it.
+    _unique, first, number = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    diagram = shapely.voronoi_polygons(
+        shapely.multipoints(points[first]), extend_to=shapely.box(west, south, east, north), ordered=True
+    )
+    cells = shapely.intersection(np.array(diagram.geoms), shape)
+    shown = gpd.GeoSeries(cells, crs=crs).to_crs(result.settlements.crs).to_numpy()
+    owner = set(first.tolist())
+    return [ring_steps(np.array([shown[number[place]]])) if place in owner else [] for place in range(len(points))]
 
 
-ASSIGNMENT: Final = Layer(mark("Who goes where"), _assignment, shown=False)
+def _catchments(result: StudyResult) -> list[Any]:
+    cells = _cells(result)
+    return cells if any(cells) else []
+
+
+ASSIGNMENT: Final = Layer(mark("Who goes where"), derived, shown=False)
+CATCHMENTS: Final = Layer(mark("Catchments"), _catchments, shown=False)

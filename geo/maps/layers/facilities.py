@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from geo.language import mark
-from geo.maps.layers.layer import Layer
+from geo.maps.layers.layer import Layer, derived
 from geo.maps.sites import shown_sites
 from geo.study.result import StudyResult
 
@@ -28,3 +28,5 @@ FACILITIES: Final = Layer(mark("Existing facilities"), _with_action("keep", "non
 RECOMMENDED: Final = Layer(mark("Recommended"), _with_action("open"))
 SECOND_BEST: Final = Layer(mark("Second best"), _with_action("second_best", existing=False))
 CLOSED: Final = Layer(mark("To be closed"), _with_action("close"))
+CANDIDATES: Final = Layer(mark("Where one may open"), derived)
+PROPOSED: Final = Layer(mark("Your proposal"), derived)

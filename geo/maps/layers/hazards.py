@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import geopandas as gpd
+
 from geo.language import gettext as _
 from geo.language import mark
 from geo.maps.layers.layer import Layer
@@ -25,15 +27,22 @@ EFFECTS: Final = {
 
 
 def _hazards(result: StudyResult) -> list[dict[str, Any]]:
-    if result.hazards.empty:
-        return []
+    return [areas_and_lines(zones) for _key, zones in _groups(result)]
+
+
+def _titles(result: StudyResult) -> list[str]:
+    """Return what each group of zones is and what it means, in the order of the groups."""
     return [
-        {
-            "title": _("{kind}: {effect}").format(kind=_(KINDS.get(kind, kind)), effect=_(EFFECTS.get(effect, effect))),
-            **areas_and_lines(zones),
-        }
-        for (kind, effect), zones in result.hazards.groupby(["kind", "effect"], sort=True)
+        _("{kind}: {effect}").format(kind=_(KINDS.get(kind, kind)), effect=_(EFFECTS.get(effect, effect)))
+        for (kind, effect), _zones in _groups(result)
     ]
 
 
-HAZARDS: Final = Layer(mark("Hazard zones"), _hazards)
+def _groups(result: StudyResult) -> list[tuple[tuple[str, str], gpd.GeoDataFrame]]:
+    """Return the zones by kind and effect."""
+    if result.hazards.empty:
+        return []
+    return list(result.hazards.groupby(["kind", "effect"], sort=True))
+
+
+HAZARDS: Final = Layer(mark("Hazard zones"), _hazards, words=_titles)

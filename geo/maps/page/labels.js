@@ -1,56 +1,93 @@
 "use strict";
 /* Popups of places and sites, and the names on the map. */
 /* Popups */
-function seasonTable(number) {
+var VERDICT = { baseline: "verdictToday", headline: "verdictAfter", proposal: "verdictMine" };
+var PLAN_HEAD = { baseline: "today", headline: "after", proposal: "mine" };
+function seasonTable(place) {
   var head = element("tr", {}, [element("th", { text: words.season, scope: "col" })]);
-  service().plans.forEach(function (plan) {
-    head.appendChild(element("th", { text: plan === "baseline" ? words.today : words.after, scope: "col", class: "number" }));
+  shownPlans().forEach(function (plan) {
+    head.appendChild(element("th", { text: words[PLAN_HEAD[plan]], scope: "col", class: "number" }));
   });
   var body = service().seasons.map(function (season) {
-    var row = element("tr", season.name === state.season ? { class: "now" } : {}, [element("th", { text: season.label, scope: "row" })]);
-    service().plans.forEach(function (plan) {
-      row.appendChild(element("td", { text: minutes(times(plan, season.name)[number]), class: "number" }));
+    var row = element("tr", season === state.season ? { class: "now" } : {}, [element("th", { text: season === "worst" ? words.worst : seasonLabel(season), scope: "row" })]);
+    shownPlans().forEach(function (plan) {
+      row.appendChild(element("td", { text: minutes(view(plan, season).ms[place]), class: "number" }));
     });
     return row;
   });
   return element("table", {}, [element("thead", {}, [head]), element("tbody", {}, body)]);
 }
 function line(label, text) { return element("p", { text: label + ": " + text }); }
-function placeContent(number) {
-  var box = element("div", { class: "popup", tabindex: "-1" }, [
-    element("h3", { text: places.names[number] }), line(words.people, people(number)), seasonTable(number)
-  ]);
-  service().plans.forEach(function (plan) {
-    var today = plan === "baseline", site = data.sites[nearest(plan)[number]];
-    box.appendChild(line(today ? words.verdictToday : words.verdictAfter, access().verdicts[plan][number]));
-    if (site) { box.appendChild(line(today ? words.nearestToday : words.nearestAfter, site.name)); }
+function verdict(plan, place) {
+  var reason = (service().reasons[plan] || [])[place], ms = view(plan, "worst").ms[place];
+  if (service().assessed[place] === "0" || (ms >= UNREACHABLE && reason !== undefined && reason !== null)) {
+    return serviceTexts().reasons[(service().reasons[plan] || service().reasons.baseline)[place]];
+  }
+  if (ms >= UNREACHABLE) { return words.unreachable; }
+  return fill(ms <= limit() ? words.within : words.beyond, { limit: minutes(limit()) });
+}
+/* What the packs ask of this place, met or not; norms that do not apply or are unknown are on the map's own view. */
+function normList(place) {
+  var items = [];
+  service().norms.forEach(function (norm, number) {
+    if (!STATUS[norm.codes[place]]) { return; }
+    var status = norm.codes[place] === "m" ? words.statusMet : words.statusUnmet;
+    items.push(element("li", { text: serviceTexts().norms[number] + ": " + status }));
   });
-  if (places.roadKm[number] > 1) { box.appendChild(element("p", { text: fill(words.roadKm, { km: places.roadKm[number] }) })); }
+  if (!items.length) { return []; }
+  return [element("details", {}, [element("summary", { text: words.norms }), element("ul", {}, items)])];
+}
+function sitesAt(place) {
+  return data.sites.map(function (_site, number) { return number; }).filter(function (number) {
+    return data.sites[number].settlement === place && data.sites[number].service === state.service;
+  });
+}
+function placeContent(place) {
+  var box = element("div", { class: "popup", tabindex: "-1" }, [
+    element("h3", { text: placeName(place) }), line(words.people, people(place)), seasonTable(place)
+  ]);
+  shownPlans().forEach(function (plan) {
+    var site = view(plan, "worst").sites[place];
+    box.appendChild(line(words[VERDICT[plan]], verdict(plan, place) + (site >= 0 ? " (" + siteName(site) + ")" : "")));
+  });
+  if (places.roadKm[place] > 1) { box.appendChild(element("p", { text: fill(words.roadKm, { km: tenths(places.roadKm[place]) }) })); }
+  normList(place).concat(tryButtons(sitesAt(place))).forEach(function (part) { box.appendChild(part); });
   return box;
 }
-function siteContent(site) {
-  var text = site.rank ? fill(words.recommended, { rank: site.rank }) : siteLabel(site);
-  var number = data.sites.indexOf(site);
-  if (layers.closed.data.indexOf(number) >= 0) { text = words.closing; }
-  if (layers.second_best.data.indexOf(number) >= 0) { text = words.secondBest; }
+function siteLevel(site) {
+  return site.existing ? texts.levels[site.level] || "" : serviceTexts().siteLabel;
+}
+function siteContent(number) {
+  var site = data.sites[number], text = site.rank ? fill(words.recommended, { rank: site.rank }) : siteLabel(site);
+  if (!site.existing && !site.rank) { text = isOpenTried(number) ? words.proposed : words.candidate; }
+  if (closedNumbers().indexOf(number) >= 0) { text = words.closing; }
+  if (withPlan() && layers.second_best.data.indexOf(number) >= 0) { text = words.secondBest; }
+  var level = siteLevel(site);
   return element("div", { class: "popup", tabindex: "-1" }, [
-    element("h3", { text: site.name }), element("p", { text: site.level ? site.level + ", " + text : text })
+    element("h3", { text: siteName(number) }), element("p", { text: level ? level + ", " + text : text })
   ]);
 }
 var opener = null;
 function openPopup(position, content) {
   if (!geoMap.getBounds().pad(-0.1).contains(position)) { geoMap.setView(position, geoMap.getZoom(), { animate: false }); }
-  L.popup({ maxWidth: Math.min(340, geoMap.getSize().x - 60), autoPanPadding: [10, 10] })
+  L.popup({
+    maxWidth: Math.min(340, geoMap.getSize().x - 60), maxHeight: Math.max(160, geoMap.getSize().y - 70), autoPanPadding: [10, 10]
+  })
     .setLatLng(position).setContent(content).openOn(geoMap);
   var button = document.querySelector(".leaflet-popup-close-button");
   button.setAttribute("aria-label", words.close);
   button.setAttribute("title", words.close);
   if (opener) { content.focus({ preventScroll: true }); }
 }
-function openPlace(number) { openPopup(latLng(places.positions[number]), placeContent(number)); }
+function openPlace(place) {
+  state.place = place;
+  openPopup(latLng(places.positions[place]), placeContent(place));
+  remember();
+}
 function openSite(site) {
-  var content = siteContent(site);
+  var number = data.sites.indexOf(site), content = siteContent(number);
   if (site.settlement !== null) { content.appendChild(placeContent(site.settlement)); }
+  else { tryButtons([number]).forEach(function (part) { content.appendChild(part); }); }
   openPopup(latLng(site.position), content);
 }
 function fromTable(row, open) {
@@ -62,6 +99,7 @@ function fromTable(row, open) {
 geoMap.on("popupclose", function () {
   if (opener) { opener.focus({ preventScroll: true }); }
   opener = null;
+  state.place = null;
 });
 document.addEventListener("keydown", function (event) { if (event.key === "Escape") { geoMap.closePopup(); } });
 
@@ -81,7 +119,7 @@ function labelBoxes(point, gap, width) {
 }
 /* What may carry a name: all places in sight, and sites of the plan that stand in no place of the unit. */
 function labelled(size) {
-  var always = {}, persons = access().persons, found = [];
+  var always = {}, persons = service().persons, found = [];
   function add(name, position, place, first) {
     var point = geoMap.latLngToContainerPoint(latLng(position));
     if (!size.contains(point) || point.x <= 0 || point.y <= 0) { return; }
@@ -92,10 +130,12 @@ function labelled(size) {
       symbol: [point.x - half, point.y - half, point.x + half, point.y + half]
     });
   }
-  eachSite(layers.recommended.data.concat(layers.closed.data), function (site) {
-    if (site.settlement === null) { add(site.name, site.position, null, true); } else { always[site.settlement] = true; }
+  var planned = state.plan === "proposal" ? closedNumbers() : layers.closed.data;
+  eachSite(recommendedNumbers().concat(planned, proposedNumbers()), function (site) {
+    if (site.settlement !== null) { always[site.settlement] = true; return; }
+    add(siteName(data.sites.indexOf(site)), site.position, null, true);
   });
-  places.names.forEach(function (name, number) { add(name, places.positions[number], number, Boolean(always[number])); });
+  texts.places.forEach(function (name, place) { add(name, places.positions[place], place, Boolean(always[place])); });
   return found.sort(function (one, other) { return other.always - one.always || other.people - one.people; });
 }
 /* The best side for a name; a name that must be there covers a symbol, or at worst another name, rather than be missing. */

@@ -2,6 +2,10 @@
 /* The map and one drawing function per layer. */
 /* The map */
 /* One canvas for all: browsers print a canvas as if it were opaque, and a second one would hide the first. */
+geoMap.getContainer().setAttribute("aria-label", texts.unit);
+L.control.attribution({ prefix: false, position: "bottomleft" }).addAttribution(escaped(data.credit)).addTo(geoMap);
+if (data.tiles) { L.tileLayer(data.tiles.url, { attribution: escaped(data.tiles.credit), maxZoom: 19 }).addTo(geoMap); }
+function escaped(text) { return element("span", { text: text }).innerHTML; }
 var canvas = L.canvas({ padding: 0.3, tolerance: 5 });
 L.control.zoom({ position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(geoMap);
 var Scale = L.Control.Scale.extend({
@@ -26,6 +30,11 @@ var Symbol = L.CircleMarker.extend({
         context.lineTo(point.x + corner[0], point.y + corner[1]);
       });
       context.closePath();
+    } else if (kind === "plus") {
+      context.moveTo(point.x - radius, point.y);
+      context.lineTo(point.x + radius, point.y);
+      context.moveTo(point.x, point.y - radius);
+      context.lineTo(point.x, point.y + radius);
     } else if (kind !== "cross") { context.arc(point.x, point.y, radius, 0, 2 * Math.PI); }
     if (kind !== "cross") { canvas._fillStroke(context, this); }
     if (this.options.dot) {
@@ -53,7 +62,7 @@ var Symbol = L.CircleMarker.extend({
 });
 var mostPeople = 50;
 data.services.forEach(function (one) {
-  places.services[one.name].persons.forEach(function (persons) { mostPeople = Math.max(mostPeople, persons || 0); });
+  one.persons.forEach(function (persons) { mostPeople = Math.max(mostPeople, persons || 0); });
 });
 /* Area is proportional to people: radius = scale x square root. One scale for every season and plan. */
 var scale = Math.min(0.42, 40 / Math.sqrt(mostPeople));
@@ -61,11 +70,24 @@ var SMALLEST = 2;
 function radius(persons) { return persons === null ? 5 : Math.max(SMALLEST, scale * Math.sqrt(persons)); }
 /* Beyond the norm a centre dot: it grows with the class, so that a greyscale print can be read. */
 var DOT = { 3: 0.16, 4: 0.3, 5: 0.45 };
+var HOLLOW = { fill: false, color: "#6b6b6b", weight: 2, dot: 0 };
+var UNKNOWN = { kind: "diamond", fill: true, fillColor: "#ffffff", fillOpacity: 0.9, color: "#6b6b6b", weight: 2, dot: 0 };
+function filled(colour, dot) {
+  return { fill: true, fillColor: colour, fillOpacity: 0.9, color: INK, weight: 1.2, dot: dot || 0 };
+}
 function look(code) {
+  if (state.show !== "minutes") {
+    if (STATUS[code]) { return filled(STATUS[code], code === "b" ? 0.3 : 0); }
+    return code === "k" ? UNKNOWN : HOLLOW;
+  }
   if (code === "x") { return { kind: "cross", dot: 0 }; }
-  if (code === "n") { return { kind: "diamond", fill: true, fillColor: "#ffffff", fillOpacity: 0.9, color: "#6b6b6b", weight: 2, dot: 0 }; }
-  if (!data.colours[code]) { return { fill: false, color: "#6b6b6b", weight: 2, dot: 0 }; }
-  return { fill: true, fillColor: data.colours[code], fillOpacity: 0.9, color: INK, weight: 1.2, dot: DOT[code] || 0 };
+  if (code === "n") { return UNKNOWN; }
+  return data.colours[code] ? filled(data.colours[code], DOT[code]) : HOLLOW;
+}
+/* What a circle's colour says: its class in minutes, or its status under a norm. */
+function shownCodes() {
+  if (state.show === "minutes") { return classes(); }
+  return service().norms.filter(function (norm) { return norm.key === state.show; })[0].codes.split("");
 }
 
 function background(style) {
@@ -82,7 +104,7 @@ function background(style) {
 /* Beside: smaller, up and to the right of the place, so that its own symbol stays visible. */
 function symbolMarker(site, shapes, label, beside) {
   var icon = L.divIcon({ className: "symbol", html: drawing(30, shapes), iconSize: [30, 30], iconAnchor: beside ? [2, 28] : [15, 15] });
-  var marker = L.marker(latLng(site.position), { icon: icon, title: site.name + ": " + label, riseOnHover: true });
+  var marker = L.marker(latLng(site.position), { icon: icon, title: siteName(data.sites.indexOf(site)) + ": " + label, riseOnHover: true });
   marker.on("click", function () { openSite(site); });
   return marker;
 }
@@ -96,25 +118,77 @@ function siteLabel(site) {
   return site.serves ? words.existing : words.lowerLevel;
 }
 /* What only the plan does is drawn with the plan; until then a facility to be closed is one like the others. */
-function withPlan() { return state.plan !== "baseline"; }
-function facilityNumbers() { return layers.facilities.data.concat(withPlan() ? [] : layers.closed.data); }
+function withPlan() { return state.plan === "headline"; }
+function closedNumbers() {
+  if (state.plan === "proposal") { return triedOf(state.service).close; }
+  return withPlan() ? layers.closed.data : [];
+}
+function facilityNumbers() {
+  var closed = closedNumbers();
+  return layers.facilities.data.concat(layers.closed.data).filter(function (number) { return closed.indexOf(number) < 0; });
+}
+/* In a proposal the recommended stars stand only where the proposal opens them. */
+function recommendedNumbers() {
+  return layers.recommended.data.filter(function (number) { return state.plan !== "proposal" || isOpenTried(number); });
+}
+function proposedNumbers() {
+  if (state.plan !== "proposal") { return []; }
+  return triedOf(state.service).open.filter(function (number) { return data.sites[number].rank === null; });
+}
+function candidateNumbers() {
+  if (state.plan !== "proposal" || !canTry()) { return []; }
+  return service().try.columns.filter(function (number) { return mayOpen(number) && !isOpenTried(number); });
+}
+function circles(group, chosen) {
+  var codes = shownCodes(), persons = service().persons;
+  places.ids.map(function (_id, place) { return place; })
+    .filter(function (place) { return codes[place] !== " " && (codes[place] === "x") === chosen; })
+    .sort(function (one, other) { return (persons[other] || 0) - (persons[one] || 0); })
+    .forEach(function (place) {
+      var options = Object.assign({ renderer: canvas, radius: radius(persons[place]) }, look(codes[place]));
+      new Symbol(latLng(places.positions[place]), options).on("click", function () { openPlace(place); }).addTo(group);
+    });
+}
+/* Neighbouring colours differ: hues a golden angle apart. */
+function tint(number) { return "hsl(" + Math.round(number * 137.5) % 360 + ",55%,80%)"; }
+function roadLines(group, roads, style) {
+  roads.forEach(function (road) {
+    L.polyline(road.lines.map(path), Object.assign({ renderer: canvas, interactive: false }, style(road))).addTo(group);
+  });
+}
+/* Over tiles the unit's own areas are outlines only. */
+var AREA = data.tiles ? 0 : 1;
 /* One function per layer, by its name in geo/maps/layers. */
 var drawers = {
-  neighbours: background({ color: "#8a8a8a", weight: 1, fillColor: "#e3e3e3", fillOpacity: 0.7 }),
-  boundary: background({ color: "#3d3d3d", weight: 2, fill: true, fillColor: "#ffffff", fillOpacity: 0.55 }),
-  waters: background({ color: "#5b9dbd", weight: 1, fillColor: "#cfe6f2", fillOpacity: 1 }),
+  neighbours: background({ color: "#8a8a8a", weight: 1, fillColor: "#e3e3e3", fillOpacity: 0.7 * AREA }),
+  boundary: background({ color: "#3d3d3d", weight: 2, fill: true, fillColor: "#ffffff", fillOpacity: 0.55 * AREA }),
+  catchments: function (cells, group) {
+    var sites = view(state.plan).sites;
+    cells.forEach(function (areas, place) {
+      areas.forEach(function (rings) {
+        L.polygon(rings.map(path), {
+          renderer: canvas, interactive: false, stroke: true, weight: 0.5, color: "#ffffff",
+          fillColor: sites[place] < 0 ? "#ffffff" : tint(sites[place]), fillOpacity: 0.8
+        }).addTo(group);
+      });
+    });
+  },
+  waters: background({ color: "#5b9dbd", weight: 1, fillColor: "#cfe6f2", fillOpacity: AREA }),
   hazards: function (content, group) {
     content.forEach(function (zone) {
       background({ color: "#7a3300", weight: 1.5, dashArray: "2 4", fillColor: "#d9822b", fillOpacity: 0.15 })(zone, group);
     });
   },
   roads: function (content, group) {
-    content.forEach(function (road) {
-      var closed = isClosed(road);
-      L.polyline(road.lines.map(path), {
-        renderer: canvas, interactive: false, color: closed ? RED : ROAD,
-        weight: ROAD_WIDTH[road.category] || 1, dashArray: road.closed.length ? "6 5" : null
-      }).addTo(group);
+    roadLines(group, content, function (road) {
+      return {
+        color: isClosed(road) ? RED : ROAD, weight: ROAD_WIDTH[road.category] || 1, dashArray: road.closed.length ? "6 5" : null
+      };
+    });
+  },
+  surfaces: function (_content, group) {
+    roadLines(group, layers.roads.data, function (road) {
+      return { color: SURFACE[road.surface], weight: (ROAD_WIDTH[road.category] || 1) + 0.6, dashArray: isClosed(road) ? "2 6" : null };
     });
   },
   legs: function (content, group) {
@@ -124,33 +198,30 @@ var drawers = {
   },
   assignment: function (_content, group) {
     var lines = [];
-    nearest(state.plan).forEach(function (number, place) {
-      if (number !== null) { lines.push([latLng(places.positions[place]), latLng(data.sites[number].position)]); }
+    view(state.plan).sites.forEach(function (site, place) {
+      if (site >= 0) { lines.push([latLng(places.positions[place]), latLng(data.sites[site].position)]); }
     });
     L.polyline(lines, { renderer: canvas, interactive: false, color: PURPLE, weight: 1, opacity: 0.8 }).addTo(group);
   },
-  settlements: function (_content, group) {
-    var codes = classes(), persons = access().persons;
-    places.names.map(function (_name, number) { return number; })
-      .sort(function (one, other) { return (persons[other] || 0) - (persons[one] || 0); })
-      .forEach(function (number) {
-        var options = Object.assign({ renderer: canvas, radius: radius(persons[number]) }, look(codes[number]));
-        new Symbol(latLng(places.positions[number]), options)
-          .on("click", function () { openPlace(number); }).addTo(group);
-      });
-  },
+  settlements: function (_content, group) { circles(group, false); },
+  cut_off: function (_content, group) { circles(group, true); },
   facilities: function (_numbers, group) {
     eachSite(facilityNumbers(), function (site) {
-      var colour = site.inUnit ? INK : "#757575";
       new Symbol(latLng(site.position), {
         renderer: canvas, kind: "square", radius: site.serves ? 5 : 3, color: "#ffffff", weight: 1,
-        fill: true, fillColor: colour, fillOpacity: 1
+        fill: true, fillColor: site.inUnit ? INK : "#757575", fillOpacity: 1
       }).on("click", function () { openSite(site); }).addTo(group);
     });
   },
-  closed: function (numbers, group) {
-    if (!withPlan()) { return; }
-    eachSite(numbers, function (site) {
+  candidates: function (_content, group) {
+    eachSite(candidateNumbers(), function (site) {
+      new Symbol(latLng(site.position), {
+        renderer: canvas, kind: "plus", radius: 4, color: GREEN, weight: 1.5, fill: false
+      }).on("click", function () { openSite(site); }).addTo(group);
+    });
+  },
+  closed: function (_numbers, group) {
+    eachSite(closedNumbers(), function (site) {
       symbolMarker(site, [{ d: CROSSED, fill: "#ffffff", stroke: INK, "stroke-width": 2.5 }], words.closing).addTo(group);
     });
   },
@@ -160,25 +231,32 @@ var drawers = {
       symbolMarker(site, [{ d: STAR, fill: "#ffffff", stroke: PURPLE, "stroke-width": 2 }], words.secondBest).addTo(group);
     });
   },
-  recommended: function (numbers, group) {
-    eachSite(numbers, function (site) {
-      var number = { tag: "text", y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#ffffff", text: site.rank };
-      var star = { d: STAR, fill: PURPLE, stroke: "#ffffff", "stroke-width": 1 };
-      symbolMarker(site, [star, number], fill(words.recommended, { rank: site.rank }), !withPlan()).setZIndexOffset(500).addTo(group);
-    });
+  recommended: function (_numbers, group) {
+    eachSite(recommendedNumbers(), function (site) { star(site, PURPLE, site.rank, fill(words.recommended, { rank: site.rank })).addTo(group); });
+  },
+  proposed: function (_content, group) {
+    eachSite(proposedNumbers(), function (site) { star(site, GREEN, "?", words.proposed).addTo(group); });
   }
 };
+function star(site, colour, sign, label) {
+  var text = { tag: "text", y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#ffffff", text: sign };
+  var shape = { d: STAR, fill: colour, stroke: "#ffffff", "stroke-width": 1 };
+  return symbolMarker(site, [shape, text], label, state.plan === "baseline").setZIndexOffset(500);
+}
 var groups = {};
 data.layers.forEach(function (layer) {
   groups[layer.name] = L.layerGroup();
   if (layer.shown) { groups[layer.name].addTo(geoMap); }
 });
-var changing = ["roads", "assignment", "settlements", "facilities", "closed", "second_best", "recommended"];
+var changing = [
+  "catchments", "roads", "surfaces", "assignment", "settlements", "cut_off", "facilities", "candidates", "closed",
+  "second_best", "recommended", "proposed"
+];
+/* A layer that is not shown costs nothing until it is. */
 function drawLayer(name) {
   groups[name].clearLayers();
-  drawers[name](layers[name].data, groups[name]);
+  if (geoMap.hasLayer(groups[name])) { drawers[name](layers[name].data, groups[name]); }
 }
-
 function stack() {
   data.layers.forEach(function (layer) {
     if (geoMap.hasLayer(groups[layer.name])) {

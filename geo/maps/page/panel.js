@@ -1,230 +1,193 @@
 "use strict";
-/* Legend, tables, controls, and printing. */
-/* Legend */
-function circleDrawing(code) {
-  var style = look(code), shapes = [];
-  if (style.kind === "diamond") {
-    shapes.push({ d: "M0-7L7 0L0 7L-7 0Z", fill: style.fillColor, stroke: style.color, "stroke-width": style.weight });
-  } else if (style.kind === "cross") { shapes.push({ d: "M-5-5L5 5M5-5L-5 5", stroke: "#000000", "stroke-width": 3 }); }
-  else {
-    shapes.push({ tag: "circle", r: 7, fill: style.fill ? style.fillColor : "none", stroke: style.color, "stroke-width": style.weight });
-    if (style.dot) { shapes.push({ tag: "circle", r: 7 * style.dot, fill: INK }); }
-  }
-  return drawing(18, shapes);
-}
-function legendTable() {
-  var counts = access().counts[state.plan][state.season], total = [0, 0];
-  var head = ["", words.minutesTitle.replace("{site}", service().siteLabel), words.places, words.people];
-  var header = element("tr", {}, head.map(function (text, column) {
-    return element(column ? "th" : "td", column ? { text: text, scope: "col", class: column > 1 ? "number" : "" } : {});
-  }));
-  var rows = data.codes.filter(function (code) { return counts[code][0] || "12345x".indexOf(code) >= 0; }).map(function (code) {
-    total = [total[0] + counts[code][0], total[1] + counts[code][1]];
-    return element("tr", { "data-class": code }, [
-      element("td", {}, [circleDrawing(code)]), element("th", { text: service().classLabels[code], scope: "row" }),
-      element("td", { text: whole(counts[code][0]), class: "number" }),
-      element("td", { text: code === "u" ? words.peopleUnknown : whole(counts[code][1]), class: "number" })
-    ]);
-  });
-  var foot = element("tr", {}, [element("td"), element("th", { text: words.total, scope: "row" }),
-    element("td", { text: whole(total[0]), class: "number" }), element("td", { text: whole(total[1]), class: "number" })]);
-  return element("table", {}, [element("thead", {}, [header]), element("tbody", {}, rows), element("tfoot", {}, [foot])]);
-}
-function closedLabel() {
-  if (state.season === "worst" && !service().oneWorst) { return words.roadSometimesClosed; }
-  var months = state.season === "worst" ? service().hardestLabel : seasonLabel(state.season);
-  return fill(words.roadClosed, { season: months });
-}
-function roadsClosed(now) {
-  return layers.roads.data.some(function (road) { return road.closed.length && isClosed(road) === now; });
-}
-function hasSite(test) {
-  return facilityNumbers().some(function (number) {
-    return data.sites[number].service === state.service && test(data.sites[number]);
-  });
-}
-function hasAny(name) {
-  return layers[name].data.some(function (number) { return data.sites[number].service === state.service; });
-}
-function symbolList() {
-  var dash = { "stroke-dasharray": "5 4" };
-  function stroke(colour, width, more) { return Object.assign({ d: "M-11 0H11", stroke: colour, "stroke-width": width }, more); }
-  var square = function (size, colour) { return { d: "M-" + size + "-" + size + "h" + 2 * size + "v" + 2 * size + "h-" + 2 * size + "z", fill: colour }; };
-  var entries = [
-    ["recommended", { d: STAR, fill: PURPLE, transform: "scale(.7)" }, words.recommendedAny, !hasAny("recommended")],
-    ["second_best", { d: STAR, fill: "#ffffff", stroke: PURPLE, "stroke-width": 2, transform: "scale(.7)" }, words.secondBest, !withPlan() || !hasAny("second_best")],
-    ["closed", { d: CROSSED, fill: "#ffffff", stroke: INK, "stroke-width": 2.5, transform: "scale(.7)" }, words.closing, !withPlan() || !hasAny("closed")],
-    ["facilities", square(5, INK), words.existing, !hasSite(function (site) { return site.inUnit && site.serves; })],
-    ["facilities", square(3, INK), words.lowerLevel, !hasSite(function (site) { return !site.serves; })],
-    ["facilities", square(5, "#757575"), words.neighbour, !hasSite(function (site) { return !site.inUnit; })],
-    ["roads", stroke(ROAD, 2.5), words.roadOpen],
-    ["roads", stroke(ROAD, 2, dash), words.roadSeasonal, !roadsClosed(false)],
-    ["roads", stroke(RED, 2, dash), closedLabel(), !roadsClosed(true)],
-    ["legs", stroke("#3d3d3d", 1, { "stroke-dasharray": "2 4" }), words.legLine],
-    ["assignment", stroke(PURPLE, 1), layers.assignment.title]
-  ];
-  layers.hazards.data.forEach(function (zone) {
-    entries.push(["hazards", { d: "M-10-6H10V6H-10Z", fill: "#f7e6d5", stroke: "#7a3300", "stroke-dasharray": "2 3" }, zone.title]);
-  });
-  return element("ul", {}, entries.filter(function (entry) {
-    return geoMap.hasLayer(groups[entry[0]]) && !entry[3] && !(empty(entry[0]) && entry[0] !== "facilities");
-  }).map(function (entry) { return element("li", {}, [drawing(24, [entry[1]]), element("span", { text: entry[2] })]); }));
-}
-function sizeLegend() {
-  var box = element("div", {}, [element("h3", { text: words.circles })]), list = element("ul", { class: "sizes" });
-  var examples = scale * Math.sqrt(5000) > 2 * SMALLEST ? [50, 500, 5000] : [5000, 50000, 500000];
-  examples.forEach(function (persons) {
-    var size = 2 * radius(persons) + 4, ring = { tag: "circle", r: radius(persons), fill: "#ffffff", stroke: INK };
-    list.appendChild(element("li", {}, [drawing(size, [ring]), element("span", { text: whole(persons) })]));
-  });
-  box.appendChild(list);
-  return box;
-}
-function drawLegend() {
-  document.getElementById("legend").replaceChildren(legendTable(), symbolList(), sizeLegend());
-}
-
-/* The table of places below the norm */
+/* The table of places below the norm, and the controls. */
 function belowRows() {
   var codes = classes(), rows = [];
-  for (var number = 0; number < codes.length; number += 1) {
-    if ("345x".indexOf(codes[number]) >= 0) { rows.push(number); }
+  for (var place = 0; place < codes.length; place += 1) {
+    if ("345x".indexOf(codes[place]) >= 0) { rows.push(place); }
   }
-  function value(number) {
-    if (state.sort === "people") { return access().persons[number]; }
-    if (state.sort === "name") { return places.names[number]; }
-    var time = times(state.sort, state.season)[number];
-    return time === null ? Infinity : time;
+  function value(place) {
+    if (state.sort === "people") { return service().persons[place]; }
+    if (state.sort === "name") { return placeName(place); }
+    return view(state.sort).ms[place];
   }
   var sign = state.down ? -1 : 1;
   return rows.sort(function (one, other) {
     var a = value(one), b = value(other);
-    if (state.sort === "name") { return sign * a.localeCompare(b, document.documentElement.lang); }
+    if (state.sort === "name") { return sign * a.localeCompare(b, language); }
     return a === b ? one - other : a < b ? -sign : sign;
   });
 }
 function drawBelow() {
-  var rows = belowRows(), table = document.getElementById("below"), button = document.getElementById("show-all");
-  var sum = rows.reduce(function (total, number) { return total + access().persons[number]; }, 0);
+  var rows = belowRows(), table = byId("below"), more = byId("show-all");
+  var sum = rows.reduce(function (total, place) { return total + service().persons[place]; }, 0);
   var values = { places: whole(rows.length), people: whole(sum), season: seasonLabel(state.season), plan: planLabel() };
-  document.getElementById("below-count").textContent = fill(rows.length ? words.below : words.noneBelow, values);
+  byId("below-count").textContent = fill(rows.length ? words.below : words.noneBelow, values);
   table.hidden = !rows.length;
   table.querySelectorAll("th").forEach(function (head) {
     var key = head.querySelector("button").dataset.key;
-    head.hidden = service().plans.indexOf("headline") < 0 && key === "headline";
+    head.hidden = ["headline", "proposal"].indexOf(key) >= 0 && shownPlans().indexOf(key) < 0;
     if (key === state.sort) { head.setAttribute("aria-sort", state.down ? "descending" : "ascending"); }
     else { head.removeAttribute("aria-sort"); }
   });
   var shown = state.all ? rows : rows.slice(0, MOST_ROWS);
-  table.tBodies[0].replaceChildren.apply(table.tBodies[0], shown.map(function (number) {
+  table.tBodies[0].replaceChildren.apply(table.tBodies[0], shown.map(function (place) {
     var row = element("tr", {}, [
-      element("th", { scope: "row" }, [element("button", { type: "button", class: "pick", text: places.names[number] })]),
-      element("td", { text: people(number), class: "number" })
+      element("th", { scope: "row" }, [element("button", { type: "button", class: "pick", text: placeName(place) })]),
+      element("td", { text: people(place), class: "number" })
     ]);
-    service().plans.forEach(function (plan) {
-      row.appendChild(element("td", { text: minutes(times(plan, state.season)[number]), class: "number" }));
+    shownPlans().forEach(function (plan) {
+      row.appendChild(element("td", { text: minutes(view(plan).ms[place]), class: "number" }));
     });
-    row.addEventListener("click", function () { fromTable(row, function () { openPlace(number); }); });
+    row.addEventListener("click", function () { fromTable(row, function () { openPlace(place); }); });
     return row;
   }));
-  button.hidden = shown.length === rows.length;
-  button.textContent = fill(words.showAll, { places: whole(rows.length) });
+  more.hidden = shown.length === rows.length;
+  more.textContent = fill(words.showAll, { places: whole(rows.length) });
 }
 
 /* Controls */
 function empty(name) {
   var content = layers[name].data;
+  if (name === "surfaces") { return !layers.roads.data.length; }
+  if (name === "candidates" || name === "proposed") { return !data.services.some(function (one) { return one.try; }); }
+  if (content === null) { return false; }
   if (Array.isArray(content)) { return !content.length; }
   return Boolean(content.areas) && !content.areas.length && !content.lines.length;
 }
 function drawControls() {
-  var box = document.getElementById("layers");
-  data.layers.forEach(function (layer) {
-    if (empty(layer.name)) { return; }
+  byId("layers").replaceChildren.apply(byId("layers"), data.layers.filter(function (layer) {
+    return !empty(layer.name);
+  }).map(function (layer) {
     var check = element("input", { type: "checkbox", "data-layer": layer.name });
     check.checked = layer.shown;
     check.addEventListener("change", function () {
       if (check.checked) { groups[layer.name].addTo(geoMap); } else { groups[layer.name].remove(); }
+      drawLayer(layer.name);
       stack();
       drawLegend();
     });
-    box.appendChild(element("label", {}, [check, document.createTextNode(" " + layer.title)]));
-  });
+    return element("label", {}, [check, document.createTextNode(" " + texts.layers[layer.name])]);
+  }));
 }
 function drawSeasons() {
-  var select = document.getElementById("season");
-  if (!service().seasons.some(function (one) { return one.name === state.season; })) { state.season = "worst"; }
-  select.replaceChildren.apply(select, service().seasons.map(function (season) {
-    return element("option", { value: season.name, text: season.label });
+  if (service().seasons.indexOf(state.season) < 0) { state.season = "worst"; }
+  fillSelect(byId("season"), service().seasons, seasonLabel, state.season);
+}
+function fillSelect(select, values, label, chosen) {
+  select.replaceChildren.apply(select, values.map(function (value) {
+    return element("option", { value: value, text: label(value) });
   }));
-  select.value = state.season;
+  select.value = chosen;
+}
+function drawShow() {
+  var keys = service().norms.map(function (norm) { return norm.key; });
+  if (keys.indexOf(state.show) < 0) { state.show = "minutes"; }
+  fillSelect(byId("show"), ["minutes"].concat(keys), function (key) {
+    if (key === "minutes") { return fill(words.showMinutes, { site: serviceTexts().siteLabel }); }
+    return fill(words.showNorm, { norm: serviceTexts().norms[keys.indexOf(key)] });
+  }, state.show);
+}
+function drawPlans() {
+  document.querySelectorAll("#plan input").forEach(function (input) {
+    var possible = input.value === "proposal" ? canTry() : service().plans.indexOf(input.value) >= 0;
+    input.parentElement.hidden = !possible;
+    input.checked = input.value === state.plan;
+  });
+  byId("plan").hidden = service().plans.length < 2 && !canTry();
 }
 function draw() {
+  /* Status under a norm is today's: another plan or season would say nothing about it. */
+  var minutesShown = state.show === "minutes";
+  byId("season").disabled = byId("plan").disabled = !minutesShown;
+  drawPlans();
   changing.forEach(drawLayer);
   stack();
   drawLabels();
   drawLegend();
   drawBelow();
-  var values = { service: service().label, season: seasonLabel(state.season), plan: planLabel() };
-  document.getElementById("shown").textContent = fill(words.shown, values);
+  drawTry();
+  var values = { service: serviceTexts().label, season: seasonLabel(state.season), plan: planLabel(), norm: showLabel() };
+  byId("shown").textContent = fill(minutesShown ? words.shown : words.shownNorm, values);
+  remember();
+}
+function choosePlan(plan) {
+  state.plan = plan;
+  state.show = "minutes";
+  byId("show").value = "minutes";
+  geoMap.closePopup();
+  draw();
 }
 function changeService(name) {
   state.service = name;
-  if (service().plans.indexOf(state.plan) < 0) { state.plan = "baseline"; }
+  if (service().plans.indexOf(state.plan) < 0 && !(state.plan === "proposal" && canTry())) { state.plan = "baseline"; }
   document.querySelectorAll("[data-service]").forEach(function (part) { part.hidden = part.dataset.service !== name; });
-  document.getElementById("plan").hidden = service().plans.length < 2;
-  document.querySelector('#plan input[value="' + state.plan + '"]').checked = true;
+  byId("service").value = name;
   drawSeasons();
+  drawShow();
   geoMap.closePopup();
   draw();
 }
-document.getElementById("service").addEventListener("change", function (event) { changeService(event.target.value); });
-document.getElementById("season").addEventListener("change", function (event) {
-  state.season = event.target.value;
-  geoMap.closePopup();
-  draw();
-});
-document.getElementById("plan").addEventListener("change", function (event) {
-  state.plan = event.target.value;
-  geoMap.closePopup();
-  draw();
-});
-document.getElementById("show-all").addEventListener("click", function () {
-  state.all = true;
-  drawBelow();
-});
-document.querySelectorAll("#below thead button").forEach(function (button) {
-  button.addEventListener("click", function () {
-    state.down = state.sort === button.dataset.key ? !state.down : button.dataset.key !== "name";
-    state.sort = button.dataset.key;
+function listenControls() {
+  byId("service").addEventListener("change", function (event) {
+    state.norm = null;
+    changeService(event.target.value);
+  });
+  byId("season").addEventListener("change", function (event) {
+    state.season = event.target.value;
+    geoMap.closePopup();
+    draw();
+  });
+  byId("show").addEventListener("change", function (event) {
+    state.show = event.target.value;
+    if (state.show !== "minutes") { state.plan = "baseline"; }
+    geoMap.closePopup();
+    draw();
+  });
+  byId("plan").addEventListener("change", function (event) { choosePlan(event.target.value); });
+  byId("language").addEventListener("change", function (event) {
+    var address = new URL(link()), chosen = new URLSearchParams(address.hash.slice(1));
+    chosen.set("lang", event.target.value);
+    location.replace(address.href.split("#")[0] + "#" + chosen.toString());
+    location.reload();
+  });
+  byId("show-all").addEventListener("click", function () {
+    state.all = true;
     drawBelow();
   });
-});
-document.querySelectorAll("tr[data-site]").forEach(function (row) {
-  row.addEventListener("click", function () {
-    fromTable(row, function () { openSite(data.sites[Number(row.dataset.site)]); });
+  document.querySelectorAll("#below thead button").forEach(function (head) {
+    head.addEventListener("click", function () {
+      state.down = state.sort === head.dataset.key ? !state.down : head.dataset.key !== "name";
+      state.sort = head.dataset.key;
+      drawBelow();
+    });
   });
-});
-
-geoMap.fitBounds(data.bounds, { padding: [15, 15], animate: false });
-data.layers.forEach(function (layer) { if (changing.indexOf(layer.name) < 0) { drawLayer(layer.name); } });
-drawControls();
-changeService(state.service);
-geoMap.on("moveend zoomend", drawLabels);
-/* A printer waits for no animation frame: the map takes its printed size and is painted at once. */
-var onScreen = null;
-function fitInto(bounds) {
-  geoMap.invalidateSize({ animate: false });
-  geoMap.fitBounds(bounds, { animate: false });
-  canvas._update();
-  canvas._redraw();
+  document.querySelectorAll("tr[data-site]").forEach(function (row) {
+    row.addEventListener("click", function () {
+      fromTable(row, function () { openSite(data.sites[Number(row.dataset.site)]); });
+    });
+  });
 }
-window.addEventListener("beforeprint", function () {
-  onScreen = geoMap.getBounds();
-  document.body.classList.add("printing");
-  fitInto(onScreen);
-});
-window.addEventListener("afterprint", function () {
-  document.body.classList.remove("printing");
-  fitInto(onScreen);
-});
+/* A place by its name; several of one name are told apart by their number in the list. */
+function listenFind() {
+  var found = {};
+  texts.places.forEach(function (name, place) {
+    var label = name, copy = 2;
+    while (found[label] !== undefined) { label = name + " (" + copy + ")"; copy += 1; }
+    found[label] = place;
+  });
+  byId("find").addEventListener("focus", function () {
+    if (byId("find-names").children.length) { return; }
+    byId("find-names").replaceChildren.apply(byId("find-names"), Object.keys(found).sort(function (one, other) {
+      return one.localeCompare(other, language);
+    }).map(function (label) { return element("option", { value: label }); }));
+  });
+  byId("find").addEventListener("change", function (event) {
+    var place = found[event.target.value];
+    if (place === undefined) {
+      var start = event.target.value.trim().toLocaleLowerCase(language);
+      var close = Object.keys(found).filter(function (label) { return start && label.toLocaleLowerCase(language).indexOf(start) === 0; });
+      place = close.length ? found[close.sort()[0]] : undefined;
+    }
+    if (place !== undefined) { openPlace(place); }
+  });
+}
