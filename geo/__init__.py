@@ -3,7 +3,7 @@ r"""Where the next school or clinic of a sparsely populated district should go, 
 Data flow one way, and every stage imports only stages to its left::
 
     read -> network -> travel -> access ----\
-                            \-> siting ----> study -> maps, report -> cli
+                            \-> siting -> planning -> study -> maps, report -> cli
 
 read
     Files of a planner's folder to checked tables.
@@ -15,6 +15,8 @@ access
     Times and persons to indicators and compliance with norms.
 siting
     Proven plans; knows no geography.
+planning
+    How a plan is carried out: routes of school buses.
 study
     One study file to results, tables and sentences.
 maps, report

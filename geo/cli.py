@@ -2,38 +2,75 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 
 from geo.errors import DataError, Fault, GeoError
-from geo.language import LANGUAGES, ngettext, use
+from geo.language import current, mark, ngettext, preferred, use
 from geo.language import gettext as _
 
 if TYPE_CHECKING:
     from geo.report.handover import HandedOver
     from geo.study import StudyData
 
+
+class _UsageInWords:
+    """The line of usage with its first word in the language in use."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=_("Usage:") + " ")
+
+
+class _Command(_UsageInWords, TyperCommand):
+    """One command."""
+
+
+class _Group(_UsageInWords, TyperGroup):
+    """All commands."""
+
+
 app = typer.Typer(
+    cls=_Group,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Where the next school or clinic of a sparsely populated district should go, and why.",
+    help=mark("Where the next school or clinic of a sparsely populated district should go, and why."),
 )
 
 #: Faults shown in full before the rest is counted.
 _FAULTS_SHOWN = 40
 _BUNDLED_STUDIES = ("steppe", "kazakhstan", "finland")
 
-Language = Annotated[str, typer.Option("--lang", help=f"Language of pages and messages: {', '.join(LANGUAGES)}.")]
-StudyPath = Annotated[Path, typer.Argument(help="Study folder, or its study.toml.")]
+
+def _language(value: str) -> str:
+    """Make a language the one in use; without one, what the environment prefers is in use already."""
+    if value:
+        use(value)
+    return current()
+
+
+Language = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        help=mark("Language of pages and messages: en, ru or kk; default: GEO_LANG, else the system's."),
+        callback=_language,
+        show_default=False,
+    ),
+]
+Pdf = Annotated[bool, typer.Option("--pdf", help=mark("Also write report and hearing pack as PDF; needs WeasyPrint."))]
+StudyPath = Annotated[Path, typer.Argument(help=mark("Study folder, or its study.toml."))]
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -46,7 +83,10 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        use(preferred(sys.argv[1:], os.environ))
+        command = typer.main.get_command(app)
+        _speak(command)
+        command(prog_name="geo")
     except DataError as error:
         _show_faults(error.faults)
         sys.exit(error.exit_code)
@@ -55,28 +95,65 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
+def _speak(command: Any) -> None:
+    """Put the help of a command and of all below it into the language in use."""
+    from typer import rich_utils
+
+    rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = _("[default: {}]"), _("[required]")
+    own = command.get_help_option(typer.Context(command))
+    own.help = mark("Show this message and exit.")
+    panels = {"argument": _("Arguments"), "option": _("Options")}
+    for parameter in (*command.params, own):
+        parameter.help = _(parameter.help) if parameter.help else None
+        parameter.rich_help_panel = panels[parameter.param_type_name]
+    command.help = _(command.help) if command.help else None
+    command.epilog = _(command.epilog) if command.epilog else None
+    for below in getattr(command, "commands", {}).values():
+        below.rich_help_panel = _("Commands")
+        _speak(below)
+
+
+@app.callback()
+def _everything(lang: Language = "") -> None:
+    """Take the language also where it stands before the command."""
+    use(lang)
+
+
 @app.command(
-    epilog="Examples:  geo run studies/steppe   |   geo run studies/steppe --district 7032 --out results --lang ru"
+    cls=_Command,
+    help=mark("Run a study: maps, report, tables for every unit and for the whole."),
+    epilog=mark(
+        "Examples:  geo run studies/steppe   |   geo run studies/steppe --district 7032 --out results --lang ru"
+    ),
 )
 def run(
     study: StudyPath,
     district: Annotated[
         list[str] | None,
-        typer.Option("--district", help="Only this unit; may be given several times ('all' = the whole study)."),
+        typer.Option("--district", help=mark("Only this unit; may be given several times ('all' = the whole study).")),
     ] = None,
     out_dir: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the results; default outputs/<study>.")
+        Path | None, typer.Option("--out", help=mark("Folder for the results; default outputs/<study>."))
     ] = None,
-    lang: Language = "en",
+    proposal: Annotated[
+        Path | None,
+        typer.Option("--proposal", help=mark("Proposal saved from a map (JSON): its unit is run, and it is measured.")),
+    ] = None,
+    pdf: Pdf = False,
+    lang: Language = "",
 ) -> None:
     """Run a study: maps, report, tables for every unit and for the whole."""
     use(lang)
-    delivered = _run(study, district or [], out_dir, lang, announce=False)
+    delivered = _run(study, district or [], out_dir, lang, announce=False, proposal=proposal, pdf=pdf)
     _last_screen([delivered])
 
 
-@app.command(epilog="Example:  geo check studies/steppe")
-def check(study: StudyPath, lang: Language = "en") -> None:
+@app.command(
+    cls=_Command,
+    help=mark("Check a study's files and list every finding with file, row, column and remedy. Changes nothing."),
+    epilog=mark("Example:  geo check studies/steppe"),
+)
+def check(study: StudyPath, lang: Language = "") -> None:
     """Check a study's files and list every finding with file, row, column and remedy. Changes nothing."""
     use(lang)
     from geo.study import load_study
@@ -99,30 +176,44 @@ def check(study: StudyPath, lang: Language = "en") -> None:
     )
 
 
-@app.command(epilog="Example:  geo demo --out results")
+@app.command(
+    cls=_Command,
+    help=mark("Run the studies that come with the program."),
+    epilog=mark("Example:  geo demo --out results"),
+)
 def demo(
-    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("outputs"),
-    lang: Language = "en",
+    out_dir: Annotated[Path, typer.Option("--out", help=mark("Folder for the results."))] = Path("outputs"),
+    pdf: Pdf = False,
+    lang: Language = "",
 ) -> None:
     """Run the studies that come with the program."""
     use(lang)
     from geo.read.bundled import bundled_folder
 
     folder = bundled_folder("studies")
-    done = [_run(folder / name, [], out_dir / name, lang, announce=True) for name in _BUNDLED_STUDIES]
+    done = [_run(folder / name, [], out_dir / name, lang, announce=True, pdf=pdf) for name in _BUNDLED_STUDIES]
     _last_screen(done)
 
 
-@app.command(epilog="Example:  geo tables > data-dictionary.md")
-def tables() -> None:
+@app.command(
+    cls=_Command,
+    help=mark("Print the data dictionary: every column of every input and output table."),
+    epilog=mark("Example:  geo tables > data-dictionary.md"),
+)
+def tables(lang: Language = "") -> None:
     """Print the data dictionary: every column of every input and output table."""
+    use(lang)
     from geo.tables.dictionary import dictionary_markdown
 
     sys.stdout.write(dictionary_markdown())
 
 
-@app.command(epilog="Example:  geo norms")
-def norms(lang: Language = "en") -> None:
+@app.command(
+    cls=_Command,
+    help=mark("List the norm packs that come with the program, with source and whether a lawyer has checked them."),
+    epilog=mark("Example:  geo norms"),
+)
+def norms(lang: Language = "") -> None:
     """List the norm packs that come with the program, with source and whether a lawyer has checked them."""
     use(lang)
     from rich.table import Column, Table
@@ -139,13 +230,29 @@ def norms(lang: Language = "en") -> None:
         out.print(table)
 
 
-def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, announce: bool) -> HandedOver:
+def _run(
+    study: Path,
+    units: Sequence[str],
+    out_dir: Path | None,
+    lang: str,
+    *,
+    announce: bool,
+    proposal: Path | None = None,
+    pdf: bool = False,
+) -> HandedOver:
     from geo.report.handover import hand_over
     from geo.study import load_study
+    from geo.study.proposal import load_proposal, units_of
 
+    if pdf:
+        from geo.report.pdf import check_pdf
+
+        check_pdf()
     with _progress() as tell:
         tell(_("Reading"), 0.0)
         data = load_study(study)
+        proposed = None if proposal is None else load_proposal(proposal, data)
+        chosen = units if proposed is None else units_of(proposed, units)
         target = out_dir or Path("outputs") / data.config.study.name
         _show_warnings(data)
 
@@ -153,7 +260,7 @@ def _run(study: Path, units: Sequence[str], out_dir: Path | None, lang: str, *, 
             if announce:
                 out.print(_("First map: {path}").format(path=escape(str(path))))
 
-        return hand_over(data, units, target, lang, tell, first_map)
+        return hand_over(data, chosen, target, lang, tell, first_map, proposed, pdf=pdf)
 
 
 @contextmanager
@@ -212,6 +319,8 @@ def _last_screen(done: Sequence[HandedOver]) -> None:
     for delivered in done:
         out.print(f"[bold]{escape(delivered.title)}[/bold]")
         out.print(f"  {escape(delivered.answer)}")
+        if delivered.proposal:
+            out.print(f"  {escape(delivered.proposal)}")
         out.print(f"  {escape(str(delivered.index))}")
         if delivered.caveats:
             out.print(f"  [yellow]{escape(delivered.caveats)}[/yellow]")

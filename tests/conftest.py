@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+#: Tests read English, whatever the machine speaks.
+os.environ["GEO_LANG"] = "en"
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 #: A hamlet of one crossroads. Roads: w1 crosses w2 at node 2; w3 is a winter track with a ford on node 5; w4 lost a

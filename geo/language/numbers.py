@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 
+from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
 
 from geo.language import current
@@ -56,6 +58,16 @@ def share(part: float, whole: float) -> str:
         return _("nobody counted")
     percent = _("{percent} %").format(percent=math.floor(100 * part / whole + 0.5)).replace(" ", NO_BREAK_SPACE)
     return _("{percent} ({part} of {whole})").format(percent=percent, part=persons(part), whole=persons(whole))
+
+
+def date(text: str) -> str:
+    """Return an ISO date as the language in use writes it, e.g. ``1 January 2026``; any other text stays."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return text
+    text = str(format_date(day, format="d MMMM y" if current() == "en" else "long", locale=current()))
+    return text.replace("\u202f", NO_BREAK_SPACE)
 
 
 def money(amount: float, currency: str, price_year: int) -> str:

@@ -149,6 +149,20 @@ class Scenario(_Part):
     close_roads: tuple[str, ...] = Field(default=(), description="Codes of roads that are closed in every season")
 
 
+class Transport(_Part):
+    """Buses that bring pupils to school; needs the extra `transport`. The values are proposals, not verified norms."""
+
+    walk_km: float = Field(default=3.0, gt=0, description="Pupils with a longer way to the school are carried")
+    max_ride_minutes: float = Field(default=45.0, gt=0, description="Longest time a pupil may spend aboard, one way")
+    bus_speed_factor: float = Field(default=0.85, gt=0, le=1, description="Speed of a bus over that of the vehicle")
+    bus_max_kmh: float = Field(default=60.0, gt=0, description="Highest speed of a bus with children")
+    stop_minutes: float = Field(default=1.0, ge=0, description="Time at each stop")
+    seats: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(16, 22, 30, 43), min_length=1, description="Sizes of bus there are, in seats for pupils"
+    )
+    iterations: int = Field(default=500, ge=1, description="Length of the search for routes to one school")
+
+
 class ServiceConfig(_Part):
     """One service whose places are studied."""
 
@@ -184,6 +198,7 @@ class ServiceConfig(_Part):
     candidate_min_persons: int = Field(default=1, ge=0, description="Smallest settlement where something may open")
     capacity_persons: int | None = Field(default=None, ge=1, description="Size of a new site, for its price per place")
     competent_body: Names | None = Field(default=None, description="Who decides about it")
+    transport: Transport | None = Field(default=None, description="Buses to the places of this service")
 
     @model_validator(mode="after")
     def _consistent(self) -> ServiceConfig:
@@ -236,6 +251,17 @@ class Norms(_Part):
     )
 
 
+class Maps(_Part):
+    """The page map-online.html, which alone asks the internet for something."""
+
+    tiles: str = Field(
+        default="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+        pattern=r"^https?://[^\s;,'\"]+$",
+        description="Address of the background tiles, with {z}, {x} and {y}",
+    )
+    tiles_credit: str = Field(default="© OpenStreetMap contributors", description="Credit that the tiles ask for")
+
+
 class StudyConfig(_Part):
     """A whole `study.toml`."""
 
@@ -245,6 +271,7 @@ class StudyConfig(_Part):
     network: Network = Network()
     norms: Norms = Norms()
     siting: Siting = Siting()
+    maps: Maps = Maps()
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
         SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open"),

@@ -108,7 +108,7 @@ def test_an_unknown_district_is_refused_with_the_known_ones(tmp_path, monkeypatc
 
 def test_tables_prints_the_data_dictionary(monkeypatch, capsys):
     assert geo("tables", monkeypatch=monkeypatch) == 0
-    assert "| `pop_total` | integer | persons |" in capsys.readouterr().out
+    assert "| `pop_total` | whole number | persons |" in capsys.readouterr().out
 
 
 def test_norms_prints_source_and_that_nothing_is_verified(monkeypatch, capsys):

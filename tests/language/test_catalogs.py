@@ -53,7 +53,7 @@ LATIN_WORDS = {
     *("kz-national", "kz-sparse", "pop_total", "settlements.csv", "steppe.osm.pbf", "tables.xlsx"),
 }
 #: Messages of English words or names whose translation has no letters, or the same ones.
-WITHOUT_CYRILLIC = {"egemen.kz 324286", "{start} to {end}"}
+WITHOUT_CYRILLIC = {"egemen.kz 324286", "{start} to {end}", "{low} to {high}"}
 
 
 def _texts(catalog: Catalog) -> Iterator[Message]:

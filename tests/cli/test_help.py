@@ -1,0 +1,79 @@
+"""Help in three languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from geo.cli import main
+from geo.language import UNTRANSLATED, current, using
+
+COMMANDS = ("run", "check", "demo", "tables", "norms")
+#: Words of help that are no English: names of commands, options, files, values and kinds of values.
+LATIN = {
+    *COMMANDS,
+    *(
+        "ARGS",
+        "COMMAND",
+        "GEO_LANG",
+        "JSON",
+        "OPTIONS",
+        "PDF",
+        "WeasyPrint",
+        "all",
+        "bool",
+        "dictionary",
+        "data",
+        "district",
+    ),
+    *(
+        "en",
+        "finland",
+        "geo",
+        "help",
+        "kk",
+        "lang",
+        "list",
+        "md",
+        "or",
+        "out",
+        "outputs",
+        "path",
+        "pdf",
+        "proposal",
+        "results",
+    ),
+    *("ru", "steppe", "str", "studies", "study", "toml"),
+}
+
+
+def help_of(words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.setattr("sys.argv", ["geo", *words])
+    with using(current()), pytest.raises(SystemExit) as stopped:
+        main()
+    assert not stopped.value.code
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_in_the_language_that_is_asked_for(language, command, monkeypatch, capsys):
+    text = help_of([*command.split(), "--help", "--lang", language], monkeypatch, capsys)
+    assert UNTRANSLATED.strip() not in text
+    assert set(re.findall("[A-Za-z_]+", text)) <= LATIN
+
+
+@pytest.mark.parametrize(("language", "usage"), [("en", "Usage:"), ("ru", "Использование:"), ("kk", "Қолданылуы:")])
+def test_the_environment_chooses_where_the_command_line_does_not(language, usage, monkeypatch, capsys):
+    monkeypatch.setenv("GEO_LANG", language)
+    assert usage in help_of(["run", "--help"], monkeypatch, capsys)
+
+
+def test_tables_speaks_the_language_that_is_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["geo", "tables", "--lang", "kk"])
+    with using(current()), pytest.raises(SystemExit):
+        main()
+    text = capsys.readouterr().out
+    assert "| `pop_total` |" in text
+    assert "тұрғын" in text
