@@ -10,6 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from geo.language import current, gettext
+from geo.tables import OUTPUT_TABLES
 
 #: Nothing but what stands in the page itself: no address is ever asked for anything.
 CONTENT_SECURITY_POLICY: Final = (
@@ -53,7 +54,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["_"] = gettext
+    environment.globals["table_name"] = environment.filters["table_name"] = _table_name
     return environment
+
+
+def _table_name(code: str) -> str:
+    """Return where a figure can be looked up: the sheet of tables.xlsx and, in brackets, the CSV file."""
+    return f"{OUTPUT_TABLES[code].title} ({code})"
 
 
 def render(template: str, **content: Any) -> str:

@@ -102,24 +102,22 @@ def reasons(result: StudyResult, service: str) -> dict[str, tuple[list[int | Non
         `access_settlement` per reason. Numbers run through all plans.
     """
     found: dict[tuple[Any, ...], int] = {}
-    result_by_plan: dict[str, tuple[list[int | None], list[pd.Series[Any]]]] = {}
+    by_plan: dict[str, tuple[list[int | None], list[pd.Series[Any]]]] = {}
     for plan, season, rows in rows_by_plan_and_season(result, service):
         if season != WORST:
             continue
-        numbers: list[int | None] = []
+        numbers: list[int | None] = [None] * len(rows)
         examples: list[pd.Series[Any]] = []
-        for _id, row in rows.iterrows():
-            if row["verdict"] in ("within", "beyond"):
-                numbers.append(None)
-                continue
+        for place in np.flatnonzero(~rows["verdict"].isin(("within", "beyond"))).tolist():
+            row = rows.iloc[place]
             km = None if pd.isna(row["nearest_road_km"]) else round(float(row["nearest_road_km"]))
             key = (row["verdict"], row["reason"], km)
             if key not in found:
                 found[key] = len(found)
                 examples.append(row)
-            numbers.append(found[key])
-        result_by_plan[plan] = (numbers, examples)
-    return result_by_plan
+            numbers[place] = found[key]
+        by_plan[plan] = (numbers, examples)
+    return by_plan
 
 
 def _changes(result: StudyResult, service: str, plan: str) -> dict[str, list[int]]:

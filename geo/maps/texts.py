@@ -18,6 +18,7 @@ from geo.norms import load_pack, packs
 from geo.study import explain
 from geo.study.config import ServiceConfig
 from geo.study.result import WORST, StudyResult
+from geo.study.wording import names_of
 
 
 def page_texts(result: StudyResult) -> dict[str, Any]:
@@ -34,8 +35,8 @@ def page_texts(result: StudyResult) -> dict[str, Any]:
             "unknown": _("unknown"),
         },
         "words": _words() | _legend_words() | _try_words() | _season_words(several=len(result.config.season) > 1),
-        "places": [explain.name_of(row) for _id, row in result.settlements.iterrows()],
-        "sites": [explain.name_of(row) for _id, row in sites.iterrows()],
+        "places": names_of(result.settlements),
+        "sites": names_of(sites),
         "levels": {level: word(LEVELS, level) for level in sorted(set(sites["level"].dropna().astype(str)))},
         "layers": {name: _(layer.title) for name, layer in LAYERS.items()},
         "layerWords": {name: layer.words(result) for name, layer in LAYERS.items()},

@@ -16,7 +16,7 @@ from geo.norms import load_pack, packs
 from geo.report.names import SettlementNames
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, StudyResult
-from geo.study.wording import goal, name_of
+from geo.study.wording import goal, names_of
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
@@ -82,7 +82,7 @@ class Codes:
         self._result = result
         self._settlements = SettlementNames(result)
         sites = with_id(result.sites, "site_id")
-        self._sites = {str(row["site_id"]): name_of(row) for _number, row in sites.iterrows()}
+        self._sites = dict(zip(sites["site_id"].astype(str), names_of(sites), strict=True))
         self._norms = {
             (norm.pack, norm.norm_id): norm.title(current())
             for norm in (*(norm for pack in packs() for norm in load_pack(pack)), *result.norms.values())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from geo.study.explain import name_of
 from geo.study.result import StudyResult
+from geo.study.wording import names_of
 
 
 class SettlementNames(dict[object, str]):
     """Names of a unit's settlements in the language in use."""
 
     def __init__(self, result: StudyResult) -> None:
-        super().__init__((identifier, name_of(row)) for identifier, row in result.settlements.iterrows())
+        super().__init__(zip(result.settlements.index, names_of(result.settlements), strict=True))

@@ -16,12 +16,24 @@ _NAMES_SHOWN = 4
 
 def name_of(row: pd.Series) -> str:
     """Return the name of a settlement, site or unit in the language in use, else in another; never a bare id."""
-    order = (current(), "ru", "kk", "en") if current() != "en" else ("en", "ru", "kk")
-    for language in order:
-        name = row.get(f"name_{language}")
-        if isinstance(name, str) and name:
-            return name
-    return _("unnamed place {id}").format(id=row.name if isinstance(row.name, str) else row.get("site_id", ""))
+    names = [row.get(f"name_{language}") for language in _order()]
+    return _first(names, row.name if isinstance(row.name, str) else row.get("site_id", ""))
+
+
+def names_of(layer: pd.DataFrame) -> list[str]:
+    """Return the names of settlements or sites as `name_of` does, all at once."""
+    columns = [layer[f"name_{language}"].tolist() for language in _order()]
+    ids = layer["site_id"].tolist() if "site_id" in layer else layer.index.tolist()
+    return [_first(names, own) for own, *names in zip(ids, *columns, strict=True)]
+
+
+def _order() -> tuple[str, ...]:
+    return (current(), "ru", "kk", "en") if current() != "en" else ("en", "ru", "kk")
+
+
+def _first(names: Sequence[object], own: object) -> str:
+    known = next((name for name in names if isinstance(name, str) and name), None)
+    return known if known is not None else _("unnamed place {id}").format(id=own)
 
 
 def settlement_name(result: StudyResult, settlement_id: str) -> str:

@@ -1,7 +1,7 @@
 """`./run bench [NAME] [--json]`: ours beside a named peer, measured in the same run on the same machine.
 
 Every benchmark returns figures; both sides are run in turn, and the median of five is taken. Neither side is timed
-before it has given the same answer as the other.
+before it has given the same answer as the other. What has no peer is measured alone, and only printed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.benchmarks import siting, travel
+from tests.benchmarks import country_page, siting, travel
+from tests.benchmarks.case import Measured
 
 RUNS = 5
 
@@ -36,6 +37,8 @@ class Figure:
 
 
 BENCHMARKS = {"travel": travel.cases, "siting": siting.cases}
+#: Benchmarks of what has no peer.
+ALONE: dict[str, Callable[[], list[Measured]]] = {"country-page": country_page.figures}
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -65,18 +68,24 @@ def load() -> str:
 
 def main(words: list[str]) -> int:
     """Run the benchmarks named, all by default, and print them."""
-    names = [word for word in words if not word.startswith("--")] or list(BENCHMARKS)
-    unknown = [name for name in names if name not in BENCHMARKS]
+    names = [word for word in words if not word.startswith("--")] or [*BENCHMARKS, *ALONE]
+    unknown = [name for name in names if name not in BENCHMARKS and name not in ALONE]
     if unknown:
-        sys.stderr.write(f"No benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.\n")
+        sys.stderr.write(f"No benchmark {', '.join(unknown)}. There are: {', '.join([*BENCHMARKS, *ALONE])}.\n")
         return 2
-    figures = [figure for name in names for figure in measure(name)]
+    figures = [figure for name in names if name in BENCHMARKS for figure in measure(name)]
+    alone = [(name, measured) for name in names if name in ALONE for measured in ALONE[name]()]
     if "--json" in words:
-        content = {f.name: {"ours": f.ours, "peer": f.peer, "ratio": f.ratio, "unit": f.unit} for f in figures}
+        content: dict[str, dict[str, float | str]] = {
+            f.name: {"ours": f.ours, "peer": f.peer, "ratio": f.ratio, "unit": f.unit} for f in figures
+        }
+        content |= {f"{name}: {m.name}": {"value": m.value, "unit": m.unit} for name, m in alone}
         sys.stdout.write(json.dumps(content, indent=2) + "\n")
         return 0
     for f in figures:
         sys.stdout.write(f"{f.name}: ours {f.ours:.3f}, {f.peer_name} {f.peer:.3f} {f.unit}, ratio {f.ratio:.1f}\n")
+    for name, m in alone:
+        sys.stdout.write(f"{name}: {m.name} {m.value:.1f} {m.unit}\n")
     sys.stdout.write(f"median of {RUNS}, {load()}\n")
     return 0
 

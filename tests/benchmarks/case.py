@@ -1,4 +1,4 @@
-"""One comparison."""
+"""One comparison, and one figure that has nothing to be compared with."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ class Case:
     ours: Callable[[], object]
     peer: Callable[[], object]
     check: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A figure without a peer, in `unit`."""
+
+    name: str
+    value: float
+    unit: str

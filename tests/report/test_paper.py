@@ -60,7 +60,7 @@ def test_the_order_of_the_report_is_answer_first_method_last(result: StudyResult
 
 def test_figures_name_the_table_they_come_from(result: StudyResult) -> None:
     text = _text(report_page(result))
-    named = set(re.findall(r"Table: (\w+)", text))
+    named = set(re.findall(r"Table: [^(]+\((\w+)\)", text))
     assert {"access_settlement", "access_district", "recommendations", "before_after", "plans", "data_quality"} <= named
     assert named <= set(result.tables)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import geopandas as gpd
+import shapely
 
 from geo.language import gettext as _
 from geo.language import mark
@@ -23,11 +24,18 @@ SURFACE_WORDS: Final = {
 }
 
 
+#: Beyond this a unit is so large that its streets are smaller than a pixel; with two corners each they cannot be thinned
+#: further.
+_MOST_CORNERS_WITH_STREETS: Final = 1_000_000
+
+
 def _roads(result: StudyResult) -> list[dict[str, Any]]:
     """Return one entry per category, surface and set of seasons closed: drawn as one line of many parts."""
     roads = result.roads
     if roads.empty:
         return []
+    if shapely.get_num_coordinates(roads.geometry.to_numpy()).sum() > _MOST_CORNERS_WITH_STREETS:
+        roads = roads[roads["road_category"] != "street"]
     seasons = [season.name for season in result.config.season]
     shapes = thinned(roads.geometry.to_numpy())
     closed = roads[[f"closed_{season}" for season in seasons]].to_numpy(dtype=bool)

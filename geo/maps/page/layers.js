@@ -17,6 +17,8 @@ var Scale = L.Control.Scale.extend({
 });
 new Scale({ imperial: false, position: "bottomright" }).addTo(geoMap);
 
+/* Half the size of a square or cross; smaller where thousands are in sight. */
+var MARK = nPlaces > 1500 ? 2.5 : 5;
 /* A circle, square, diamond or cross whose size is in pixels, on the canvas that holds thousands. */
 var Symbol = L.CircleMarker.extend({
   _updatePath: function () {
@@ -44,10 +46,10 @@ var Symbol = L.CircleMarker.extend({
       context.fillStyle = INK;
       context.fill();
     }
-    if (kind === "cross") { this._cross(context, point, Math.max(5, radius * 0.7)); }
+    if (kind === "cross") { this._cross(context, point, Math.max(MARK, radius * 0.7)); }
   },
   _cross: function (context, point, arm) {
-    [["#ffffff", 6], ["#000000", 3]].forEach(function (stroke) {
+    [["#ffffff", 1.2 * MARK], ["#000000", 0.6 * MARK]].forEach(function (stroke) {
       context.globalAlpha = 1;
       context.strokeStyle = stroke[0];
       context.lineWidth = stroke[1];
@@ -208,7 +210,7 @@ var drawers = {
   facilities: function (_numbers, group) {
     eachSite(facilityNumbers(), function (site) {
       new Symbol(latLng(site.position), {
-        renderer: canvas, kind: "square", radius: site.serves ? 5 : 3, color: "#ffffff", weight: 1,
+        renderer: canvas, kind: "square", radius: site.serves ? MARK : 0.6 * MARK, color: "#ffffff", weight: 1,
         fill: true, fillColor: site.inUnit ? INK : "#757575", fillOpacity: 1
       }).on("click", function () { openSite(site); }).addTo(group);
     });
