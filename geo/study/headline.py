@@ -95,6 +95,8 @@ def _with_closures(*, opened: bool) -> str:
 def _why_nothing(result: StudyResult, service: str) -> str:
     """Return why no site is opened, where that can be told."""
     config = result.service(service)
+    if config.open == 0:
+        return ""
     candidates = result.sites[(result.sites["service"] == service) & (result.sites["kind"] == "candidate")]
     if not len(candidates):
         return _("There is no place where one could open: too few people, a facility already, or an exclusion zone.")

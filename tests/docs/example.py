@@ -1,26 +1,30 @@
-"""Write `docs/example`: the map and the report of one synthetic district. Run as `./run example`."""
+"""Write `docs/example`: the pages of one synthetic district. Run as `./run example`."""
 
 from __future__ import annotations
 
+import re
+import tempfile
 from pathlib import Path
 
-from geo.language import using
-from geo.maps import write_map
 from geo.read.bundled import bundled_folder
-from geo.report import write_report
+from geo.report import deliver
 from geo.study import load_study, run_study
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "example"
 UNIT = "7032"
+PAGES = ("map.html", "report.html", "hearing.html", "settlements.html", "transport.html")
 
 
 def write_example(folder: Path) -> None:
-    """Write map.html and report.html of the steppe study's first district, in English."""
+    """Write the pages of the steppe study's first district, in English; links to what the folder lacks become text."""
     folder.mkdir(parents=True, exist_ok=True)
-    with using("en"):
-        result = next(iter(run_study(load_study(bundled_folder("studies") / "steppe"), [UNIT])))
-        write_map(result, folder / "map.html")
-        write_report(result, folder / "report.html")
+    result = next(iter(run_study(load_study(bundled_folder("studies") / "steppe"), [UNIT])))
+    with tempfile.TemporaryDirectory() as place:
+        delivered = deliver(result, Path(place), "en")
+        for name in PAGES:
+            text = (delivered / name).read_text(encoding="utf-8")
+            text = re.sub(r'<a href="(?:map-online\.html|tables\.xlsx|results\.gpkg)">(.*?)</a>', r"\1", text)
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -17,8 +17,17 @@ var Scale = L.Control.Scale.extend({
 });
 new Scale({ imperial: false, position: "bottomright" }).addTo(geoMap);
 
-/* Half the size of a square or cross; smaller where thousands are in sight. */
-var MARK = nPlaces > 1500 ? 2.5 : 5;
+/* Half the size of a square or cross, in pixels. */
+var MARK = 5;
+/* How small symbols are drawn: whole where few places are in sight, a third where thousands share the screen. */
+var crowd = 1;
+function crowdInSight() {
+  var size = geoMap.getSize(), bounds = geoMap.getBounds(), count = 0;
+  places.positions.forEach(function (position) { if (bounds.contains(latLng(position))) { count += 1; } });
+  var room = Math.sqrt(size.x * size.y / (400 * Math.max(count, 1)));
+  return room >= 1 ? 1 : room >= 0.7 ? 0.7 : room >= 0.5 ? 0.5 : 0.35;
+}
+function mark() { return MARK * crowd; }
 /* A circle, square, diamond or cross whose size is in pixels, on the canvas that holds thousands. */
 var Symbol = L.CircleMarker.extend({
   _updatePath: function () {
@@ -46,10 +55,10 @@ var Symbol = L.CircleMarker.extend({
       context.fillStyle = INK;
       context.fill();
     }
-    if (kind === "cross") { this._cross(context, point, Math.max(MARK, radius * 0.7)); }
+    if (kind === "cross") { this._cross(context, point, Math.max(mark(), radius * 0.7)); }
   },
   _cross: function (context, point, arm) {
-    [["#ffffff", 1.2 * MARK], ["#000000", 0.6 * MARK]].forEach(function (stroke) {
+    [["#ffffff", 1.2 * mark()], ["#000000", 0.6 * mark()]].forEach(function (stroke) {
       context.globalAlpha = 1;
       context.strokeStyle = stroke[0];
       context.lineWidth = stroke[1];
@@ -69,13 +78,13 @@ data.services.forEach(function (one) {
 /* Area is proportional to people: radius = scale x square root. One scale for every season and plan. */
 var scale = Math.min(0.42, 40 / Math.sqrt(mostPeople));
 var SMALLEST = 2;
-function radius(persons) { return persons === null ? 5 : Math.max(SMALLEST, scale * Math.sqrt(persons)); }
+function radius(persons) { return persons === null ? 5 : Math.max(SMALLEST * crowd, scale * Math.sqrt(persons)); }
 /* Beyond the norm a centre dot: it grows with the class, so that a greyscale print can be read. */
 var DOT = { 3: 0.16, 4: 0.3, 5: 0.45 };
 var HOLLOW = { fill: false, color: "#6b6b6b", weight: 2, dot: 0 };
 var UNKNOWN = { kind: "diamond", fill: true, fillColor: "#ffffff", fillOpacity: 0.9, color: "#6b6b6b", weight: 2, dot: 0 };
 function filled(colour, dot) {
-  return { fill: true, fillColor: colour, fillOpacity: 0.9, color: INK, weight: 1.2, dot: dot || 0 };
+  return { fill: true, fillColor: colour, fillOpacity: 0.9, color: INK, weight: 1.2 * crowd, dot: dot || 0 };
 }
 function look(code) {
   if (state.show !== "minutes") {
@@ -163,7 +172,7 @@ var AREA = data.tiles ? 0 : 1;
 /* One function per layer, by its name in geo/maps/layers. */
 var drawers = {
   neighbours: background({ color: "#8a8a8a", weight: 1, fillColor: "#e3e3e3", fillOpacity: 0.7 * AREA }),
-  boundary: background({ color: "#3d3d3d", weight: 2, fill: true, fillColor: "#ffffff", fillOpacity: 0.55 * AREA }),
+  boundary: background({ color: "#3d3d3d", weight: layers.boundary.data.areas.length > 30 ? 0.8 : 2, fill: true, fillColor: "#ffffff", fillOpacity: 0.55 * AREA }),
   catchments: function (cells, group) {
     var sites = view(state.plan).sites;
     cells.forEach(function (areas, place) {
@@ -184,7 +193,7 @@ var drawers = {
   roads: function (content, group) {
     roadLines(group, content, function (road) {
       return {
-        color: isClosed(road) ? RED : ROAD, weight: ROAD_WIDTH[road.category] || 1, dashArray: road.closed.length ? "6 5" : null
+        color: isClosed(road) ? RED : ROAD, weight: (ROAD_WIDTH[road.category] || 1) * crowd, dashArray: road.closed.length ? "6 5" : null
       };
     });
   },
@@ -210,7 +219,7 @@ var drawers = {
   facilities: function (_numbers, group) {
     eachSite(facilityNumbers(), function (site) {
       new Symbol(latLng(site.position), {
-        renderer: canvas, kind: "square", radius: site.serves ? MARK : 0.6 * MARK, color: "#ffffff", weight: 1,
+        renderer: canvas, kind: "square", radius: site.serves ? mark() : 0.6 * mark(), color: "#ffffff", weight: crowd,
         fill: true, fillColor: site.inUnit ? INK : "#757575", fillOpacity: 1
       }).on("click", function () { openSite(site); }).addTo(group);
     });

@@ -29,10 +29,19 @@ function setView() {
   if (numbers.length === 3 && numbers.every(isFinite)) { geoMap.setView([numbers[0], numbers[1]], numbers[2], { animate: false }); }
   else { geoMap.fitBounds(data.bounds, { padding: [15, 15], animate: false }); }
 }
+/* Symbols shrink where thousands are in sight, and grow again when one looks closer. */
+function fitSymbols() {
+  var now = crowdInSight();
+  if (now === crowd) { return; }
+  crowd = now;
+  ["roads", "settlements", "cut_off", "facilities"].forEach(drawLayer);
+  stack();
+}
 function start() {
   var asked = state.place;
   state.place = null;
   setView();
+  crowd = crowdInSight();
   data.layers.forEach(function (layer) { if (changing.indexOf(layer.name) < 0) { drawLayer(layer.name); } });
   drawControls();
   byId("language").value = language;
@@ -47,6 +56,7 @@ function start() {
   }
   geoMap.on("moveend zoomend", function () {
     var centre = geoMap.getCenter();
+    fitSymbols();
     state.view = [centre.lat.toFixed(5), centre.lng.toFixed(5), geoMap.getZoom()].join(",");
     drawLabels();
     remember();
