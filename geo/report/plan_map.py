@@ -56,7 +56,7 @@ def draw_ground(picture: Picture, result: StudyResult, service: str) -> None:
     picture.lines(waters, "#5b9dbd", 0.8)
     shapes, closed = result.roads.geometry.to_numpy(), closed_roads(result, service)
     category = result.roads["road_category"].astype(str).to_numpy(dtype=object)
-    for name in sorted(set(category), key=_road_width):
+    for name in sorted(set(category), key=lambda name: (_road_width(name), name)):
         width = _road_width(name)
         picture.lines(shapes[(category == name) & ~closed], ROAD, width)
         picture.lines(shapes[(category == name) & closed], RED, max(width, 1.1), _ROAD_DASH)

@@ -24,8 +24,8 @@ SURFACE_WORDS: Final = {
 }
 
 
-#: Beyond this a unit is so large that its streets are smaller than a pixel. Of two corners each, they cannot be thinned,
-#: and all other roads would pay for them with their shape.
+#: Beyond this a unit is so large that its streets are smaller than a pixel. Of two corners each, they cannot be
+#: thinned, and all other roads would pay for them with their shape.
 _MOST_CORNERS_WITH_STREETS: Final = 1_000_000
 
 
