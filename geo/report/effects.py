@@ -87,10 +87,10 @@ def _longest(text: str, before: float, after: float) -> str:
     )
 
 
-def losers(result: StudyResult, service: str) -> TextTable:
-    """Return everybody whose trip the headline plan makes longer; there is a sentence where nobody's gets longer."""
+def losers(result: StudyResult, service: str, plan: str = HEADLINE) -> TextTable:
+    """Return everybody whose trip a plan makes longer; there is a sentence where nobody's gets longer."""
     names = SettlementNames(result)
-    rows = result.table("losers", service=service, plan=HEADLINE)
+    rows = result.table("losers", service=service, plan=plan)
     cells = [
         (
             names[row["settlement_id"]],
@@ -107,7 +107,7 @@ def losers(result: StudyResult, service: str) -> TextTable:
         _("Season"),
         Head(_("People"), number=True),
         Head(_("Today (min)"), number=True),
-        Head(_("With the plan (min)"), number=True),
+        Head(_("With the proposal (min)") if plan == PROPOSAL else _("With the plan (min)"), number=True),
         Head(_("Longer (min)"), number=True),
     )
     return text_table(

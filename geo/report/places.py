@@ -9,6 +9,7 @@ import pandas as pd
 from geo.language import mark
 from geo.maps.sites import with_id
 from geo.study.result import StudyResult
+from geo.tables.columns import NEAREST_ROAD
 from geo.tables.schema import Column, Table
 
 _NAMES: Final = (
@@ -40,13 +41,7 @@ PLACES: Final = Table(
             mark("The people were not counted but worked out"),
             label=mark("People imputed"),
         ),
-        Column(
-            "nearest_road_km",
-            "number",
-            mark("Straight distance to the nearest road"),
-            unit="km",
-            label=mark("To the nearest road"),
-        ),
+        NEAREST_ROAD,
         *_POSITION,
     ),
     label=mark("Settlements"),

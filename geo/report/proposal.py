@@ -10,7 +10,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.content import Head, TextTable, people, tenths, text_table
-from geo.report.effects import INDICATORS
+from geo.report.effects import INDICATORS, losers
 from geo.report.names import SettlementNames
 from geo.report.proposal_words import measured, money_of, sentences
 from geo.study import explain
@@ -55,7 +55,7 @@ def proposal_section(result: StudyResult, service: str) -> ProposalSection | Non
         sentences=sentences(result, service),
         figures=_figures(result, service),
         gainers=_gainers(result, service),
-        losers=_losers(result, service),
+        losers=losers(result, service, PROPOSAL),
     )
 
 
@@ -133,29 +133,3 @@ def _gainers(result: StudyResult, service: str) -> TextTable:
     )
     nothing = _("Nobody's trip gets shorter in their worst season.")
     return text_table(_("Whose trip gets shorter"), heads, cells, nothing, note, "access_settlement")
-
-
-def _losers(result: StudyResult, service: str) -> TextTable:
-    """Return everybody whose trip the proposal makes longer; there is a sentence where nobody's gets longer."""
-    names = SettlementNames(result)
-    cells = [
-        (
-            names[row["settlement_id"]],
-            explain.season_label(result, row["season"]),
-            people(row["persons"]),
-            tenths(row["before_minutes"]),
-            tenths(row["after_minutes"]),
-            tenths(row["longer_minutes"], missing=_("access is lost")),
-        )
-        for _number, row in result.table("losers", service=service, plan=PROPOSAL).iterrows()
-    ]
-    heads = (
-        _("Place"),
-        _("Season"),
-        Head(_("People"), number=True),
-        Head(_("Today (min)"), number=True),
-        Head(_("With the proposal (min)"), number=True),
-        Head(_("Longer (min)"), number=True),
-    )
-    nothing = _("Nobody's trip gets longer in any season.")
-    return text_table(_("Whose trip gets longer"), heads, cells, nothing, table="losers")

@@ -59,3 +59,10 @@ COST: Final = money("cost", mark("Cost"), mark("Opening cost, where prices are k
 MAX_MINUTES: Final = minutes(
     "max_minutes", mark("Longest trip"), mark("Worst time among the reachable; blank = no way")
 )
+NEAREST_ROAD: Final = Column(
+    "nearest_road_km",
+    "number",
+    mark("Straight distance to the nearest road"),
+    unit="km",
+    label=mark("To the nearest road"),
+)

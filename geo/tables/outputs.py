@@ -8,6 +8,7 @@ from geo.language import mark
 from geo.tables.columns import (
     COST,
     MAX_MINUTES,
+    NEAREST_ROAD,
     OPEN_SITES,
     PERSONS,
     PLAN,
@@ -66,13 +67,7 @@ ACCESS_SETTLEMENT: Final = Table(
             "closed-in-season",
             "not-connected",
         ),
-        Column(
-            "nearest_road_km",
-            "number",
-            mark("Straight distance to the nearest road"),
-            unit="km",
-            label=mark("To the nearest road"),
-        ),
+        NEAREST_ROAD,
     ),
     label=mark("Access, settlements"),
 )
