@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,33 +17,35 @@ from geo.maps.sites import can_try
 from geo.study import explain
 from geo.study.result import StudyResult
 
-__all__ = ["map_page", "write_map", "write_online_map"]
+__all__ = ["map_page", "write_map", "write_maps"]
 
 #: Files of the page's program, in the order in which they run; all of them share one scope.
 PROGRAM = ("state.js", "times.js", "whatif.js", "layers.js", "labels.js", "legend.js", "panel.js", "start.js")
 
 
-def map_page(result: StudyResult, *, online: bool = False) -> str:
-    """Return the map of a unit as one page that opens in the language in use and can switch to the others.
+def map_page(result: StudyResult) -> str:
+    """Return the map of a unit as one page that opens in the language in use and can switch to the others."""
+    return next(_pages(result, online=False))
 
-    Parameters
-    ----------
-    result
-        Results of the unit.
-    online
-        Whether the page draws the study's background tiles, the only thing it then asks the internet for.
-    """
-    page = MapPage(
-        in_languages(lambda: _shell(result)),
-        {
-            "policy": _policy(result) if online else CONTENT_SECURITY_POLICY,
-            "languages": LANGUAGES,
-            "data": json_block(page_data(result, online=online)),
-            "times": times_blocks(result),
-            "choose_language": package_text("geo.maps", "page", "language.js"),
-            "program": _program(),
-        },
-    )
+
+def _pages(result: StudyResult, *, online: bool) -> Iterator[str]:
+    """Yield the page that asks nothing from elsewhere and, if wanted, the same with tiles from the internet."""
+    shells = in_languages(lambda: _shell(result))
+    data = page_data(result)
+    content = {
+        "languages": LANGUAGES,
+        "times": times_blocks(result),
+        "choose_language": package_text("geo.maps", "page", "language.js"),
+        "program": _program(),
+    }
+    yield _page(shells, content | {"policy": CONTENT_SECURITY_POLICY, "data": json_block(data)})
+    if online:
+        tiles = {"url": result.config.maps.tiles, "credit": result.config.maps.tiles_credit}
+        yield _page(shells, content | {"policy": _policy(result), "data": json_block(data | {"tiles": tiles})})
+
+
+def _page(shells: dict[str, dict[str, Any]], content: dict[str, Any]) -> str:
+    page = MapPage(shells, content)
     OfflineMap().add_to(page)
     return str(page.render())
 
@@ -81,6 +84,15 @@ def write_map(result: StudyResult, path: Path) -> None:
     path.write_text(map_page(result), encoding="utf-8", newline="\n")
 
 
-def write_online_map(result: StudyResult, path: Path) -> None:
-    """Write the same map with background tiles from the internet, usually as ``map-online.html``."""
-    path.write_text(map_page(result, online=True), encoding="utf-8", newline="\n")
+def write_maps(result: StudyResult, folder: Path) -> None:
+    """Write `map.html`, and `map-online.html`: the same over background tiles that the internet has to give.
+
+    Parameters
+    ----------
+    result
+        Results of the unit.
+    folder
+        Existing folder.
+    """
+    for name, page in zip(("map.html", "map-online.html"), _pages(result, online=True), strict=True):
+        (folder / name).write_text(page, encoding="utf-8", newline="\n")

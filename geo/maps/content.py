@@ -17,16 +17,8 @@ from geo.maps.whatif import packed_times, try_data
 from geo.study.result import StudyResult
 
 
-def page_data(result: StudyResult, *, online: bool = False) -> dict[str, Any]:
-    """Return the data block of a map page.
-
-    Parameters
-    ----------
-    result
-        Results of the unit.
-    online
-        Whether the page draws the study's tiles from the internet under its own layers.
-    """
+def page_data(result: StudyResult) -> dict[str, Any]:
+    """Return the data block of a map page."""
     return {
         "language": current(),
         "texts": in_languages(lambda: page_texts(result)),
@@ -41,7 +33,7 @@ def page_data(result: StudyResult, *, online: bool = False) -> dict[str, Any]:
         ],
         "sites": site_entries(result),
         "proposal": _proposal(result),
-        "tiles": {"url": result.config.maps.tiles, "credit": result.config.maps.tiles_credit} if online else None,
+        "tiles": None,
         "credit": credit(result),
         "layers": [{"name": name, "shown": layer.shown, "data": layer.build(result)} for name, layer in LAYERS.items()],
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo.errors import UsageError
 from geo.language import using
-from geo.maps import write_map, write_online_map
+from geo.maps import write_maps
 from geo.report.annex import write_annex
 from geo.report.answer import has_sheets, has_transport
 from geo.report.folders import MANIFEST, check_target, why_not_written
@@ -92,8 +92,7 @@ def _replace(target: Path, new: Path, old: Path) -> None:
 
 
 def _write(result: StudyResult, folder: Path, language: str, *, pdf: bool) -> None:
-    write_map(result, folder / "map.html")
-    write_online_map(result, folder / "map-online.html")
+    write_maps(result, folder)
     write_report(result, folder / "report.html")
     write_hearing(result, folder / "hearing.html")
     if has_sheets(result):

@@ -92,16 +92,22 @@ class StudyResult:
     proposal: Mapping[str, Proposed] = field(default_factory=dict)
     routes: gpd.GeoDataFrame = field(default_factory=no_routes)
 
+    _parts: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def service(self, name: str) -> ServiceConfig:
         """Return the study file's settings of a service."""
         return next(service for service in self.config.service if service.name == name)
 
     def table(self, name: str, **equal: object) -> pd.DataFrame:
         """Return the rows of a table whose columns have the given values."""
-        rows = self.tables[name]
-        for column, value in equal.items():
-            rows = rows[rows[column] == value]
-        return rows
+        key = (name, *sorted(equal.items()))
+        if key not in self._parts:
+            rows = self.tables[name]
+            for column, value in equal.items():
+                rows = rows[rows[column] == value]
+            self._parts[key] = rows
+        # Pages ask for the same rows again and again; each gets a frame of its own over the same data.
+        return self._parts[key].copy(deep=False)
 
     def row(self, name: str, **equal: object) -> pd.Series:
         """Return the one row of a table whose columns have the given values.

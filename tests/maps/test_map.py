@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo.maps import map_page, write_map
+from geo.maps import map_page, write_map, write_maps
 from geo.maps.access import season_months
 from geo.maps.base import leaflet_css, leaflet_js
 from geo.maps.html import CONTENT_SECURITY_POLICY
@@ -106,8 +106,10 @@ def _block(page: str) -> str:
     return found[1]
 
 
-def test_only_the_online_page_may_ask_the_tile_server() -> None:
-    online = map_page(sample_result(), online=True)
+def test_only_the_online_page_may_ask_the_tile_server(tmp_path: Path) -> None:
+    write_maps(sample_result(), tmp_path)
+    online = (tmp_path / "map-online.html").read_text(encoding="utf-8")
+    assert (tmp_path / "map.html").read_text(encoding="utf-8") == map_page(sample_result())
     policy = next(a["content"] for a in _Page(online).attributes("meta") if a.get("http-equiv"))
     assert policy == CONTENT_SECURITY_POLICY.replace("data:", "data: https://tile.openstreetmap.org")
     assert json.loads(_block(online))["tiles"]["credit"] == "© OpenStreetMap contributors"
