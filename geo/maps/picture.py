@@ -7,7 +7,7 @@ latitude, which no planner can tell from a projection at the size of a district.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -28,10 +28,21 @@ _TOLERANCE: Final = 0.4
 #: Width of a letter as a share of the size of the type; Cyrillic capitals are wide.
 _LETTER: Final = 0.6
 _LABEL_SIZE: Final = 11
+_SMALL_LABEL_SIZE: Final = 9
 #: Symbols of a smaller radius may be written over by what matters most.
 _LARGE_PX: Final = 5.0
+#: Half the width of the numbered star and of the hollow one.
+_STAR_PX: Final = (10.0, 7.5)
+#: Space between a place and its star, tried in this order; from the second on a line leads to it.
+_STAR_GAPS: Final = (1.0, 7.0, 14.0, 22.0, 32.0, 44.0)
+#: The eight sides of a place, the ones a reader expects first.
+_SIDES: Final = ((1, 0), (0, -1), (-1, 0), (0, 1), (0.71, -0.71), (-0.71, -0.71), (0.71, 0.71), (-0.71, 0.71))
+#: How far from its symbol a label that must be shown may stand.
+_LABEL_GAPS: Final = (0.0, 8.0, 18.0, 30.0)
 
 Box = tuple[float, float, float, float]
+#: Where a label stands: its box, the anchor of its text, and the anchor's position.
+Spot = tuple[Box, str, float, float]
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class _Label:
     y: float
     room: float
     bold: bool
+    size: int = _LABEL_SIZE
+    must: bool = False
 
 
 class Picture:
@@ -157,11 +170,46 @@ class Picture:
         self._parts.append(closed_symbol(x, y))
         self._take(x, y, 9)
 
-    def star(self, lon: float, lat: float, number: str = "") -> None:
-        """Add a recommended site with its number; without one, the hollow star of a second best."""
-        x, y = self.at(lon, lat)
+    def star(self, lon: float, lat: float, number: str = "", name: str = "", room_px: float = 0.0) -> None:
+        """Add a recommended site with its number; without one, the hollow star of a second best.
+
+        It stands on a free side of its place, where needed at the end of a short line, so that neither its own place
+        nor a neighbour is hidden. Its name is never left out.
+
+        Parameters
+        ----------
+        lon, lat
+            Position, in degrees.
+        number
+            Number of the recommendation.
+        name
+            Its name.
+        room_px
+            Radius of the symbol of its own place, which it must keep clear of; 0 = there is none.
+        """
+        own, size = self.at(lon, lat), _STAR_PX[0 if number else 1]
+        x, y = self._free_side(own, size, room_px)
+        if math.dist(own, (x, y)) > room_px + size + _STAR_GAPS[0] + 1:
+            line = f'<path d="M{own[0]:.1f} {own[1]:.1f}L{x:.1f} {y:.1f}" stroke="{PURPLE}" stroke-width="1.2"/>'
+            self._parts.append(line)
         self._parts.append(star_symbol(x, y, number, 0.8 if number else 0.6))
-        self._take(x, y, 9 if number else 7)
+        self._taken.append((x - size, y - size, x + size, y + size))
+        if name:
+            letters = _LABEL_SIZE if number else _SMALL_LABEL_SIZE
+            self._labels.append(_Label(name, x, y, size, bold=bool(number), size=letters, must=True))
+
+    def _free_side(self, own: tuple[float, float], size: float, room: float) -> tuple[float, float]:
+        """Return where a star stands: the first free spot, else the one that hides least."""
+        spots = [] if room else [own]
+        spots += [
+            (own[0] + dx * (room + size + gap), own[1] + dy * (room + size + gap))
+            for gap in _STAR_GAPS
+            for dx, dy in _SIDES
+        ]
+        taken = [*self._taken, *self._small, self._scale_box()]
+        boxes = [(x - size, y - size, x + size, y + size) for x, y in spots]
+        hidden = [_hidden(box, taken) if self._inside(box) else math.inf for box in boxes]
+        return spots[int(np.argmin(hidden))]
 
     def ring(self, lon: float, lat: float, radius_px: float) -> None:
         """Add a ring that points out one place."""
@@ -190,16 +238,14 @@ class Picture:
     def body(self) -> str:
         """Return the drawing without its frame: layers, then as many labels as find room, then the scale bar."""
         scale = self._scale_bar()
-        taken = list(self._taken)
-        taken.append((6, self.height_px - 30, 16 + self.width_px / 4, self.height_px))
+        taken = [*self._taken, self._scale_box()]
         labels = []
         for label in self._labels:
-            box, anchor, x, y = self._room_for(label, [*taken, *self._small])
-            if box is None and label.bold:
-                box, anchor, x, y = self._room_for(label, taken)
-            if box is not None:
+            spot = self._spot_for(label, taken)
+            if spot is not None:
+                box, anchor, x, y = spot
                 taken.append(box)
-                labels.append(_text(x, y, label.text, anchor=anchor, bold=label.bold))
+                labels.append(_text(x, y, label.text, anchor=anchor, bold=label.bold, size=label.size))
         return "".join((*self._parts, *labels, scale))
 
     def svg(self, label: str) -> str:
@@ -229,10 +275,23 @@ class Picture:
         kept = self._taken if radius >= _LARGE_PX else self._small
         kept.append((x - radius, y - radius, x + radius, y + radius))
 
-    def _room_for(self, label: _Label, taken: Sequence[Box]) -> tuple[Box | None, str, float, float]:
-        """Return the first place beside a symbol where a label crosses nothing."""
-        wide = _LETTER * _LABEL_SIZE * len(label.text) * (1.08 if label.bold else 1.0)
-        away = label.room + 3
+    def _spot_for(self, label: _Label, taken: Sequence[Box]) -> Spot | None:
+        """Return where a label stands: where it crosses nothing, else, if it matters most, where it hides least."""
+        everything = [*taken, *self._small]
+        for gap in _LABEL_GAPS if label.must else _LABEL_GAPS[:1]:
+            for kept_clear in (everything, taken) if label.bold or label.must else (everything,):
+                free = next((spot for spot in self._spots(label, gap) if not _hidden(spot[0], kept_clear)), None)
+                if free is not None:
+                    return free
+        if not label.must:
+            return None
+        spots = [spot for gap in _LABEL_GAPS for spot in self._spots(label, gap)]
+        return min(spots, key=lambda spot: _hidden(spot[0], taken), default=None)
+
+    def _spots(self, label: _Label, gap: float) -> Iterator[Spot]:
+        """Yield the spots around a symbol where a label lies wholly in the picture, the best first."""
+        wide = _LETTER * label.size * len(label.text) * (1.08 if label.bold else 1.0)
+        away = label.room + 3 + gap
         for anchor, dx, dy in (
             ("start", away, 4), ("end", -away, 4), ("middle", 0, -away), ("middle", 0, away + 9),
             ("start", 0.7 * away, -0.7 * away), ("start", 0.7 * away, 0.7 * away + 8),
@@ -241,10 +300,15 @@ class Picture:
             x, y = label.x + dx, label.y + dy
             left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
             box = (left, y - 9, left + wide, y + 3)
-            inside = box[0] > 2 and box[1] > 2 and box[2] < self.width_px - 2 and box[3] < self.height_px - 2
-            if inside and not any(_cross(box, other) for other in taken):
-                return box, anchor, x, y
-        return None, "", 0.0, 0.0
+            if self._inside(box):
+                yield box, anchor, x, y
+
+    def _inside(self, box: Box) -> bool:
+        return box[0] > 2 and box[1] > 2 and box[2] < self.width_px - 2 and box[3] < self.height_px - 2
+
+    def _scale_box(self) -> Box:
+        """Return the corner that the scale bar needs."""
+        return 6, self.height_px - 30, 16 + self.width_px / 4, self.height_px
 
     def _scale_bar(self) -> str:
         km_per_pixel = _KM_PER_DEGREE / self._scale
@@ -267,14 +331,16 @@ def _path(points: Any, *, closed: bool = False) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in rounded) + ("Z" if closed else "")
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", bold: bool = False) -> str:
+def _text(x: float, y: float, text: str, *, anchor: str = "start", bold: bool = False, size: int = _LABEL_SIZE) -> str:
     """Return text with a white rim, drawn twice because not every printer knows the order of painting."""
     weight = ' font-weight="700"' if bold else ""
-    common = f'x="{x:.1f}" y="{y:.1f}" font-size="{_LABEL_SIZE}" text-anchor="{anchor}"{weight}'
+    common = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}"{weight}'
     words = escape(text)
     rim = f'<text {common} fill="#fff" stroke="#fff" stroke-width="3" stroke-linejoin="round" aria-hidden="true">'
     return f'{rim}{words}</text><text {common} fill="{INK}">{words}</text>'
 
 
-def _cross(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _hidden(box: Box, others: Sequence[Box]) -> float:
+    """Return how many square pixels of other symbols and names a box would cover; 0 = it crosses nothing."""
+    widths = ((min(box[2], other[2]) - max(box[0], other[0]), other) for other in others)
+    return sum(wide * max(0.0, min(box[3], other[3]) - max(box[1], other[1])) for wide, other in widths if wide > 0)

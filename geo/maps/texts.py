@@ -107,6 +107,9 @@ def _words() -> dict[str, str]:
         "below": _("{places} places, {people} people below the norm: {season}, {plan}"),
         "noneBelow": _("Nobody is below the norm: {season}, {plan}"),
         "showAll": _("Show all {places} places"),
+        "belowNorm": _("{places} places, {people} people where it is not met: {norm}"),
+        "findNothing": _("No place of this name."),
+        "wholeUnit": _("Show everything"),
         "showMinutes": _("Minutes to the nearest: {site}"),
         "showNorm": _("Norm: {norm}"),
     }
@@ -117,6 +120,7 @@ def _legend_words() -> dict[str, str]:
     return {
         "classFirst": _("up to {end}"),
         "classNorm": _("{start} to {end}, the norm"),
+        "classOwnNorm": _("{start} to {end}, your norm"),
         "classMiddle": _("{start} to {end}"),
         "classLast": _("over {start}"),
         "classCutOff": _("cut off: no way in this season"),
@@ -151,6 +155,7 @@ def _try_words() -> dict[str, str]:
     return {
         "tryOpen": _("Open here: {site}"),
         "tryClose": _("Close it, as a trial"),
+        "tryInstead": _("Open here instead of {name}"),
         "tryUndo": _("Undo"),
         "tryOpened": _("opened: {name}"),
         "tryClosed": _("closed: {name}"),
@@ -167,13 +172,22 @@ def _try_words() -> dict[str, str]:
         "tryNoLosers": _("Nobody's trip gets longer."),
         "tryLoser": _("{name}: {people} people, {before} → {after} ({season})"),
         "tryMore": _("and {n} more"),
-        "tryGap": _("The best choice of {n} new sites leaves {best} people below the norm; yours leaves {more} more."),
+        "tryGap": _(
+            "The best choice of {n} new sites leaves {best} people below the norm ({season}); yours leaves {more} more."
+        ),
+        "tryLine": _("People below the norm: {mine} with your proposal, {today} today. The text above is the study's."),
+        "tryLinePlan": _(
+            "People below the norm: {mine} with your proposal, {today} today, {plan} with the plan. "
+            "The text above is the plan's."
+        ),
+        "tryNormRange": _("Whole minutes from 1 to 1,440, please."),
+        "tryNormNotSaved": _("The norm changed here is not saved: the program measures with the study's own."),
         "tryBest": _("No other choice of {n} new sites leaves fewer people below the norm ({season})."),
         "tryBestEde": _(
             "The least equally-distributed trip of such choices is {best} min; yours is {more} min longer."
         ),
         "tryNotProven": _("The best is not proven: it could lie as low as {bound} people."),
-        "tryNoBest": _("The best is known for the study's own norm and at most 10 new sites, without closures."),
+        "tryNoBest": _("The best is known for the study's own norm and at most 10 new sites."),
         "tryOwnNorm": _("The study's norm is {limit}."),
         "tryCopied": _("The link is copied."),
         "tryCopy": _("Copy this link:"),

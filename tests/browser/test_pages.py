@@ -112,7 +112,7 @@ def test_another_norm_changes_classes_and_the_table(folder: Path, open_page: Ope
     page = open_page(folder / "map.html")
     page.fill("#norm", "60")
     # In winter B is 32.1 minutes away and C 73.3: with 60 minutes only the latter is below the norm.
-    assert _legend_labels(page)[:2] == ["up to 30 min", "30 min to 60 min, the norm"]
+    assert _legend_labels(page)[:2] == ["up to 30 min", "30 min to 60 min, your norm"]
     names = page.locator("#below .pick").all_inner_texts()
     assert "<script>alert(1)</script>" not in names
     assert "Унгир" in names

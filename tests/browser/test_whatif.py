@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from geo.maps import write_map
 from geo.siting.measure import evaluate
 from geo.study import load_study
 from geo.study.prepare import prepare
+from geo.study.proposal import Proposed
 from geo.study.result import WORST, StudyResult
 from geo.study.unit import run_unit
 from geo.study.wording import name_of
@@ -127,8 +129,12 @@ def test_the_neighbour_village_instead_shows_its_gap(steppe: StudyResult, steppe
         wanted = _in_python(steppe, "phc", existing | {ranked[0], candidate}, WORST, 30)
         more = wanted.beyond_persons - best.persons_beyond
         assert more > 0
-        assert f"leaves {best.persons_beyond:,} people below the norm; yours leaves {more:,} more." in (
+        assert f"leaves {best.persons_beyond:,} people below the norm (every" in (
             page.locator("#try-verdict").inner_text()
+        )
+        assert f"yours leaves {more:,} more." in page.locator("#try-verdict").inner_text()
+        assert f"People below the norm: {wanted.beyond_persons:,} with your proposal" in (
+            page.locator("#plan-note").inner_text()
         )
 
 
@@ -155,7 +161,7 @@ def test_closing_names_who_travels_longer(sample_map: Path, open_page: Open) -> 
     # A, and H beyond it, had the clinic beside them; now B is the nearest.
     assert len(losers) == 2
     assert "Karasu: 3,000 people, 0\u00a0min → 33\u00a0min (winter (Nov–Feb))" in losers
-    assert "without closures" in page.locator("#try-verdict").inner_text()
+    assert "The best choice of 1 new sites leaves" in page.locator("#try-verdict").inner_text()
 
 
 def test_the_link_and_the_file_carry_the_proposal(sample_map: Path, open_page: Open) -> None:
@@ -179,6 +185,92 @@ def test_a_link_that_names_unknown_sites_says_so(sample_map: Path, open_page: Op
         page.locator("#copied").inner_text() == "The link names sites that this page does not have: nowhere, clinic-a"
     )
     assert page.locator("#tried li").count() == 1
+
+
+def test_a_choice_survives_a_change_of_season(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map)
+    page.select_option("#try-open", label="Akbulak")
+    page.select_option("#season", "dry")
+    page.fill("#norm", "45")
+    page.locator("#try-open-now").click()
+    assert page.locator("#tried li").all_inner_texts() == ["opened: Akbulak Undo"]
+    assert "not saved" in page.locator("#try-norm").inner_text()
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "1e9", "30.5", ""])
+def test_a_norm_that_cannot_be_is_refused(sample_map: Path, open_page: Open, text: str) -> None:
+    page = open_page(sample_map, link=f"#plan=proposal&norm={text}")
+    assert _figures(page)["within"] == 3000
+    page.fill("#norm", text)
+    assert page.locator("#own-norm").inner_text() == "Whole minutes from 1 to 1,440, please."
+    assert page.locator("#norm").get_attribute("aria-invalid") == "true"
+    assert _figures(page)["within"] == 3000
+
+
+def test_cut_off_people_are_never_within_any_norm(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map, link="#plan=proposal&norm=1440")
+    figures = _figures(page)
+    assert figures["within"] == 5695 - figures["cutOff"]
+    assert figures["cutOff"] == 245
+
+
+def test_the_neighbour_instead_takes_two_clicks(steppe: StudyResult, steppe_map: Path, open_page: Open) -> None:
+    ranked = steppe.table("recommendations", service="phc", action="open").sort_values("rank")["site_id"].tolist()
+    page = open_page(steppe_map, link=f"#place={ranked[0].removeprefix('new-')}")
+    assert page.locator(".try-button", has_text="instead of").count() == 0
+    page.fill("#find", "Bodenetobe")
+    page.keyboard.press("Enter")
+    page.locator(".try-button", has_text=f"Open here instead of {_name(steppe, ranked[1])}").click()
+    opened = [text.removesuffix(" Undo") for text in page.locator("#tried li").all_inner_texts()]
+    assert opened == [f"opened: {_name(steppe, ranked[0])}", "opened: Bodenetobe"]
+    assert page.evaluate("document.activeElement.textContent") == "Undo"
+
+
+def test_a_pasted_link_is_followed(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map)
+    page.evaluate("location.hash = 'plan=proposal&open.phc=phc-c'")
+    page.wait_for_selector("#tried li")
+    assert page.locator("#tried li").count() == 1
+
+
+def test_what_a_page_was_made_with_can_be_emptied_and_stays_empty(tmp_path: Path, open_page: Open) -> None:
+    path = tmp_path / "map.html"
+    write_map(replace(sample_result(), proposal={"phc": Proposed(("phc-c",), (), ())}), path)
+    page = open_page(path)
+    assert page.locator("#tried li").count() == 1
+    page.locator("#from-today").click()
+    again = open_page(path, link="#" + page.url.partition("#")[2])
+    assert again.locator("#tried li").count() == 0
+
+
+def test_layers_travel_with_the_link(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map)
+    page.locator(".layer-list summary").click()
+    page.locator('[data-layer="catchments"]').check()
+    page.locator('[data-layer="roads"]').uncheck()
+    again = open_page(sample_map, link="#" + page.url.partition("#")[2])
+    again.locator(".layer-list summary").click()
+    assert again.locator('[data-layer="catchments"]').is_checked()
+    assert not again.locator('[data-layer="roads"]').is_checked()
+
+
+def test_a_printed_proposal_keeps_its_figures(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map, link="#plan=proposal&open.phc=phc-c")
+    page.emulate_media(media="print")
+    assert page.locator("#compare").is_visible()
+    assert page.locator("#try-losers").is_visible()
+    assert page.locator("#plan-note").is_visible()
+    assert page.locator("#try-open").is_hidden()
+    bare = open_page(sample_map)
+    bare.emulate_media(media="print")
+    assert bare.locator("#try").is_hidden()
+
+
+def test_a_star_opens_with_the_keyboard(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map)
+    page.locator(".leaflet-marker-pane .symbol").first.focus()
+    page.keyboard.press("Enter")
+    assert "recommended, number" in page.locator(".leaflet-popup").inner_text()
 
 
 def test_a_hostile_link_is_text(sample_map: Path, open_page: Open) -> None:

@@ -101,3 +101,39 @@ def test_symbols_are_those_of_the_map_in_the_browser() -> None:
     assert f'"{symbols.CROSSED}"' in program
     for colour in (symbols.PURPLE, symbols.INK, symbols.RED, symbols.ROAD):
         assert f'"{colour}"' in program
+
+
+def _stars(svg: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r"<g transform=\"translate\(([-\d.]+) ([-\d.]+)\)", svg)]
+
+
+def test_a_star_hides_neither_its_own_place_nor_a_neighbour_and_its_name_is_there() -> None:
+    picture = Picture(UNIT, width_px=480)
+    places = [(66.5, 50.25), (66.53, 50.25), (66.5, 50.27), (66.47, 50.25), (66.5, 50.23)]
+    for lon, lat in places:
+        picture.place(lon, lat, 1200, "x")
+    for number, (lon, lat) in enumerate(places[:2], start=1):
+        picture.star(lon, lat, str(number), f"Star {number}", picture.radius(1200))
+    picture.star(*places[2], "", "Second", picture.radius(1200))
+    svg = picture.svg("")
+    stars = _stars(svg)
+    reach = [10.0, 10.0, 7.5]
+    for (x, y), size in zip(stars, reach, strict=True):
+        for place in places:
+            a, b = picture.at(*place)
+            assert max(abs(x - a), abs(y - b)) >= size + picture.radius(1200) - 0.2
+    for one, other in itertools.combinations(range(3), 2):
+        apart = max(abs(stars[one][axis] - stars[other][axis]) for axis in (0, 1))
+        assert apart >= reach[one] + reach[other] - 0.2
+    assert all(f">{name}</text>" in svg for name in ("Star 1", "Star 2", "Second"))
+
+
+def test_the_name_of_a_star_is_shown_even_where_there_is_no_room() -> None:
+    picture = Picture(UNIT, width_px=200)
+    for step in range(400):
+        picture.place(66 + (step % 20) / 20, 50 + (step // 20) / 40, 3000, "1")
+    picture.star(66.5, 50.25, "1", "Wanted")
+    picture.label(66.5, 50.25, "Unwanted")
+    svg = picture.svg("")
+    assert ">Wanted</text>" in svg
+    assert ">Unwanted</text>" not in svg

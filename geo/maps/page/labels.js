@@ -69,19 +69,23 @@ function siteContent(number) {
 }
 var opener = null;
 function openPopup(position, content) {
+  /* Opening closes the popup before, which forgets who opened it. */
+  var from = opener;
   if (!geoMap.getBounds().pad(-0.1).contains(position)) { geoMap.setView(position, geoMap.getZoom(), { animate: false }); }
   L.popup({
     maxWidth: Math.min(340, geoMap.getSize().x - 60), maxHeight: Math.max(160, geoMap.getSize().y - 70), autoPanPadding: [10, 10]
   })
     .setLatLng(position).setContent(content).openOn(geoMap);
+  geoMap.getContainer().classList.add("has-popup");
   var button = document.querySelector(".leaflet-popup-close-button");
   button.setAttribute("aria-label", words.close);
   button.setAttribute("title", words.close);
+  opener = from;
   if (opener) { content.focus({ preventScroll: true }); }
 }
 function openPlace(place) {
-  state.place = place;
   openPopup(latLng(places.positions[place]), placeContent(place));
+  state.place = place;
   remember();
 }
 function openSite(site) {
@@ -100,6 +104,7 @@ geoMap.on("popupclose", function () {
   if (opener) { opener.focus({ preventScroll: true }); }
   opener = null;
   state.place = null;
+  geoMap.getContainer().classList.remove("has-popup");
 });
 document.addEventListener("keydown", function (event) { if (event.key === "Escape") { geoMap.closePopup(); } });
 
@@ -149,13 +154,21 @@ function labelBox(place, taken, all, size) {
   });
   return free[0] || (place.always ? apart[0] || inside[0] : undefined);
 }
+/* Where the stars of today's view stand: a name must not lie under one. */
+function starBoxes() {
+  if (state.plan !== "baseline" || !geoMap.hasLayer(groups.recommended)) { return []; }
+  return groups.recommended.getLayers().map(function (marker) {
+    var point = geoMap.latLngToContainerPoint(marker.getLatLng()), anchor = marker.options.icon.options.iconAnchor;
+    return [point.x - anchor[0], point.y - anchor[1], point.x - anchor[0] + 30, point.y - anchor[1] + 30];
+  });
+}
 function drawLabels() {
   labels.clearLayers();
-  var size = geoMap.getSize(), all = labelled(size), taken = [];
+  var size = geoMap.getSize(), all = labelled(size), taken = starBoxes();
   var most = Math.min(MOST_LABELS, size.x * size.y / PIXELS_PER_LABEL);
   /* With thousands in sight the small ones have no chance of a label: they are not even tried. */
   all.slice(0, 5 * MOST_LABELS).some(function (place) {
-    if (taken.length >= most && !place.always) { return true; }
+    if (labels.getLayers().length >= most && !place.always) { return true; }
     var box = labelBox(place, taken, all, size);
     if (box) {
       taken.push(box);

@@ -8,6 +8,16 @@ if (data.tiles) { L.tileLayer(data.tiles.url, { attribution: escaped(data.tiles.
 function escaped(text) { return element("span", { text: text }).innerHTML; }
 var canvas = L.canvas({ padding: 0.3, tolerance: 5 });
 L.control.zoom({ position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(geoMap);
+var Whole = L.Control.extend({
+  onAdd: function () {
+    var press = button("⤢", function () { geoMap.fitBounds(data.bounds, { padding: [15, 15], animate: false }); }, "whole");
+    press.setAttribute("aria-label", words.wholeUnit);
+    press.setAttribute("title", words.wholeUnit);
+    L.DomEvent.disableClickPropagation(press);
+    return press;
+  }
+});
+new Whole({ position: "topleft" }).addTo(geoMap);
 var Scale = L.Control.Scale.extend({
   _updateMetric: function (most) {
     var metres = this._getRoundNum(most);
@@ -114,10 +124,31 @@ function background(style) {
 }
 /* Beside: smaller, up and to the right of the place, so that its own symbol stays visible. */
 function symbolMarker(site, shapes, label, beside) {
-  var icon = L.divIcon({ className: "symbol", html: drawing(30, shapes), iconSize: [30, 30], iconAnchor: beside ? [2, 28] : [15, 15] });
+  var anchor = beside ? freeSide(site) : [15, 15];
+  var icon = L.divIcon({ className: "symbol", html: drawing(30, shapes), iconSize: [30, 30], iconAnchor: anchor });
   var marker = L.marker(latLng(site.position), { icon: icon, title: siteName(data.sites.indexOf(site)) + ": " + label, riseOnHover: true });
   marker.on("click", function () { openSite(site); });
+  marker.on("keydown", function (event) {
+    if (["Enter", " "].indexOf(event.originalEvent.key) < 0) { return; }
+    opener = marker.getElement();
+    openSite(site);
+  });
   return marker;
+}
+/* The corner of a place at which a star covers no other place's symbol, or the fewest people. */
+var SIDES = [[2, 28], [28, 28], [2, 2], [28, 2]];
+function freeSide(site) {
+  var own = geoMap.latLngToLayerPoint(latLng(site.position)), best = SIDES[0], least = Infinity;
+  SIDES.forEach(function (anchor) {
+    var left = own.x - anchor[0], top = own.y - anchor[1], covered = 0;
+    places.positions.forEach(function (position, place) {
+      var point = geoMap.latLngToLayerPoint(latLng(position)), size = Math.max(mark(), radius(service().persons[place]));
+      var apart = point.x + size < left || point.x - size > left + 30 || point.y + size < top || point.y - size > top + 30;
+      if (place !== site.settlement && !apart) { covered += 1 + (service().persons[place] || 0); }
+    });
+    if (covered < least) { best = anchor; least = covered; }
+  });
+  return best;
 }
 function eachSite(numbers, draw) {
   numbers.forEach(function (number) {

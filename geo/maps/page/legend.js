@@ -18,7 +18,7 @@ function codeLabels() {
   }
   var ends = [0.5, 1, 1.5, 2].map(function (part) { return minutes(part * limit()); });
   return {
-    1: fill(words.classFirst, { end: ends[0] }), 2: fill(words.classNorm, { start: ends[0], end: ends[1] }),
+    1: fill(words.classFirst, { end: ends[0] }), 2: fill(state.norm === null ? words.classNorm : words.classOwnNorm, { start: ends[0], end: ends[1] }),
     3: fill(words.classMiddle, { start: ends[1], end: ends[2] }), 4: fill(words.classMiddle, { start: ends[2], end: ends[3] }),
     5: fill(words.classLast, { start: ends[3] }), x: words.classCutOff, n: words.classNotAssessable, u: words.classPeopleUnknown
   };

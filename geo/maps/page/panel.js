@@ -1,9 +1,9 @@
 "use strict";
 /* The table of places below the norm, and the controls. */
 function belowRows() {
-  var codes = classes(), rows = [];
+  var codes = shownCodes(), rows = [], beyond = state.show === "minutes" ? "345x" : "b";
   for (var place = 0; place < codes.length; place += 1) {
-    if ("345x".indexOf(codes[place]) >= 0) { rows.push(place); }
+    if (beyond.indexOf(codes[place]) >= 0) { rows.push(place); }
   }
   function value(place) {
     if (state.sort === "people") { return service().persons[place]; }
@@ -20,8 +20,9 @@ function belowRows() {
 function drawBelow() {
   var rows = belowRows(), table = byId("below"), more = byId("show-all");
   var sum = rows.reduce(function (total, place) { return total + service().persons[place]; }, 0);
-  var values = { places: whole(rows.length), people: whole(sum), season: seasonLabel(state.season), plan: planLabel() };
-  byId("below-count").textContent = fill(rows.length ? words.below : words.noneBelow, values);
+  var values = { places: whole(rows.length), people: whole(sum), season: seasonLabel(state.season), plan: planLabel(), norm: showLabel() };
+  var text = state.show === "minutes" ? (rows.length ? words.below : words.noneBelow) : words.belowNorm;
+  byId("below-count").textContent = fill(text, values);
   table.hidden = !rows.length;
   table.querySelectorAll("th").forEach(function (head) {
     var key = head.querySelector("button").dataset.key;
@@ -54,17 +55,23 @@ function empty(name) {
   if (Array.isArray(content)) { return !content.length; }
   return Boolean(content.areas) && !content.areas.length && !content.lines.length;
 }
+function switchLayer(layer) {
+  if (geoMap.hasLayer(groups[layer.name])) { groups[layer.name].remove(); } else { groups[layer.name].addTo(geoMap); }
+  switched = data.layers.filter(function (one) { return geoMap.hasLayer(groups[one.name]) !== one.shown; })
+    .map(function (one) { return one.name; });
+}
 function drawControls() {
   byId("layers").replaceChildren.apply(byId("layers"), data.layers.filter(function (layer) {
     return !empty(layer.name);
   }).map(function (layer) {
     var check = element("input", { type: "checkbox", "data-layer": layer.name });
-    check.checked = layer.shown;
+    check.checked = geoMap.hasLayer(groups[layer.name]);
     check.addEventListener("change", function () {
-      if (check.checked) { groups[layer.name].addTo(geoMap); } else { groups[layer.name].remove(); }
+      switchLayer(layer);
       drawLayer(layer.name);
       stack();
       drawLegend();
+      remember();
     });
     return element("label", {}, [check, document.createTextNode(" " + texts.layers[layer.name])]);
   }));
@@ -108,7 +115,17 @@ function draw() {
   drawTry();
   var values = { service: serviceTexts().label, season: seasonLabel(state.season), plan: planLabel(), norm: showLabel() };
   byId("shown").textContent = fill(minutesShown ? words.shown : words.shownNorm, values);
+  drawPlanNote();
   remember();
+}
+/* While something is tried, the page says which of its figures are the plan's, and the proposal's beside them. */
+function drawPlanNote() {
+  var note = byId("plan-note");
+  note.hidden = state.plan !== "proposal";
+  if (note.hidden) { return; }
+  function below(plan) { return whole(measure(service(), view(plan).ms, limit()).below); }
+  var pattern = service().plans.indexOf("headline") < 0 ? words.tryLine : words.tryLinePlan;
+  note.textContent = fill(pattern, { mine: below("proposal"), today: below("baseline"), plan: below("headline") });
 }
 function choosePlan(plan) {
   state.plan = plan;
@@ -167,27 +184,37 @@ function listenControls() {
     });
   });
 }
-/* A place by its name; several of one name are told apart by their number in the list. */
+/* A place by its name in any of the languages; several of one name are told apart by their number in the list. */
 function listenFind() {
-  var found = {};
+  var found = {}, box = byId("find");
   texts.places.forEach(function (name, place) {
     var label = name, copy = 2;
     while (found[label] !== undefined) { label = name + " (" + copy + ")"; copy += 1; }
     found[label] = place;
   });
-  byId("find").addEventListener("focus", function () {
+  function placeCalled(text) {
+    var start = text.trim().toLocaleLowerCase(language);
+    if (found[text] !== undefined || !start) { return found[text]; }
+    var known = Object.keys(found).sort().filter(function (label) { return label.toLocaleLowerCase(language).indexOf(start) === 0; });
+    if (known.length) { return found[known[0]]; }
+    var other = Object.keys(data.texts).map(function (code) {
+      return data.texts[code].places.findIndex(function (name) { return name.toLocaleLowerCase(code).indexOf(start) === 0; });
+    }).filter(function (place) { return place >= 0; });
+    return other[0];
+  }
+  function find() {
+    var place = placeCalled(box.value);
+    byId("find-note").textContent = place === undefined && box.value.trim() ? words.findNothing : "";
+    if (place === undefined) { return; }
+    opener = box;
+    openPlace(place);
+  }
+  box.addEventListener("focus", function () {
     if (byId("find-names").children.length) { return; }
     byId("find-names").replaceChildren.apply(byId("find-names"), Object.keys(found).sort(function (one, other) {
       return one.localeCompare(other, language);
     }).map(function (label) { return element("option", { value: label }); }));
   });
-  byId("find").addEventListener("change", function (event) {
-    var place = found[event.target.value];
-    if (place === undefined) {
-      var start = event.target.value.trim().toLocaleLowerCase(language);
-      var close = Object.keys(found).filter(function (label) { return start && label.toLocaleLowerCase(language).indexOf(start) === 0; });
-      place = close.length ? found[close.sort()[0]] : undefined;
-    }
-    if (place !== undefined) { openPlace(place); }
-  });
+  box.addEventListener("change", find);
+  box.addEventListener("keydown", function (event) { if (event.key === "Enter" && document.activeElement === box) { find(); } });
 }

@@ -90,6 +90,13 @@ function placeName(place) { return texts.places[place]; }
 function siteName(number) { return texts.sites[number]; }
 function seasonLabel(name) { return serviceTexts().seasons[name] || name; }
 function planLabel() { return { baseline: words.today, headline: words.after, proposal: words.mine }[state.plan]; }
+/* Another norm than the study's: whole minutes up to a day; anything else is refused. */
+function chooseNorm(text) {
+  var value = Number(text);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 1440)) { return false; }
+  state.norm = value * MS_PER_MINUTE === service().limitMs ? null : value * MS_PER_MINUTE;
+  return true;
+}
 function limit() { return state.norm === null ? service().limitMs : state.norm; }
 /* Where places differ in their worst season, a road closed in any season matters to somebody. */
 function isClosed(road) {
@@ -104,6 +111,8 @@ function people(place) {
 /* The plans that can be shown: today, the plan where there is one, and the proposal where something is tried. */
 function shownPlans() { return service().plans.concat(hasTried() ? ["proposal"] : []); }
 
+/* Layers that are shown though the page starts without them, and the other way round. */
+var switched = [];
 /* The page as a link: everything that was chosen stands behind the number sign. */
 function link() {
   var chosen = new URLSearchParams();
@@ -115,6 +124,9 @@ function link() {
   if (state.norm !== null) { chosen.set("norm", state.norm / MS_PER_MINUTE); }
   if (state.place !== null) { chosen.set("place", places.ids[state.place]); }
   if (state.view) { chosen.set("view", state.view); }
+  if (switched.length) { chosen.set("layers", switched.join(" ")); }
+  /* With this the choices are the link's own, not those of the file that the page was made with. */
+  if (Object.keys(data.proposal).length) { chosen.set("own", "1"); }
   Object.keys(state.tried).forEach(function (name) {
     ["open", "close"].forEach(function (action) {
       state.tried[name][action].forEach(function (number) { chosen.append(action + "." + name, data.sites[number].id); });

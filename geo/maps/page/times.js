@@ -89,7 +89,7 @@ function measure(one, ms, most) {
   placesOf(one).forEach(function (place) {
     var persons = one.persons[place] || 0, time = ms[place];
     found.persons += persons;
-    if (time <= most) { found.within += persons; } else { found.below += persons; }
+    if (time <= most && time < UNREACHABLE) { found.within += persons; } else { found.below += persons; }
     if (time >= UNREACHABLE) { found.cutOff += persons; }
     if (!persons) { return; }
     if (time < UNREACHABLE) {

@@ -46,17 +46,39 @@ function showTried() {
   choosePlan("proposal");
   performance.measure("try", { start: started, end: performance.now() });
 }
+/* The plan with one of its sites moved: the neighbour village instead. */
+function openInstead(number, left) {
+  var planned = service().proposed.headline;
+  state.tried[state.service] = {
+    open: planned.open.filter(function (one) { return one !== left; }).concat([number]), close: planned.close.slice()
+  };
+  showTried();
+}
 /* The buttons that a popup offers for a place or a facility. */
 function tryButtons(numbers) {
   if (!canTry()) { return []; }
-  return numbers.filter(function (number) { return mayOpen(number) || mayClose(number); }).map(function (number) {
+  var planned = service().proposed.headline ? service().proposed.headline.open : [];
+  function pressed(text, action) {
+    return button(text, function () {
+      geoMap.closePopup();
+      action();
+      focusTried();
+    }, "try-button");
+  }
+  return numbers.filter(function (number) { return mayOpen(number) || mayClose(number); }).flatMap(function (number) {
     var changed = isOpenTried(number) !== isExisting(number);
     var text = isExisting(number) ? words.tryClose : fill(words.tryOpen, { site: serviceTexts().siteLabel });
-    return button(changed ? words.tryUndo + ": " + siteName(number) : text, function () {
-      geoMap.closePopup();
-      change(number);
-    }, "try-button");
+    var found = [pressed(changed ? words.tryUndo + ": " + siteName(number) : text, function () { change(number); })];
+    if (!mayOpen(number) || changed || planned.indexOf(number) >= 0) { return found; }
+    return found.concat(planned.slice(0, 3).map(function (left) {
+      return pressed(fill(words.tryInstead, { name: siteName(left) }), function () { openInstead(number, left); });
+    }));
   });
+}
+/* Who works with the keyboard goes on where the choice can be taken back. */
+function focusTried() {
+  var undo = byId("tried").querySelectorAll("button"), next = undo.length ? undo[undo.length - 1] : byId("try-open");
+  next.focus({ preventScroll: true });
 }
 
 /* The table of figures */
@@ -77,17 +99,19 @@ function figureRows() {
   function ones(value) { return value === null ? texts.numbers.unknown : tenths(value); }
   function row(label, text, name) {
     var cells = found.map(function (figures, i) {
-      return element("td", { class: "number", text: text(figures, plans[i]), "data-value": figures[name] });
+      var cell = element("td", { class: "number", text: text(figures, plans[i]), "data-value": figures[name] });
+      if (name === "mean" && figures.cutOff) {
+        cell.appendChild(element("span", { class: "note", text: " " + fill(words.tryExcluding, { people: whole(figures.cutOff) }) }));
+      }
+      return cell;
     });
     return element("tr", { "data-figure": name }, [element("th", { scope: "row", text: label })].concat(cells));
   }
-  var noWay = found[found.length - 1].cutOff;
-  var mean = words.tryMean + (noWay ? " (" + fill(words.tryExcluding, { people: whole(noWay) }) + ")" : "");
   return [
     row(words.tryWithin, function (f) { return whole(f.within); }, "within"),
     row(words.tryBelow, function (f) { return whole(f.below); }, "below"),
     row(words.tryCutOff, function (f) { return whole(f.cutOff); }, "cutOff"),
-    row(mean, function (f) { return ones(f.mean); }, "mean"),
+    row(words.tryMean, function (f) { return ones(f.mean); }, "mean"),
     row(words.tryWorst, function (f) { return ones(f.worst); }, "worst"),
     row(words.tryEde, function (f) { return ones(f.ede); }, "ede"),
     row(costLabel(), function (_f, plan) {
@@ -95,12 +119,15 @@ function figureRows() {
     }, "cost")
   ];
 }
-/* How far from the best with as many new sites: known for the study's norm, additions only. */
+/* How far from the best with as many new sites, known for the study's norm. It closes nothing, and closing never helps:
+   it bounds a proposal that closes something, too. More sites than there are candidates do no better than all of them. */
 function gapSentences() {
   var one = service(), tried = triedOf(state.service), mine = measure(one, view("proposal").ms, limit());
-  var best = (one.try.optima[state.season] || []).filter(function (row) { return row[0] === tried.open.length; })[0];
-  if (!best || state.norm !== null || tried.close.length) { return [words.tryNoBest]; }
-  var more = mine.below - best[1], values = { n: whole(best[0]), best: whole(best[1]), more: whole(more), season: seasonLabel(state.season) };
+  var known = (one.try.optima[state.season] || []).filter(function (row) { return row[0] <= tried.open.length; });
+  var best = tried.open.length <= 10 ? known[known.length - 1] : undefined;
+  if (!best || state.norm !== null) { return [words.tryNoBest]; }
+  var more = mine.below - best[1], season = seasonLabel(state.season);
+  var values = { n: whole(tried.open.length), best: whole(best[1]), more: whole(more), season: season };
   var found = [];
   if (more > 0) { found.push(fill(words.tryGap, values)); }
   else {
@@ -128,16 +155,21 @@ function sortedByName(numbers) {
   return numbers.sort(function (one, other) { return siteName(one).localeCompare(siteName(other), language, { numeric: true }); });
 }
 function options(select, numbers) {
+  var kept = select.value;
   select.replaceChildren.apply(select, sortedByName(numbers).map(function (number) {
     return element("option", { value: number, text: siteName(number) });
   }));
+  if (numbers.indexOf(Number(kept)) >= 0 && kept) { select.value = kept; }
   select.disabled = !numbers.length;
 }
 function triedList() {
   var tried = triedOf(state.service);
   return [["open", words.tryOpened], ["close", words.tryClosed]].flatMap(function (kind) {
     return tried[kind[0]].map(function (number) {
-      var undo = button(words.tryUndo, function () { change(number); });
+      var undo = button(words.tryUndo, function () {
+        change(number);
+        focusTried();
+      });
       undo.setAttribute("aria-label", words.tryUndo + ": " + siteName(number));
       return element("li", {}, [element("span", { text: fill(kind[1], { name: siteName(number) }) + " " }), undo]);
     });
@@ -156,9 +188,10 @@ function drawTry() {
   byId("try-close-now").disabled = byId("try-close").disabled;
   byId("from-plan").hidden = service().plans.indexOf("headline") < 0;
   byId("own-norm").textContent = fill(words.tryOwnNorm, { limit: minutes(service().limitMs) });
-  if (document.activeElement !== byId("norm")) { byId("norm").value = Math.round(limit() / MS_PER_MINUTE); }
+  if (document.activeElement !== byId("norm")) { byId("norm").value = limit() / MS_PER_MINUTE; }
   byId("tried").replaceChildren.apply(byId("tried"), triedList());
   byId("try-result").hidden = !hasTried();
+  byId("try-norm").textContent = state.norm === null ? "" : words.tryNormNotSaved;
   if (!hasTried()) { return; }
   byId("compare").tBodies[0].replaceChildren.apply(byId("compare").tBodies[0], figureRows());
   byId("compare").querySelector('[data-plan="headline"]').hidden = service().plans.indexOf("headline") < 0;
@@ -205,9 +238,8 @@ function listenTry() {
   byId("save").addEventListener("click", save);
   byId("copy-link").addEventListener("click", copyLink);
   byId("norm").addEventListener("input", function () {
-    var value = Number(byId("norm").value) * MS_PER_MINUTE;
-    if (!(value > 0)) { return; }
-    state.norm = value === service().limitMs ? null : Math.round(value);
-    draw();
+    var known = chooseNorm(byId("norm").value);
+    byId("norm").setAttribute("aria-invalid", String(!known));
+    if (known) { draw(); } else { byId("own-norm").textContent = words.tryNormRange; }
   });
 }
