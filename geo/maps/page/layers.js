@@ -41,7 +41,7 @@ function mark() { return MARK * crowd; }
 /* A circle, square, diamond or cross whose size is in pixels, on the canvas that holds thousands. */
 var Symbol = L.CircleMarker.extend({
   _updatePath: function () {
-    var context = canvas._ctx, point = this._point, radius = this._radius, kind = this.options.kind;
+    var context = canvas._ctx, point = this._point.add(this.options.shift || [0, 0]), radius = this._radius, kind = this.options.kind;
     if (!canvas._drawing || this._empty()) { return; }
     context.beginPath();
     if (kind === "square") { context.rect(point.x - radius, point.y - radius, 2 * radius, 2 * radius); }
@@ -135,7 +135,7 @@ function symbolMarker(site, shapes, label, beside) {
   });
   return marker;
 }
-/* The corner of a place at which a star covers no other place's symbol, or the fewest people. */
+/* The corner of a place at which a star covers least of other places' symbols. */
 var SIDES = [[2, 28], [28, 28], [2, 2], [28, 2]];
 function freeSide(site) {
   var own = geoMap.latLngToLayerPoint(latLng(site.position)), best = SIDES[0], least = Infinity;
@@ -143,12 +143,19 @@ function freeSide(site) {
     var left = own.x - anchor[0], top = own.y - anchor[1], covered = 0;
     places.positions.forEach(function (position, place) {
       var point = geoMap.latLngToLayerPoint(latLng(position)), size = Math.max(mark(), radius(service().persons[place]));
-      var apart = point.x + size < left || point.x - size > left + 30 || point.y + size < top || point.y - size > top + 30;
-      if (place !== site.settlement && !apart) { covered += 1 + (service().persons[place] || 0); }
+      var wide = Math.min(point.x + size, left + 30) - Math.max(point.x - size, left);
+      var high = Math.min(point.y + size, top + 30) - Math.max(point.y - size, top);
+      if (place !== site.settlement && wide > 0 && high > 0) { covered += wide * high; }
     });
     if (covered < least) { best = anchor; least = covered; }
   });
   return best;
+}
+/* Beside the circle of its place, so that the circle's own colour and dot stay visible. */
+function besidePlace(site, side) {
+  if (site.settlement === null) { return [0, 0]; }
+  var off = 0.7 * Math.max(mark(), radius(service().persons[site.settlement])) + 4 * crowd;
+  return [side * off, -side * off];
 }
 function eachSite(numbers, draw) {
   numbers.forEach(function (number) {
@@ -203,7 +210,10 @@ var AREA = data.tiles ? 0 : 1;
 /* One function per layer, by its name in geo/maps/layers. */
 var drawers = {
   neighbours: background({ color: "#8a8a8a", weight: 1, fillColor: "#e3e3e3", fillOpacity: 0.7 * AREA }),
-  boundary: background({ color: "#3d3d3d", weight: layers.boundary.data.areas.length > 30 ? 0.8 : 2, fill: true, fillColor: "#ffffff", fillOpacity: 0.55 * AREA }),
+  boundary: background({
+    color: "#3d3d3d", weight: layers.boundary.data.areas.length > 30 ? 0.8 : 2, fill: true, fillColor: "#ffffff",
+    fillOpacity: 0.55 * AREA
+  }),
   catchments: function (cells, group) {
     var sites = view(state.plan).sites;
     cells.forEach(function (areas, place) {
@@ -251,6 +261,7 @@ var drawers = {
     eachSite(facilityNumbers(), function (site) {
       new Symbol(latLng(site.position), {
         renderer: canvas, kind: "square", radius: site.serves ? mark() : 0.6 * mark(), color: "#ffffff", weight: crowd,
+        shift: site.serves ? [0, 0] : besidePlace(site, -1),
         fill: true, fillColor: site.inUnit ? INK : "#757575", fillOpacity: 1
       }).on("click", function () { openSite(site); }).addTo(group);
     });
@@ -258,7 +269,7 @@ var drawers = {
   candidates: function (_content, group) {
     eachSite(candidateNumbers(), function (site) {
       new Symbol(latLng(site.position), {
-        renderer: canvas, kind: "plus", radius: 4, color: GREEN, weight: 1.5, fill: false
+        renderer: canvas, kind: "plus", radius: 4, color: GREEN, weight: 1.5, fill: false, shift: besidePlace(site, 1)
       }).on("click", function () { openSite(site); }).addTo(group);
     });
   },
