@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,9 @@ _TIME: Final = "1980-01-01T00:00:00Z"
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _NARROWEST, _WIDEST = 9, 48
 _WIDEST_FROZEN: Final = 80
+#: Height of a line of text in points, and how many letters of any alphabet surely fit into it on the first sheet.
+_LINE_HEIGHT: Final = 15
+_LETTERS_IN_LINE: Final = 115
 _HEAD_HEIGHT: Final = 48
 _A4: Final = 9
 _HEAD_STYLE: Final = {
@@ -98,14 +102,16 @@ def _new_sheet(book: Workbook, title: str, header: str) -> Any:
 
 def _add_about(sheet: Any, result: StudyResult, content: Sequence[Sheet]) -> None:
     """Fill the first sheet: what this is, how far it can be trusted, where the data come from, what the others hold."""
-    sheet.column_dimensions["A"].width = 130
+    sheet.column_dimensions["A"].width = _LETTERS_IN_LINE + 15
     warnings = banners(result)
     lines = [unit_name(result), result.config.study.title.in_language(current())]
     lines += [explain.headline(result, service.name) for service in result.config.service]
     lines += [*explain.limits(result), *credit_lines(result), explain.closing_sentence()]
     for text in warnings:
         sheet.append([_text_cell(sheet, text, font=Font(bold=True, color="B00000"))])
-    for text in lines:
+    for number, text in enumerate(lines, start=len(warnings) + 1):
+        # Not every program makes room for a wrapped text by itself.
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * math.ceil(len(text) / _LETTERS_IN_LINE)
         sheet.append([_text_cell(sheet, text, alignment=Alignment(wrap_text=True, vertical="top"))])
     sheet.append([_text_cell(sheet, _("Sheets"), font=Font(bold=True))])
     for one in content:
