@@ -15,7 +15,7 @@ from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from geo.errors import DataError, Fault, GeoError
-from geo.language import current, mark, ngettext, preferred, use
+from geo.language import LANGUAGES, VARIABLE, current, mark, ngettext, preferred, use
 from geo.language import gettext as _
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def main() -> None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
         use(preferred(sys.argv[1:], os.environ))
+        _warn_of_unknown_language(os.environ.get(VARIABLE, ""))
         command = typer.main.get_command(app)
         _speak(command)
         command(prog_name="geo")
@@ -93,6 +94,14 @@ def main() -> None:
     except GeoError as error:
         err.print(f"[red]{escape(str(error))}[/red]")
         sys.exit(error.exit_code)
+
+
+def _warn_of_unknown_language(asked: str) -> None:
+    """Say once that the language of the environment does not exist, instead of passing it over in silence."""
+    if asked and asked not in LANGUAGES:
+        text = _("{variable}: no such language: {language}. Use one of {known}.")
+        message = text.format(variable=VARIABLE, language=asked, known=", ".join(LANGUAGES))
+        err.print(f"[yellow]{escape(message)}[/yellow]")
 
 
 def _speak(command: Any) -> None:
@@ -298,7 +307,8 @@ def _fault_line(fault: Fault) -> str:
     if fault.row:
         place.append(_("row {row}").format(row=fault.row))
     if fault.column:
-        place.append(_("column {column}").format(column=fault.column))
+        text = _("key {column}") if fault.file.endswith((".json", ".toml")) else _("column {column}")
+        place.append(text.format(column=fault.column))
     return f"{', '.join(place)}: {fault.message} {fault.remedy}".rstrip()
 
 

@@ -54,7 +54,7 @@ class Fault:
         if self.row:
             place += f", row {self.row}"
         if self.column:
-            place += f", column {self.column}"
+            place += f", {'key' if self.file.endswith(('.json', '.toml')) else 'column'} {self.column}"
         return f"{place}: {self.message} {self.remedy}".rstrip()
 
 

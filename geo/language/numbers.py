@@ -53,10 +53,12 @@ def minutes(value: float) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """Return a share with its counts, e.g. ``61 % (3,460 of 5,670)``."""
+    """Return a share with its counts, e.g. ``61 % (3,460 of 5,670)``; neither some nor all is rounded away."""
     if not whole:
         return _("nobody counted")
-    percent = _("{percent} %").format(percent=math.floor(100 * part / whole + 0.5)).replace(" ", NO_BREAK_SPACE)
+    rounded = math.floor(100 * part / whole + 0.5)
+    shown = "<1" if rounded == 0 < part else ">99" if rounded == 100 and part < whole else str(rounded)
+    percent = _("{percent} %").format(percent=shown).replace(" ", NO_BREAK_SPACE)
     return _("{percent} ({part} of {whole})").format(percent=percent, part=persons(part), whole=persons(whole))
 
 

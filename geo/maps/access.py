@@ -13,6 +13,19 @@ from geo.language import gettext as _
 from geo.study import explain
 from geo.study.config import SeasonConfig
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.wording import people_are_imputed
+
+__all__ = [
+    "PLANS",
+    "people_are_imputed",
+    "plans_of",
+    "printed_seasons",
+    "rows_by_plan_and_season",
+    "season_months",
+    "season_with_months",
+    "seasons_of",
+    "service_persons",
+]
 
 PLANS: Final = (BASELINE, HEADLINE)
 
@@ -46,13 +59,6 @@ def rows_by_plan_and_season(result: StudyResult, service: str) -> Iterator[tuple
 def service_persons(result: StudyResult, service: str) -> list[float | None]:
     """Return the people who need a service, per settlement; None = unknown."""
     return [None if pd.isna(value) else float(value) for value in result.settlements[f"{service}_persons"]]
-
-
-def people_are_imputed(result: StudyResult, service: str) -> list[bool]:
-    """Return which settlements' people were not counted but worked out."""
-    if result.service(service).demand_share < 1:
-        return [True] * len(result.settlements)
-    return [bool(value) for value in result.settlements["population_imputed"].fillna(value=False)]
 
 
 def season_with_months(result: StudyResult, season: str) -> str:

@@ -37,6 +37,8 @@ _STAR_PX: Final = (10.0, 7.5)
 _STAR_GAPS: Final = (1.0, 7.0, 14.0, 22.0, 32.0, 44.0)
 #: The eight sides of a place, the ones a reader expects first.
 _SIDES: Final = ((1, 0), (0, -1), (-1, 0), (0, 1), (0.71, -0.71), (-0.71, -0.71), (0.71, 0.71), (-0.71, 0.71))
+#: Space between what is drawn and the frame.
+_EDGE_PX: Final = 3.0
 #: How far from its symbol a label that must be shown may stand.
 _LABEL_GAPS: Final = (0.0, 8.0, 18.0, 30.0)
 
@@ -299,12 +301,17 @@ class Picture:
         ):  # fmt: skip
             x, y = label.x + dx, label.y + dy
             left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
+            if label.must and anchor == "middle":
+                # A long name beside a border moves inwards, above or below its symbol.
+                left = min(max(left, _EDGE_PX), max(_EDGE_PX, self.width_px - _EDGE_PX - wide))
+                x = left + wide / 2
             box = (left, y - 9, left + wide, y + 3)
             if self._inside(box):
                 yield box, anchor, x, y
 
     def _inside(self, box: Box) -> bool:
-        return box[0] > 2 and box[1] > 2 and box[2] < self.width_px - 2 and box[3] < self.height_px - 2
+        right, foot = self.width_px - _EDGE_PX, self.height_px - _EDGE_PX
+        return box[0] >= _EDGE_PX and box[1] >= _EDGE_PX and box[2] <= right and box[3] <= foot
 
     def _scale_box(self) -> Box:
         """Return the corner that the scale bar needs."""

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-import pandas as pd
-
-from geo.language import gettext as _
 from geo.language import mark
+from geo.study.wording import LEVELS, word
 
-LEVELS: Final = {
-    "medpunkt": mark("medical point"),
-    "fap": mark("feldsher point"),
-    "ambulatory": mark("ambulatory"),
-    "phc_centre": mark("primary-care centre"),
-    "hospital": mark("hospital"),
-    "primary": mark("primary school"),
-    "basic": mark("basic school"),
-    "secondary": mark("secondary school"),
-    "clinic": mark("clinic"),
-    "school": mark("school"),
-}
+__all__ = ["LEVELS", "PLAN_STATUS", "SEVERITY", "word"]
+
 PLAN_STATUS: Final = {
     "optimal": mark("proven best"),
     "feasible": mark("not proven best"),
@@ -33,11 +20,3 @@ SEVERITY: Final = {
     "repaired": mark("repaired"),
     "note": mark("note"),
 }
-
-
-def word(words: Mapping[str, str], code: Any) -> str:
-    """Return a code in words in the language in use; a code without words is shown with spaces for underscores."""
-    if pd.isna(code):
-        return ""
-    text = str(code)
-    return _(words[text]) if text in words else text.replace("_", " ")

@@ -7,6 +7,7 @@ building is lost. Everything made here is flagged `population_imputed`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import geopandas as gpd
@@ -220,7 +221,7 @@ def _new_settlements(middles: np.ndarray, persons: np.ndarray, places: gpd.GeoDa
     raw = pd.DataFrame(
         {
             "settlement_id": ids,
-            **{column: _named_after(places, column, nearest, ids) for column in _NAMES},
+            **{column: _named_after(places, column, nearest) for column in _NAMES},
             "lon": middles[:, 0],
             "lat": middles[:, 1],
             "pop_total": persons,
@@ -228,18 +229,23 @@ def _new_settlements(middles: np.ndarray, persons: np.ndarray, places: gpd.GeoDa
         }
     )
     if not len(places):
-        raw["name_en"] = [f"Houses {code}" for code in ids]
+        raw["name_en"] = [f"Houses {number}" for number in range(1, len(ids) + 1)]
     frame, _faults = check(SETTLEMENTS, raw, "buildings")
     frame["population_imputed"] = True
     return frame
 
 
-def _named_after(places: gpd.GeoDataFrame, column: str, nearest: np.ndarray, ids: list[str]) -> list[str | None]:
-    """Name settlements after the nearest place, in one language: "Mamaduwa (c0007)"."""
+def _named_after(places: gpd.GeoDataFrame, column: str, nearest: np.ndarray) -> list[str | None]:
+    """Name settlements after the nearest place, in one language; the place counts as the first: "Mamaduwa (2)"."""
     if not len(places):
-        return [None] * len(ids)
+        return [None] * len(nearest)
     names = places[column].tolist()
-    return [f"{names[i]} ({code})" if names[i] else None for i, code in zip(nearest.tolist(), ids, strict=True)]
+    seen = Counter(name for name in names if name)
+    found: list[str | None] = []
+    for i in nearest.tolist():
+        seen[names[i]] += 1
+        found.append(f"{names[i]} ({seen[names[i]]})" if names[i] else None)
+    return found
 
 
 def _tell(

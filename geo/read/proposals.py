@@ -5,7 +5,8 @@
     {"format": "geo-proposal-1", "study": "steppe", "unit": "7032", "title": "what the akimat asked for",
      "services": {"phc": {"open": ["new-7032-11"], "close": ["F12"]}}}
 
-Other keys (the map adds the season and the norm it showed) are allowed and not used.
+The map adds the norm it showed (`norm_minutes`), which the report compares with the study's, and the season; other
+keys are allowed and not used.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -27,6 +29,8 @@ from geo.read.tabular import unreadable_file
 FORMAT: Final = "geo-proposal-1"
 MAX_BYTES: Final = 1_000_000
 MAX_TITLE: Final = 200
+#: A norm of a day is no norm.
+_MOST_MINUTES: Final = 24 * 60
 #: Characters of a faulty value that a message repeats.
 _SHOWN: Final = 60
 #: Names offered where a list of choices would not fit a message.
@@ -53,6 +57,8 @@ class Proposal:
         Changes by service name; a service that is not named stays out of the comparison.
     title
         What its author calls it; may be empty.
+    norm_minutes
+        Norm that the map showed when it was saved; None where the file says nothing.
     file, sha256
         Name and digest of the file.
     """
@@ -60,6 +66,7 @@ class Proposal:
     unit: str
     services: Mapping[str, Changes]
     title: str = ""
+    norm_minutes: float | None = None
     file: str = ""
     sha256: str = ""
 
@@ -79,8 +86,8 @@ class Known:
     services
         Names of the study's services.
     sites
-        One row per service and site: `site_id`, `service`, `kind` (existing | candidate), `unit_id`, `serves`,
-        `protected_reason` (missing = not protected).
+        One row per service and site: `site_id`, `name` (in the language in use), `service`, `kind` (existing |
+        candidate), `unit_id`, `serves`, `protected_reason` (missing = not protected).
     """
 
     study: str
@@ -97,7 +104,7 @@ def read_proposal(path: Path, known: Known) -> Proposal:
     ------
     DataError
         With every fault: no JSON, another format, study, unit, service or site than the study knows, a site of another
-        unit, one that is open already or not open at all, a protected facility, anything named twice.
+        unit, one that is open already or not open at all, a protected facility, anything named twice, no change at all.
     """
     name = path.name
     if not path.is_file():
@@ -109,9 +116,10 @@ def read_proposal(path: Path, known: Known) -> Proposal:
     if "services" not in document:
         check.fault("services", "missing-key", _("The key is missing."), _("Add it."))
     title = check.title(document.get("title", ""))
+    norm_minutes = check.shown_by_the_map(document)
     if check.faults:
         raise DataError(check.faults)
-    return Proposal(unit=unit, services=services, title=title, file=name, sha256=sha256_of(path))
+    return Proposal(unit, services, title, norm_minutes, file=name, sha256=sha256_of(path))
 
 
 def _document(path: Path, name: str, check: _Check) -> Any:
@@ -130,7 +138,7 @@ def _document(path: Path, name: str, check: _Check) -> Any:
         text = path.read_bytes().decode("utf-8-sig")
         return json.loads(text, object_pairs_hook=check.pairs)
     except json.JSONDecodeError as error:
-        message = _("This is no JSON: {reason}.").format(reason=error.msg)
+        message = _("This is no JSON: a sign is missing or wrong here or just before.")
         raise DataError([Fault(name, error.lineno, "", "no-json", message, remedy)]) from error
     except (OSError, ValueError, RecursionError) as error:
         raise unreadable_file(name, shown(error), remedy) from error
@@ -177,7 +185,7 @@ class _Check:
             self.fault(key, "missing-key", _("The key is missing."), _use(choices))
         else:
             message = _("“{value}” is not what belongs here.").format(value=shown(value))
-            self.fault(key, code, message, _nearest(value, choices))
+            self.fault(key, code, message, _quotes(value) or _nearest(value, choices))
         return ""
 
     def title(self, value: Any) -> str:
@@ -187,8 +195,24 @@ class _Check:
         self.fault("title", "bad-title", message, _("Shorten it, or leave it out."))
         return ""
 
+    def shown_by_the_map(self, document: dict[str, Any]) -> float | None:
+        """Check the season and the norm that the map adds; return the norm, None where there is none."""
+        season, minutes = document.get("season", ""), document.get("norm_minutes")
+        if not isinstance(season, str):
+            self.fault("season", "bad-season", _("The season is no text."), _("Put it in quotes, or leave it out."))
+        if minutes is None:
+            return None
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < _MOST_MINUTES:
+            message = _("The norm is no number of minutes above 0.")
+            self.fault("norm_minutes", "bad-norm", message, _("Correct it, or leave it out."))
+            return None
+        return float(minutes)
+
     def services(self, value: Any, unit: str) -> dict[str, Changes]:
         found = {}
+        if value == {}:
+            message = _("The proposal changes nothing.")
+            self.fault("services", "nothing-proposed", message, _("Open or close at least one site."))
         for name, changes in self.object_of(value, "services").items():
             key = f"services.{shown(name)}"
             if name not in self.known.services:
@@ -212,6 +236,7 @@ class _Sites:
     def __post_init__(self) -> None:
         sites = self.check.known.sites
         self.rows = sites[sites["service"] == self.service].drop_duplicates("site_id").set_index("site_id")
+        self.names = {str(site): str(name) for site, name in self.rows["name"].items()}
 
     def changes(self, value: dict[str, Any], key: str) -> Changes:
         for name in value:
@@ -247,7 +272,8 @@ class _Sites:
         """Return code, message and remedy where a value is no site of the unit, or stands there twice."""
         if not isinstance(site, str) or site not in self.rows.index:
             message = _("The service has no site “{site}”.").format(site=shown(site))
-            return "unknown-site", message, _nearest(site, self._allowed(kind), _("Correct the code."))
+            allowed = self._allowed(kind)
+            return "unknown-site", message, _quotes(site) or _nearest(site, allowed, _("Correct the code."), self.names)
         if site in self.seen:
             message = _("“{site}” stands already at {key}.").format(site=shown(site), key=self.seen[site])
             return "duplicate-site", message, _("Keep one of them.")
@@ -290,12 +316,19 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def _nearest(value: object, choices: Collection[str], otherwise: str = "") -> str:
-    """Return the remedy: the choice that is nearest in spelling, else all choices where they fit."""
-    near = difflib.get_close_matches(str(value)[:_SHOWN], choices, n=1)
-    if near:
-        return _("Did you mean {near}?").format(near=near[0])
-    return otherwise or _use(choices)
+def _quotes(value: object) -> str:
+    """Return the remedy for a number where a text belongs; empty for any other value."""
+    return _("Put the code in quotes.") if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _nearest(
+    value: object, choices: Collection[str], otherwise: str = "", names: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return the remedy: the choice that is nearest in spelling with its name, else all choices where they fit."""
+    near = next(iter(difflib.get_close_matches(str(value)[:_SHOWN], choices, n=1)), None)
+    if near is None:
+        return otherwise or _use(choices)
+    return _("Did you mean {near}?").format(near=f"{near} ({names[near]})" if near in names else near)
 
 
 def _use(choices: Collection[str]) -> str:

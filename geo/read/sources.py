@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 _REQUIRED: Final = ("title", "producer", "licence")
 _JOINED: Final = {"origin", "notes"}
 _CHUNK_BYTES: Final = 1 << 20
+_OPENSTREETMAP: Final = "OpenStreetMap contributors"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,33 @@ def read_sources(path: Path, name: str) -> tuple[tuple[Source, ...], list[Fault]
     for file in sorted({file for source in sources for file in source.files} | set(digests)):
         _check_file(path.parent, file, digests.get(file, ""), found)
     return sources, found.faults
+
+
+def with_openstreetmap(sources: tuple[Source, ...], files: Sequence[str]) -> tuple[Source, ...]:
+    """Return sources that credit OpenStreetMap, as its licence demands, where files of a study come from it.
+
+    Parameters
+    ----------
+    sources
+        What the study declares; where one of them mentions OpenStreetMap the study's own words stay.
+    files
+        Files with OpenStreetMap's data; none = nothing to credit.
+
+    References
+    ----------
+    Open Database License 1.0, section 4.3; openstreetmap.org/copyright
+    """
+    stated = " ".join(f"{one.title} {one.producer} {one.attribution} {one.origin} {one.notes}" for one in sources)
+    if not files or "openstreetmap" in stated.casefold():
+        return sources
+    own = Source(
+        title=", ".join(files),
+        producer=_OPENSTREETMAP,
+        licence="ODbL 1.0",
+        attribution=f"© {_OPENSTREETMAP}",
+        files=tuple(files),
+    )
+    return (*sources, own)
 
 
 def sha256_of(path: Path) -> str:

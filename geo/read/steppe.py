@@ -123,7 +123,7 @@ def source_toml(steppe: Steppe) -> str:
     places, roads = steppe.places, steppe.plan.network.roads
     head = {
         "title": "Synthetic steppe oblast",
-        "producer": "geo.read.steppe.write_steppe",
+        "producer": "this program's generator of synthetic districts",
         "licence": "CC0-1.0",
         "date": "2026-11-22",
         "synthetic": True,

@@ -43,21 +43,24 @@ def below_norm(result: StudyResult, service: str) -> TextTable:
     rows = baseline_rows(result, service)
     rows = rows[rows["verdict"] == "beyond"].sort_values(["persons", "settlement_id"], ascending=[False, True])
     after = result.table("access_settlement", service=service, plan=HEADLINE, season=WORST).set_index("settlement_id")
+    seasons = _season_minutes(result, service)
     cells = [
         (
             names[row["settlement_id"]],
             shown(row),
             tenths(row["minutes"]),
+            *(tenths(minutes[row["settlement_id"]]) for minutes in seasons.values()),
             tenths(row["minutes"] - row["limit_minutes"]),
             site_name(result, row["site_id"]),
             tenths(after["minutes"].get(row["settlement_id"])) if len(after) else "",
         )
         for _number, row in rows.head(MOST_ROWS).iterrows()
     ]
-    heads = (
+    heads: tuple[str | Head, ...] = (
         _("Place"),
         Head(_("People"), number=True),
         Head(_("Today (min)"), number=True),
+        *(Head(_("{season} (min)").format(season=season), number=True) for season in seasons),
         Head(_("Above the norm (min)"), number=True),
         _("Nearest today"),
         Head(_("With the plan (min)"), number=True),
@@ -73,6 +76,18 @@ def below_norm(result: StudyResult, service: str) -> TextTable:
     )
 
 
+def _season_minutes(result: StudyResult, service: str) -> dict[str, pd.Series[Any]]:
+    """Return today's minutes by settlement for every season by its name; nothing where there is one season only."""
+    if len(result.config.season) == 1:
+        return {}
+    return {
+        explain.season_label(result, season.name): baseline_rows(result, service, season.name).set_index(
+            "settlement_id"
+        )["minutes"]
+        for season in result.config.season
+    }
+
+
 def unreachable(result: StudyResult, service: str) -> TextTable:
     """Return the settlements without any way in some season, or that cannot be assessed, with the reason."""
     names = SettlementNames(result)
@@ -81,19 +96,22 @@ def unreachable(result: StudyResult, service: str) -> TextTable:
     rows = rows[~rows["verdict"].isin(("within", "beyond"))].sort_values(
         ["persons", "settlement_id"], ascending=[False, True]
     )
+    seasons = _season_minutes(result, service)
     cells = [
         (
             names[row["settlement_id"]],
             shown(row),
             explain.verdict(row),
+            *(tenths(minutes[row["settlement_id"]]) for minutes in seasons.values()),
             tenths(row["nearest_road_km"], missing=_("unknown")),
         )
         for _number, row in rows.head(MOST_ROWS).iterrows()
     ]
-    heads = (
+    heads: tuple[str | Head, ...] = (
         _("Place"),
         Head(_("People"), number=True),
         _("Why"),
+        *(Head(_("{season} (min)").format(season=season), number=True) for season in seasons),
         Head(_("Nearest road (km)"), number=True),
     )
     title = _("Without a way in the worst season")

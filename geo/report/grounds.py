@@ -12,7 +12,7 @@ from geo.language import current, mark, numbers
 from geo.language import gettext as _
 from geo.maps.access import season_months
 from geo.maps.words import LEVELS, SEVERITY, word
-from geo.network.speeds import ANY, packaged_speeds
+from geo.network.speeds import ANY, WALK, packaged_speeds
 from geo.report.content import Head, TextTable, tenths, text_table
 from geo.study import explain
 from geo.study.config import SeasonConfig
@@ -154,7 +154,9 @@ def joining_rules(result: StudyResult) -> list[str]:
         _("The way to the road is {factor} times the straight line.").format(
             factor=numbers.decimal(network.leg_factor, 1)
         ),
-        _("On foot at most {km} km; beyond that, by car off the road, where the season allows it.").format(
+        _("The way to the road is gone on foot.")
+        if network.vehicle == WALK
+        else _("On foot at most {km} km; beyond that, by car off the road, where the season allows it.").format(
             km=numbers.decimal(network.max_walk_km, 0)
         ),
         _("{minutes} are added to every trip for the way within the settlement.").format(

@@ -18,6 +18,7 @@ from geo.report.diagnosis import people_shown
 from geo.report.facts import competent_body, gaining_places, legal_basis
 from geo.report.names import SettlementNames
 from geo.report.plan_map import report_map
+from geo.report.proposal_words import in_short
 from geo.study import explain
 from geo.study.headline import losers_sentence
 from geo.study.result import WORST, StudyResult
@@ -65,7 +66,7 @@ def _sheets(result: StudyResult, entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "asked": _question(result, service),
         "below": _below(result, service),
-        "picture": report_map(result, service, width_px=450, height_px=370),
+        "picture": report_map(result, service, width_px=450, height_px=500),
         "first_ranked": ranked[:_MOST_RANKED],
         "more_ranked": _more(len(ranked) - _MOST_RANKED),
         "change": _change(result, service) if planned else None,
@@ -74,6 +75,7 @@ def _sheets(result: StudyResult, entry: dict[str, Any]) -> dict[str, Any]:
         "losers_sentence": losers_sentence(result, service) if planned else "",
         "instead": _instead(result, service),
         "proof": explain.proof(result, service),
+        "proposal": in_short(result, service),
         "limits": explain.limits(result)[:_MOST_LIMITS],
         "sheets": has_sheets(result),
         "basis": legal_basis(result, service),

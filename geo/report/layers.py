@@ -8,11 +8,15 @@ from typing import Final
 import geopandas as gpd
 import pyogrio
 
+from geo.language import LANGUAGES
 from geo.language import gettext as _
 from geo.maps.sites import with_id
 from geo.report.styles import STYLE_TABLE, Style, layer_styles, style_table
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.wording import SHOWN
 
+#: Names for pages; the layers keep those of the data.
+_SHOWN_NAMES: Final = [f"{SHOWN}_{language}" for language in LANGUAGES]
 _ROAD_COLUMNS: Final = ("road_category", "surface", "condition", "bridge", "ford", "winter_road")
 _TIME: Final = "1980-01-01T00:00:00.000Z"
 #: Of the GeoPackage standard: what QGIS of recent years reads without a warning.
@@ -60,7 +64,7 @@ def result_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     closed = [f"closed_{season.name}" for season in result.config.season]
     return {
         "settlements": _settlement_layer(result),
-        "sites": with_id(result.sites, "site_id"),
+        "sites": with_id(result.sites, "site_id").drop(columns=_SHOWN_NAMES, errors="ignore"),
         "roads": result.roads[[*_ROAD_COLUMNS, *closed, "geometry"]],
         "boundary": with_id(result.boundary, "unit_id"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import geopandas as gpd
@@ -117,7 +118,11 @@ def report_map(result: StudyResult, service: str, width_px: int = 480, height_px
     _draw_places(picture, result, persons, codes)
     sites = shown_sites(result)
     sites = sites[sites["service"] == service]
-    draw_sites(picture, sites)
+    radii = {
+        str(place): max(picture.radius(count), 5.0)
+        for place, count in zip(result.settlements.index, persons, strict=True)
+    }
+    draw_sites(picture, sites, radii)
     _ask_for_labels(picture, result, sites, persons)
     caption = _("People today, {season}; stars: what the plan opens.").format(season=shown_season(result, service))
     legend = _legend(result, service, codes, rows["persons"], sites, picture)
@@ -134,8 +139,18 @@ def _draw_places(picture: Picture, result: StudyResult, persons: list[float | No
         picture.place(points[number].x, points[number].y, persons[number], codes[number])
 
 
-def draw_sites(picture: Picture, sites: gpd.GeoDataFrame) -> None:
-    """Draw facilities, then second-best places, then what opens, the first of the ranks on top."""
+def draw_sites(picture: Picture, sites: gpd.GeoDataFrame, radii: Mapping[str, float]) -> None:
+    """Draw facilities, then what opens in the order of the ranks, then second-best places, each beside its place.
+
+    Parameters
+    ----------
+    picture
+        Holds the places already.
+    sites
+        Sites of one service.
+    radii
+        Pixels that the symbol of each settlement reaches.
+    """
     for _number, row in sites[sites["kind"] == "existing"].iterrows():
         point = row.geometry
         if row["action"] == "close":
@@ -144,23 +159,20 @@ def draw_sites(picture: Picture, sites: gpd.GeoDataFrame) -> None:
             # One of a lower level leaves its place beyond the norm: the place's own symbol must stay visible.
             size, beside = (7.0, 0.0) if row["serves"] else (4.5, 5.0)
             picture.square(point.x, point.y, size, INK if row["in_unit"] else GREY, beside)
-    for _number, row in sites[sites["action"] == "second_best"].iterrows():
-        picture.star(row.geometry.x, row.geometry.y)
-    opened = sites[sites["action"] == "open"].sort_values("rank", ascending=False)
-    for _number, row in opened.iterrows():
-        picture.star(row.geometry.x, row.geometry.y, numbers.persons(float(row["rank"])))
+    for action in ("open", "second_best"):
+        for _number, row in sites[sites["action"] == action].sort_values(["rank", "site_id"]).iterrows():
+            number = numbers.persons(float(row["rank"])) if action == "open" else ""
+            room = radii.get(str(row["settlement_id"]), 0.0)
+            picture.star(row.geometry.x, row.geometry.y, number, explain.name_of(row), room)
 
 
 def _ask_for_labels(
     picture: Picture, result: StudyResult, sites: gpd.GeoDataFrame, persons: list[float | None]
 ) -> None:
-    """Label what opens, then the largest places."""
-    opened = sites[sites["action"] == "open"].sort_values("rank")
-    for _number, row in opened.iterrows():
-        picture.label(row.geometry.x, row.geometry.y, explain.name_of(row), 12, bold=True)
+    """Label the largest places; stars bring their own names."""
     settlements = result.settlements
     order = sorted(range(len(persons)), key=lambda number: (-(persons[number] or 0), number))[:_MOST_LABELS]
-    known = set(opened["settlement_id"].dropna())
+    known = set(sites.loc[sites["action"].isin(("open", "second_best")), "settlement_id"].dropna())
     for number in order:
         row = settlements.iloc[number]
         if settlements.index[number] not in known:

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geo.language import current, numbers
+from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
 from geo.report.content import tenths
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
 from geo.study.whatif import Optimum, optimum
 
-#: Equally-distributed trips that differ by less read the same.
+#: Equally-distributed trips, and norms, that differ by less read the same.
 _SAME_MINUTES: Final = 0.05
 
 
@@ -22,6 +22,7 @@ def sentences(result: StudyResult, service: str) -> tuple[str, ...]:
     found = (
         _what(result, service),
         _effect(result, service),
+        _other_norm(result, service),
         _beside_the_plan(result, service),
         how_far(result, service),
         _cost(result, service),
@@ -32,21 +33,52 @@ def sentences(result: StudyResult, service: str) -> tuple[str, ...]:
 
 def in_one_sentence(result: StudyResult) -> str:
     """Return what a proposal comes to, service by service; empty without one."""
-    found = []
-    for service in result.proposal:
-        plans = measured(result, service)
-        facts = {
-            "service": result.service(service).label.in_language(current()),
-            "limit": numbers.minutes(result.norms[service].value),
-            **{plan: numbers.persons(float(row["beyond_persons"])) for plan, row in plans.items()},
-        }
-        text = (
-            _("Proposal, {service}: {proposal} people beyond {limit}; today {baseline}, with the plan {headline}.")
-            if HEADLINE in plans
-            else _("Proposal, {service}: {proposal} people beyond {limit}; today {baseline}.")
-        )
-        found.extend([text.format(**facts), how_far(result, service)])
+    return " ".join(in_short(result, service) for service in result.proposal)
+
+
+def in_short(result: StudyResult, service: str) -> str:
+    """Return what a proposal comes to in one service, and how far it is from the best; empty without one."""
+    if service not in result.proposal:
+        return ""
+    plans = measured(result, service)
+    facts = {
+        "service": result.service(service).label.in_language(current()),
+        "limit": numbers.minutes(result.norms[service].value),
+        **{plan: numbers.persons(float(row["beyond_persons"])) for plan, row in plans.items()},
+    }
+    text = (
+        _("Proposal, {service}: {proposal} people beyond {limit}; today {baseline}, with the plan {headline}.")
+        if HEADLINE in plans
+        else _("Proposal, {service}: {proposal} people beyond {limit}; today {baseline}.")
+    )
+    same = _same_as_the_plan() if _is_the_plan(result, service) else ""
+    found = (text.format(**facts), _other_norm(result, service), same, how_far(result, service))
     return " ".join(sentence for sentence in found if sentence)
+
+
+def _other_norm(result: StudyResult, service: str) -> str:
+    """Return that the map showed another norm when the proposal was saved; empty where it showed the study's.
+
+    The file holds one norm, of the service that was looked at: the norm of any service is the study's.
+    """
+    shown = result.manifest.get(PROPOSAL, {}).get("norm_minutes")
+    if shown is None or any(abs(norm.value - shown) < _SAME_MINUTES for norm in result.norms.values()):
+        return ""
+    text = _("The map's norm was {shown}; these figures are for the study's norm, {limit}.")
+    return text.format(shown=numbers.minutes(shown), limit=numbers.minutes(result.norms[service].value))
+
+
+def _same_as_the_plan() -> str:
+    return _("The proposal is the plan itself.")
+
+
+def _is_the_plan(result: StudyResult, service: str) -> bool:
+    rows = result.table("plans", service=service).set_index("plan")
+    if HEADLINE not in measured(result, service):
+        return False
+    columns = ["open_sites", "closed_sites"]
+    sites = [[set(str(text).split()) for text in rows.loc[plan, columns]] for plan in (HEADLINE, PROPOSAL)]
+    return sites[0] == sites[1]
 
 
 def how_far(result: StudyResult, service: str) -> str:
@@ -73,7 +105,14 @@ def _against(best: Optimum, beyond: int, ede_minutes: float) -> str:
         )
         return text.format(best=numbers.persons(best.persons_beyond), n=numbers.persons(fewer))
     if ede_minutes <= best.ede_minutes + _SAME_MINUTES:
-        return _("No choice of as many new sites is known to do better.")
+        if not best.proven:
+            return _("No choice of as many new sites is known to do better.")
+        text = ngettext(
+            "No other choice of {n} new site does better.",
+            "No other choice of {n} new sites does better.",
+            best.n_added,
+        )
+        return text.format(n=best.n_added)
     text = _(
         "No choice of as many new sites leaves fewer people beyond the norm; among the best of them the "
         "equally-distributed trip is {best} min, with the proposal {own} min."
@@ -132,11 +171,8 @@ def _beside_the_plan(result: StudyResult, service: str) -> str:
     plans = measured(result, service)
     if HEADLINE not in plans:
         return ""
-    rows = result.table("plans", service=service).set_index("plan")
-    columns = ["open_sites", "closed_sites"]
-    sites = [[set(str(text).split()) for text in rows.loc[plan, columns]] for plan in (HEADLINE, PROPOSAL)]
-    if sites[0] == sites[1]:
-        return _("It is the plan itself.")
+    if _is_the_plan(result, service):
+        return _same_as_the_plan()
     plan, own = (plans[name] for name in (HEADLINE, PROPOSAL))
     fewer = int(own["beyond_persons"] - plan["beyond_persons"])
     if fewer > 0:

@@ -33,6 +33,8 @@ STATUS_WORDS: Final = {
 _LOCATOR_PX: Final = (220, 150)
 #: Where the sheet of a settlement begins, for the links of the first page.
 _ANCHOR: Final = "place-{number}"
+#: Trips that differ by less read the same.
+_SAME_MINUTES: Final = 0.05
 
 #: Rows of `access_settlement` by service, settlement, plan and season.
 Access = dict[tuple[str, str, str, str], dict[str, Any]]
@@ -101,7 +103,7 @@ def _by_key(table: pd.DataFrame) -> Access:
 
 def _other_names(row: pd.Series[Any]) -> list[str]:
     """Return the settlement's names in the other languages, each once."""
-    own = explain.name_of(row)
+    own = explain.name_of(row.drop(f"shown_{current()}", errors="ignore"))
     found = (row.get(f"name_{language}") for language in ("kk", "ru", "en"))
     return [name for name in dict.fromkeys(found) if isinstance(name, str) and name and name != own]
 
@@ -110,7 +112,6 @@ def _service(
     result: StudyResult, service: str, settlement: str, access: Access, site_names: dict[str, str], imputed: bool
 ) -> dict[str, Any]:
     today = access[service, settlement, BASELINE, WORST]
-    planned = access.get((service, settlement, HEADLINE, WORST))
     config = result.service(service)
     several = len(result.config.season) > 1
     said = _("Today, in the worst season: {verdict}.") if several else _("Today: {verdict}.")
@@ -119,7 +120,7 @@ def _service(
         "people": people(today["persons"], imputed),
         "times": _times(result, service, settlement, access, site_names),
         "verdict": said.format(verdict=explain.verdict(pd.Series(today))),
-        "change": _change(today, planned, site_names),
+        "change": _change(result, service, settlement, access, site_names),
         "part": _part_in_the_plan(result, service, settlement),
     }
 
@@ -150,23 +151,49 @@ def _nearest(row: dict[str, Any], site_names: dict[str, str]) -> str:
     return site_names.get(str(row["site_id"]), "") if pd.notna(row["minutes"]) else ""
 
 
-def _change(today: dict[str, Any], planned: dict[str, Any] | None, site_names: dict[str, str]) -> str:
-    """Return what the plan changes for the settlement in its worst season, in one sentence."""
+def _change(result: StudyResult, service: str, settlement: str, access: Access, site_names: dict[str, str]) -> str:
+    """Return what the plan changes for the settlement: in its worst season, else in the others, in one sentence."""
+    today = access[service, settlement, BASELINE, WORST]
+    planned = access.get((service, settlement, HEADLINE, WORST))
     if planned is None:
         return _("There is no plan to compare with.")
     before, after = today["minutes"], planned["minutes"]
     if pd.isna(after):
-        if pd.notna(before):
-            return _("With the plan: access is lost.")
-        return _("The plan gives this place no way.")
+        return _no_way_then(result, service, settlement, access)
     site = site_names.get(str(planned["site_id"]), "")
     if pd.isna(before):
         text = _("With the plan: {after} to {site}.")
         return text.format(after=numbers.minutes(after), site=site)
-    if abs(after - before) < 0.05:
+    if abs(after - before) < _SAME_MINUTES:
+        if _shorter_in_a_season(result, service, settlement, access):
+            return _("In the worst season the trip stays as it is; in another season it gets shorter.")
         return _("The plan changes nothing here.")
     text = _("With the plan: {after} to {site} instead of {before}.")
     return text.format(after=numbers.minutes(after), before=numbers.minutes(before), site=site)
+
+
+def _no_way_then(result: StudyResult, service: str, settlement: str, access: Access) -> str:
+    """Return what the plan changes for a settlement that has no way in its worst season with it."""
+    if pd.notna(access[service, settlement, BASELINE, WORST]["minutes"]):
+        return _("With the plan: access is lost.")
+    if not _shorter_in_a_season(result, service, settlement, access):
+        return _("The plan gives this place no way.")
+    closed = [
+        explain.season_label(result, season.name)
+        for season in result.config.season
+        if pd.isna(access[service, settlement, HEADLINE, season.name]["minutes"])
+    ]
+    text = _("Still no way in the season “{season}”; in other seasons the trip gets shorter.")
+    return text.format(season=", ".join(closed))
+
+
+def _shorter_in_a_season(result: StudyResult, service: str, settlement: str, access: Access) -> bool:
+    """Return whether the trip gets shorter in any season, or possible at all."""
+    for season in result.config.season:
+        before, after = (access[service, settlement, plan, season.name]["minutes"] for plan in (BASELINE, HEADLINE))
+        if pd.notna(after) and (pd.isna(before) or after < before - _SAME_MINUTES):
+            return True
+    return False
 
 
 def _part_in_the_plan(result: StudyResult, service: str, settlement: str) -> list[str]:

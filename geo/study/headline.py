@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
-from geo.language import current, numbers
+from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
+from geo.siting.problem import SitingProblem
+from geo.study.plans import nearest_ms
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
-from geo.study.wording import listed, season_label, settlement_name, settlement_or_site, site_name
+from geo.study.wording import (
+    listed,
+    people_are_imputed,
+    season_label,
+    settlement_name,
+    settlement_or_site,
+    site_name,
+)
 
 
 def assessed_sentence(result: StudyResult, service: str) -> str:
@@ -18,6 +29,10 @@ def assessed_sentence(result: StudyResult, service: str) -> str:
     reference = result.config.study.reference_persons
     if reference is not None and result.unit_id == "all":
         parts.append(_("Assessed: {share} people.").format(share=numbers.share(assessed, reference)))
+        elsewhere = reference - int(result.settlements["population_persons"].fillna(0).sum())
+        if elsewhere > 0:
+            text = _("{people} people live in places that are not in these data.")
+            parts.append(text.format(people=numbers.persons(elsewhere)))
     elif left_out:
         parts.append(_("Assessed: {share} people.").format(share=numbers.share(assessed, assessed + left_out)))
     if left_out:
@@ -41,18 +56,19 @@ def _answer(result: StudyResult, service: str) -> str:
     opened = result.table("recommendations", service=service, action="open")
     closed = result.table("recommendations", service=service, action="close")
     gained = int(before["beyond_persons"] - after["beyond_persons"])
+    people = _counted(result, service)
     facts = {
         "service": result.service(service).label.in_language(current()),
         "places": listed([settlement_or_site(result, row) for _i, row in opened.iterrows()]),
         "closed": listed([site_name(result, service, str(site)) for site in closed["site_id"]]),
         "limit": numbers.minutes(result.norms[service].value),
         "season": _season_phrase(result, service),
-        "before": numbers.persons(before["beyond_persons"]),
-        "after": numbers.persons(after["beyond_persons"]),
-        "gained": numbers.persons(gained),
+        "before": people(before["beyond_persons"]),
+        "after": people(after["beyond_persons"]),
+        "gained": people(gained),
         "ede_before": numbers.decimal(before["ede_minutes"]),
         "ede_after": numbers.decimal(after["ede_minutes"]),
-        "people": numbers.persons(after["persons"]),
+        "people": people(after["persons"]),
     }
     if len(closed):
         sentences = [_with_closures(opened=len(opened) > 0)]
@@ -77,7 +93,7 @@ def _answer(result: StudyResult, service: str) -> str:
             "{service}: opening in {places} brings {gained} of the {before} people now beyond {limit} {season} "
             "within the norm."
         )
-        sentences = [text, _rest(after)]
+        sentences = [text, _enough(result, service), _rest(after, people)]
     # A study of one season names none: no gap is left where its name would stand.
     filled = [text.format(**facts).replace("  ", " ").replace(" .", ".").replace(" ;", ";") for text in sentences]
     return " ".join([*(text for text in filled if text), losers_sentence(result, service)])
@@ -105,14 +121,56 @@ def _why_nothing(result: StudyResult, service: str) -> str:
     return ""
 
 
-def _rest(after: pd.Series) -> str:
+def _counted(result: StudyResult, service: str) -> Callable[[float], str]:
+    """Return how numbers of people are written: with ≈ where any of them were not counted but worked out."""
+    imputed = any(people_are_imputed(result, service))
+
+    def shown(count: float) -> str:
+        text = numbers.persons(count)
+        return _("≈{people}").format(people=text) if imputed and count > 0 else text
+
+    return shown
+
+
+def _enough(result: StudyResult, service: str) -> str:
+    """Return how many of the new sites would do for the people within the norm; empty where all are needed."""
+    problem = result.what_if[service].problem if service in result.what_if else None
+    ranked = result.table("recommendations", service=service, action="open").sort_values("rank")["site_id"].tolist()
+    if problem is None or not set(ranked) <= set(problem.site_ids):
+        return ""
+    position = {site: number for number, site in enumerate(problem.site_ids)}
+    needed = [position[site] for site in ranked]
+    least = _persons_within(problem, needed)
+    for site in reversed(needed.copy()):
+        without = [other for other in needed if other != site]
+        if _persons_within(problem, without) == least:
+            needed = without
+    if len(needed) == len(ranked):
+        return ""
+    text = ngettext(
+        "{n} of the sites is enough for that; the others shorten trips.",
+        "{n} of the sites are enough for that; the others shorten trips.",
+        len(needed),
+    )
+    return text.format(n=len(needed))
+
+
+def _persons_within(problem: SitingProblem, added: list[int]) -> int:
+    """Return how many people are within the norm in their worst season with some sites beside today's."""
+    is_open = problem.existing.copy()
+    is_open[added] = True
+    worst_ms = nearest_ms(problem.milliseconds, is_open).max(axis=0)
+    return int(problem.persons[worst_ms <= problem.limit_ms].sum())
+
+
+def _rest(after: pd.Series, people: Callable[[float], str]) -> str:
     if after["beyond_persons"] == 0:
         return _("Nobody stays beyond it.")
-    beyond, cut_off = numbers.persons(after["beyond_persons"]), int(after["unreachable_persons"])
+    beyond, cut_off = people(after["beyond_persons"]), int(after["unreachable_persons"])
     if not cut_off:
         return _("{beyond} stay beyond it, none of them cut off.").format(beyond=beyond)
     text = _("{beyond} stay beyond it, {cut_off} of them cut off.")
-    return text.format(beyond=beyond, cut_off=numbers.persons(cut_off))
+    return text.format(beyond=beyond, cut_off=people(cut_off))
 
 
 def losers_sentence(result: StudyResult, service: str) -> str:
@@ -163,7 +221,7 @@ def _infeasible(result: StudyResult, service: str, plan: pd.Series) -> str:
     sentence = text.format(sites=closed, names=names, minutes=numbers.minutes(tolerance))
     before = result.row("access_district", service=service, plan=BASELINE, season=WORST)["beyond_persons"]
     today = _("{service}: {before} people are below the norm today.").format(
-        service=label, before=numbers.persons(before)
+        service=label, before=_counted(result, service)(before)
     )
     return " ".join([sentence, *_needed(plan, ""), today])
 

@@ -26,7 +26,7 @@ from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
 from geo.read.population import settlements_from_buildings
 from geo.read.settlements import read_settlements, stated_codes
-from geo.read.sources import Source, read_sources
+from geo.read.sources import Source, read_sources, with_openstreetmap
 from geo.read.tabular import read_declared
 from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
 from geo.study.cross_check import check_costs, check_demand, demand_persons, no_sources, nothing_in_extract
@@ -39,6 +39,8 @@ from geo.tables.schema import Table
 _HULL_BUFFER_METRES = 2_000.0
 #: Wider studies use Lambert's conic instead of one UTM zone.
 _UTM_WIDTH_DEGREES = 9.0
+#: Readers of road files that hold OpenStreetMap's data, by the end of the name.
+_OPENSTREETMAP_ROADS = {".graphml": read_graphml, ".osm": read_osm_with_osmnx}
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def load_study(path: Path | str) -> StudyData:
         "costs": costs,
         "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
         "speeds": _read_speeds(reading),
-        "sources": _read_sources(reading),
+        "sources": with_openstreetmap(_read_sources(reading), _openstreetmap_files(config)),
     }
     reading.stop_on_errors()
     settlements = _with_demand(settlements, config)
@@ -314,8 +316,7 @@ def _places(reading: _Reading, settlements: gpd.GeoDataFrame | None) -> Places:
 def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
     name = reading.config.inputs.roads
     if name is not None:
-        readers = {".graphml": read_graphml, ".osm": read_osm_with_osmnx}
-        return reading.file(name, readers.get(Path(name).suffix.lower(), read_roads))
+        return reading.file(name, _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), read_roads))
     if extract is None:
         _missing_input(reading, "roads")
         return None
@@ -352,6 +353,17 @@ def _read_sources(reading: _Reading) -> tuple[Source, ...]:
         return ()
     content = reading.file(name, read_sources)
     return () if content is None else content
+
+
+def _openstreetmap_files(config: StudyConfig) -> list[str]:
+    """Return the inputs that hold OpenStreetMap's data; a synthetic study only borrows its format."""
+    if config.study.synthetic:
+        return []
+    named = [config.inputs.osm]
+    roads = config.inputs.roads
+    if roads is not None and Path(roads).suffix.lower() in _OPENSTREETMAP_ROADS:
+        named.append(roads)
+    return [name for name in named if name is not None]
 
 
 def _with_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> gpd.GeoDataFrame:

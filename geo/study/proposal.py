@@ -20,6 +20,7 @@ from geo.study.plans import UnitService
 from geo.study.result import PROPOSAL, WHOLE_STUDY, WORST
 from geo.study.supply import find_sites
 from geo.study.whatif import WhatIf, optimum
+from geo.study.wording import names_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def load_proposal(path: Path, study: StudyData) -> Proposal:
             units=(*map(str, study.units.index), WHOLE_STUDY),
             whole=WHOLE_STUDY,
             services=tuple(service.name for service in study.config.service),
-            sites=sites.assign(protected_reason=_protected(study, sites)),
+            sites=sites.assign(name=names_of(sites), protected_reason=_protected(study, sites)),
         ),
     )
 
@@ -143,4 +144,5 @@ def in_manifest(proposal: Proposal | None) -> dict[str, Any]:
     if proposal is None:
         return {}
     services = {name: {"open": list(own.open), "close": list(own.close)} for name, own in proposal.services.items()}
-    return {PROPOSAL: {"title": proposal.title, "sha256": proposal.sha256, "services": services}}
+    stated = {"title": proposal.title, "norm_minutes": proposal.norm_minutes, "sha256": proposal.sha256}
+    return {PROPOSAL: {**stated, "services": services}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from geo.errors import DataError, Fault
+from geo.language import current
 from geo.language import gettext as _
 from geo.read.proposals import Proposal
 from geo.study.load import StudyData
@@ -68,7 +69,7 @@ def check_units(study: StudyData, units: Sequence[str]) -> None:
     missing = [unit for unit in units if unit not in known]
     if missing:
         message = _("There is no unit {units}.").format(units=", ".join(missing))
-        named = [f"{unit} ({unit_names(study, unit)['en']})" for unit in known]
+        named = [f"{unit} ({unit_names(study, unit)[current()]})" for unit in known]
         remedy = _("Use one of: {choices}.").format(choices=", ".join(named))
         raise DataError([Fault("--district", 0, "", "unknown-unit", message, remedy)])
 

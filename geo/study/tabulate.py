@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.access.coverage import measure_coverage
 from geo.siting.measure import assign
-from geo.siting.solution import Evaluation, SitingSolution
+from geo.siting.solution import Evaluation, SitingSolution, relative_gap
 from geo.study.plans import UnitService
 from geo.study.result import BASELINE, HEADLINE, WORST
 from geo.tables import OUTPUT_TABLES
@@ -219,8 +219,7 @@ def plan_rows(part: UnitService, plans: Mapping[str, SitingSolution]) -> pd.Data
                 "plan": name,
                 "objective": solution.objective,
                 "status": solution.status,
-                **_value(solution),
-                "gap": _largest_gap(solution),
+                **_goal(part, solution),
                 "open_sites": " ".join(ids[j] for j in solution.opened) if feasible else "",
                 "closed_sites": " ".join(ids[j] for j in solution.closed) if feasible else "",
                 "beyond_persons": solution.persons_beyond_limit if feasible else None,
@@ -247,6 +246,27 @@ def _conflict(part: UnitService, solution: SitingSolution) -> dict[str, object]:
         "smallest_open": solution.smallest_n_open,
         "smallest_budget": solution.smallest_budget,
     }
+
+
+def _goal(part: UnitService, solution: SitingSolution) -> dict[str, object]:
+    """Value, bound, unit and gap of a plan's goal, times in minutes."""
+    if solution.objective == "set-cover" and solution.value is not None:
+        return _new_sites(part, solution)
+    return {**_value(solution), "gap": _largest_gap(solution)}
+
+
+def _new_sites(part: UnitService, solution: SitingSolution) -> dict[str, object]:
+    """Set cover in the number a reader expects: siting counts every open site, here those open today are left out."""
+    value, gap = len(solution.opened), _largest_gap(solution)
+    bound: float | None = value
+    if solution.bound is None:
+        bound = None
+    elif solution.bound != solution.value:
+        # Another plan may keep all that may stay open: only what lies above them must be new.
+        may_stay = part.problem.existing & (np.array(part.problem.status) != "forbidden")
+        bound = max(0.0, solution.bound - float(may_stay.sum()))
+        gap = max(gap or 0.0, relative_gap(value, bound))
+    return {"value": value, "bound": bound, "value_unit": solution.unit, "gap": gap}
 
 
 def _value(solution: SitingSolution) -> dict[str, object]:

@@ -17,6 +17,7 @@ from geo.study.compliance import norm_compliance
 from geo.study.config import ServiceConfig
 from geo.study.load import StudyData
 from geo.study.manifest import make_manifest
+from geo.study.naming import show_settlements, show_sites
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
 from geo.study.proposal import Proposed, in_manifest, proposed_plan
@@ -64,13 +65,18 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
     rows["distance_check"].append(prepared.distances)
     tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
     tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
+    named = show_settlements(settlements, study.boundaries)
+    around = study.settlements.drop(index=named.index)
+    known = pd.concat([named, around]) if len(around) else named
     return StudyResult(
         config=study.config,
         unit_id=unit_id,
         unit_name=unit_names(study, unit_id),
         norms=study.siting_norms,
-        settlements=settlements.assign(nearest_road_km=prepared.legs["length_km"].reindex(settlements.index)),
-        sites=gpd.GeoDataFrame(pd.concat(actions, ignore_index=True), geometry="geometry", crs=WGS84),
+        settlements=named.assign(nearest_road_km=prepared.legs["length_km"].reindex(settlements.index)),
+        sites=show_sites(
+            gpd.GeoDataFrame(pd.concat(actions, ignore_index=True), geometry="geometry", crs=WGS84), known, study.config
+        ),
         roads=_visible_roads(prepared, unit_id),
         legs=prepared.legs[prepared.legs["settlement_id"].isin(settlements.index)],
         boundary=study.units if unit_id == WHOLE_STUDY else study.units.loc[[unit_id]],

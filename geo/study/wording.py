@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import pandas as pd
 
-from geo.language import current, ngettext, numbers
+from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
 from geo.study.result import HEADLINE, PROPOSAL, WORST, StudyResult
 
 #: Names spelled out in a sentence before the rest is counted.
 _NAMES_SHOWN = 4
+#: Columns ``shown_<language>`` of a layer hold the names that tell namesakes apart (`geo.study.naming`).
+SHOWN: Final = "shown"
+LEVELS: Final = {
+    "medpunkt": mark("medical point"),
+    "fap": mark("feldsher point"),
+    "ambulatory": mark("ambulatory"),
+    "phc_centre": mark("primary-care centre"),
+    "hospital": mark("hospital"),
+    "primary": mark("primary school"),
+    "basic": mark("basic school"),
+    "secondary": mark("secondary school"),
+    "clinic": mark("clinic"),
+    "school": mark("school"),
+}
+
+
+def word(words: Mapping[str, str], code: Any) -> str:
+    """Return a code in words in the language in use; a code without words is shown with spaces for underscores."""
+    if pd.isna(code):
+        return ""
+    text = str(code)
+    return _(words[text]) if text in words else text.replace("_", " ")
 
 
 def name_of(row: pd.Series) -> str:
     """Return the name of a settlement, site or unit in the language in use, else in another; never a bare id."""
-    names = [row.get(f"name_{language}") for language in _order()]
+    names = [row.get(f"{SHOWN}_{current()}"), *(row.get(f"name_{language}") for language in _order())]
     return _first(names, row.name if isinstance(row.name, str) else row.get("site_id", ""))
 
 
 def names_of(layer: pd.DataFrame) -> list[str]:
     """Return the names of settlements or sites as `name_of` does, all at once."""
-    columns = [layer[f"name_{language}"].tolist() for language in _order()]
+    order = [f"{SHOWN}_{current()}", *(f"name_{language}" for language in _order())]
+    columns = [layer[column].tolist() for column in order if column in layer]
     ids = layer["site_id"].tolist() if "site_id" in layer else layer.index.tolist()
     return [_first(names, own) for own, *names in zip(ids, *columns, strict=True)]
 
@@ -47,6 +71,13 @@ def site_name(result: StudyResult, service: str, site_id: str) -> str:
     """Return the name of a facility or candidate."""
     rows = result.sites[(result.sites["service"] == service) & (result.sites["site_id"] == site_id)]
     return name_of(rows.iloc[0]) if len(rows) else _("unnamed place {id}").format(id=site_id)
+
+
+def people_are_imputed(result: StudyResult, service: str) -> list[bool]:
+    """Return which settlements' people were not counted but worked out."""
+    if result.service(service).demand_share < 1:
+        return [True] * len(result.settlements)
+    return [bool(value) for value in result.settlements["population_imputed"].fillna(value=False)]
 
 
 def season_label(result: StudyResult, season: str) -> str:

@@ -157,7 +157,7 @@ PLANS: Final = Table(
         Column(
             "value",
             "number",
-            mark("Value of the goal; a lexicographic plan gives its first goal"),
+            mark("Value of the goal; a lexicographic plan gives its first goal, set cover its new sites"),
             label=mark("Value of the goal"),
         ),
         text("value_unit", mark("Unit"), mark("Unit of the value")),

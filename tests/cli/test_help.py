@@ -77,3 +77,13 @@ def test_tables_speaks_the_language_that_is_asked_for(monkeypatch, capsys):
     text = capsys.readouterr().out
     assert "| `pop_total` |" in text
     assert "тұрғын" in text
+
+
+@pytest.mark.parametrize(("language", "warned"), [("de", 1), ("ru", 0), ("", 0)])
+def test_a_language_of_the_environment_that_does_not_exist_is_warned_about_once(language, warned, monkeypatch, capsys):
+    monkeypatch.setenv("GEO_LANG", language)
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setattr("sys.argv", ["geo", "norms"])
+    with using("en"), pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err.count("GEO_LANG: no such language") == warned

@@ -77,6 +77,16 @@ def test_no_page_shows_inf_or_nan(language):
         assert not {"inf", "nan"} & {text.lower()}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"),
+    [(87, 36_527, "<1"), (0, 36_527, "0"), (1, 100, "1"), (36_440, 36_527, ">99"), (5, 5, "100"), (99, 100, "99")],
+)
+def test_a_share_rounds_neither_some_nor_all_away(language, part, whole, percent):
+    with using(language):
+        assert percent in numbers.share(part, whole).split("(")[0].replace("%", NB).split(NB)
+
+
 def test_no_way_and_unknown_are_different_words():
     assert (numbers.minutes(math.inf), numbers.minutes(math.nan)) == ("no way", "unknown")
 

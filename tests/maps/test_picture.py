@@ -133,7 +133,9 @@ def test_the_name_of_a_star_is_shown_even_where_there_is_no_room() -> None:
     for step in range(400):
         picture.place(66 + (step % 20) / 20, 50 + (step // 20) / 40, 3000, "1")
     picture.star(66.5, 50.25, "1", "Wanted")
+    picture.star(66.99, 50.25, "2", "A name of many letters")
     picture.label(66.5, 50.25, "Unwanted")
     svg = picture.svg("")
     assert ">Wanted</text>" in svg
+    assert ">A name of many letters</text>" in svg
     assert ">Unwanted</text>" not in svg

@@ -53,7 +53,7 @@ def test_other_buildings_form_settlements_at_their_middle_building() -> None:
     assert list(frame.index) == ["a", "c0001", "c0002"]
     assert frame.loc[["c0001", "c0002"], "population_persons"].tolist() == [20, 28]
     assert frame.loc["c0001", "lat"] == pytest.approx(50 + 1100 * METRE)
-    assert frame.loc["c0002", "name_en"] == "Place a (c0002)"
+    assert frame.loc["c0002", "name_en"] == "Place a (3)"
 
 
 def test_stray_buildings_join_the_nearest_or_stand_alone() -> None:
@@ -87,7 +87,7 @@ def test_the_order_of_the_buildings_does_not_matter() -> None:
 
 def test_no_places_and_no_buildings() -> None:
     frame, _faults = settlements_from_buildings(buildings((70.0, 0, 6)), places(("a", 70, 50, None)).iloc[:0])
-    assert frame[["settlement_id", "name_en"]].to_numpy().tolist() == [["c0001", "Houses c0001"]]
+    assert frame[["settlement_id", "name_en"]].to_numpy().tolist() == [["c0001", "Houses 1"]]
     none = gpd.GeoDataFrame(geometry=[], crs="EPSG:4326")
     frame, _faults = settlements_from_buildings(none, places(("a", 70, 50, None)))
     assert frame["population_persons"].isna().tolist() == [True]

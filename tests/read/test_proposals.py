@@ -13,22 +13,30 @@ from geo.read.proposals import MAX_BYTES, Changes, Known, read_proposal
 
 SITES = pd.DataFrame(
     [
-        ("new-11", "phc", "candidate", "U1", True, None),
-        ("new-12", "phc", "candidate", "U1", True, None),
-        ("new-21", "phc", "candidate", "U2", True, None),
-        ("F1", "phc", "existing", "U1", True, None),
-        ("F2", "phc", "existing", "U1", True, "border village"),
-        ("F3", "phc", "existing", "U1", False, None),
-        ("F4", "phc", "existing", "U2", True, None),
-        ("S1", "school", "existing", "U1", True, None),
+        ("new-11", "Place new-11", "phc", "candidate", "U1", True, None),
+        ("new-12", "Place new-12", "phc", "candidate", "U1", True, None),
+        ("new-21", "Place new-21", "phc", "candidate", "U2", True, None),
+        ("F1", "Place F1", "phc", "existing", "U1", True, None),
+        ("F2", "Place F2", "phc", "existing", "U1", True, "border village"),
+        ("F3", "Place F3", "phc", "existing", "U1", False, None),
+        ("F4", "Place F4", "phc", "existing", "U2", True, None),
+        ("S1", "Place S1", "school", "existing", "U1", True, None),
     ],
-    columns=["site_id", "service", "kind", "unit_id", "serves", "protected_reason"],
+    columns=["site_id", "name", "service", "kind", "unit_id", "serves", "protected_reason"],
 )
 KNOWN = Known("steppe", ("U1", "U2", "all"), "all", ("phc", "school"), SITES)
 
 
+ONE = {"phc": {"open": ["new-11"]}}
+
+
 def write(folder: Path, services: object = None, **header: object) -> Path:
-    document = {"format": "geo-proposal-1", "study": "steppe", "unit": "U1", "services": services or {}} | header
+    document = {
+        "format": "geo-proposal-1",
+        "study": "steppe",
+        "unit": "U1",
+        "services": ONE if services is None else services,
+    } | header
     path = folder / "wish.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
@@ -78,7 +86,10 @@ def test_every_fault_of_the_sites_is_reported_at_its_place(tmp_path):
         "services.school.opne": "unknown-key",
         "services.school.close": "no-list",
     }
-    assert found["services.phc.open[1]"].remedy in {"Did you mean new-11?", "Did you mean new-12?"}
+    assert found["services.phc.open[1]"].remedy in {
+        "Did you mean new-11 (Place new-11)?",
+        "Did you mean new-12 (Place new-12)?",
+    }
     assert "services.phc.open[0]" in found["services.phc.open[4]"].message
     assert "border village" in found["services.phc.close[1]"].message
     assert "school" in found["services.shool"].remedy
@@ -155,3 +166,31 @@ def test_a_byte_order_mark_is_no_fault(tmp_path):
     path = write(tmp_path)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert read_proposal(path, KNOWN).unit == "U1"
+
+
+def test_a_proposal_without_any_change_is_refused(tmp_path):
+    found = faults_of(write(tmp_path, {}))
+    assert found["services"].code == "nothing-proposed"
+    assert "at least one site" in found["services"].remedy
+
+
+@pytest.mark.parametrize("norm", [45, 37.5])
+def test_the_norm_of_the_map_is_kept(tmp_path, norm):
+    assert read_proposal(write(tmp_path, norm_minutes=norm, season="worst"), KNOWN).norm_minutes == norm
+    assert read_proposal(write(tmp_path), KNOWN).norm_minutes is None
+
+
+@pytest.mark.parametrize("norm", ["45", True, -1, 0, [], 1e9, float("nan"), float("inf")])
+def test_a_norm_that_is_no_number_and_a_season_that_is_no_text_are_faults(tmp_path, norm):
+    found = faults_of(write(tmp_path, norm_minutes=norm, season=7))
+    assert {key: fault.code for key, fault in found.items()} == {"norm_minutes": "bad-norm", "season": "bad-season"}
+
+
+def test_a_number_where_a_code_belongs_wants_quotes(tmp_path):
+    found = faults_of(write(tmp_path, {"phc": {"open": [11]}}, unit=7))
+    assert found["services.phc.open[0]"].remedy == found["unit"].remedy == "Put the code in quotes."
+
+
+def test_a_fault_of_a_json_file_names_its_key_not_a_column(tmp_path):
+    (fault,) = faults_of(write(tmp_path, {})).values()
+    assert str(fault).startswith("wish.json, key services:")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import DataError
-from geo.read.sources import Source, read_sources, sha256_of
+from geo.read.sources import Source, read_sources, sha256_of, with_openstreetmap
 
 TABLE = """
 title = "Two data sets"
@@ -101,3 +101,22 @@ def test_every_source_file_of_the_checkout_is_sound() -> None:
         sources, faults = read_sources(path, path.parent.name)
         assert all(source.licence for source in sources)
         assert [str(fault) for fault in faults] == []
+
+
+def test_data_of_openstreetmap_are_credited_where_the_study_says_nothing() -> None:
+    census = Source("Census", "Statistics", "CC0 1.0")
+    found = with_openstreetmap((census,), ["a.osm.pbf", "roads.graphml"])
+    assert found[0] == census
+    assert found[1].attribution == "© OpenStreetMap contributors"
+    assert (found[1].licence, found[1].files) == ("ODbL 1.0", ("a.osm.pbf", "roads.graphml"))
+
+
+@pytest.mark.parametrize(
+    "declared", [Source("roads", "OpenStreetMap contributors"), Source("map", "us", notes="openstreetmap.org")]
+)
+def test_the_studys_own_credit_stays(declared: Source) -> None:
+    assert with_openstreetmap((declared,), ["a.osm.pbf"]) == (declared,)
+
+
+def test_nothing_is_credited_to_openstreetmap_that_is_not_its() -> None:
+    assert with_openstreetmap((), []) == ()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from geo.maps.first_screen import banners, figures, ranked
 from geo.maps.html import CONTENT_SECURITY_POLICY
 from geo.report import IndexEntry, index_entry, write_index, write_report
 from geo.report.charts import people_by_season
+from geo.report.content import Head
 from geo.report.diagnosis import below_norm, compliance, unreachable
 from geo.report.effects import alternatives, before_after, losers
 from geo.report.grounds import plan_cost
@@ -219,3 +221,16 @@ def test_a_study_of_one_season_has_no_worst_season(tmp_path: Path) -> None:
     assert "Minutes, worst season" not in page
     assert '<th scope="col" class="number">Minutes</th>' in page
     assert "Today, worst season" not in page
+
+
+def test_every_season_is_answered_on_paper() -> None:
+    result = sample_result()
+    codes = {"Akbulak": "f", "Степное": "d"}
+    for place, table in (("Akbulak", below_norm(result, "phc")), ("Степное", unreachable(result, "phc"))):
+        heads = [head.text if isinstance(head, Head) else head for head in table.heads]
+        cells = dict(zip(heads, next(row for row in table.rows if row[0] == place), strict=True))
+        for season in ("dry", "winter", "thaw"):
+            minutes = result.row("access_settlement", plan="baseline", season=season, settlement_id=codes[place])[
+                "minutes"
+            ]
+            assert cells[f"{season} (min)"] == ("no way" if math.isnan(minutes) else f"{minutes:.1f}")

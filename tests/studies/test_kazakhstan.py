@@ -36,7 +36,9 @@ def test_places_far_from_every_road_are_not_assessable_zhanaozen_among_them(coun
 
 def test_the_first_words_say_how_many_people_are_assessed(country):
     sentence = explain.headline(country, "hospital").replace("\u00a0", " ")
-    assert sentence.startswith("Assessed: 59 % (11,879,219 of 20,118,478) people.")
+    assert sentence.startswith(
+        "Assessed: 59 % (11,879,219 of 20,118,478) people. 7,045,391 people live in places that are not in these data."
+    )
 
 
 def test_population_zero_is_unknown(country):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 
+from geo.errors import DataError
+from geo.language import using
+from geo.report.grounds import joining_rules
 from geo.study import StudyResult, brief, explain, load_study, run_study
 from tests import toy
+from tests.sample import sample_result
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
 
 COSTS = "item,unit,value,price_year,source\nphc/fap,object,100,2025,test\n"
@@ -16,6 +23,10 @@ COSTS = "item,unit,value,price_year,source\nphc/fap,object,100,2025,test\n"
 
 def run(folder) -> StudyResult:
     return next(iter(run_study(load_study(folder), ["T1"])))
+
+
+def run_all(folder) -> StudyResult:
+    return next(iter(run_study(load_study(folder), ["all"])))
 
 
 def words(result: StudyResult) -> str:
@@ -96,3 +107,43 @@ def test_a_village_whose_roads_never_lead_to_a_facility_is_told_apart(tmp_path):
     row = result.table("access_settlement", plan="baseline", season="dry", settlement_id="F").iloc[0]
     assert (row["verdict"], row["reason"]) == ("unreachable", "not-connected")
     assert "no road leads to a facility in any season" in explain.verdict(row)
+
+
+def test_sites_that_only_shorten_trips_are_not_called_needed(tmp_path):
+    """Two more clinics than the norm needs: with D's place alone nobody is beyond four hours but the cut off."""
+    result = run(write_toy(tmp_path, service="open = 5"))
+    ranked = result.table("recommendations", action="open")
+    assert (ranked["gained_persons"] == 0).any()
+    assert "of the sites are enough for that; the others shorten trips." in words(result)
+    assert "enough for that" not in words(run(write_toy(tmp_path / "one")))
+
+
+def test_people_who_were_not_counted_carry_a_sign_in_the_headline(tmp_path):
+    assert "≈" not in words(run(write_toy(tmp_path / "counted")))
+    text = words(run(write_toy(tmp_path / "assumed", service="open = 1\ndemand_share = 0.5")))
+    assert re.search(r"brings ≈\d+ of the ≈\d+ people", text)
+    assert "≈0" not in text
+
+
+def test_the_rest_of_the_country_is_named(tmp_path):
+    text = words(run_all(write_toy(tmp_path, study="reference_persons = 10000")))
+    assert text.startswith(
+        "Assessed: 57 % (5,670 of 10,000) people. 4,330 people live in places that are not in these data."
+    )
+    assert "not in these data" not in words(run_all(write_toy(tmp_path / "b", study="reference_persons = 5670")))
+
+
+def test_unit_names_in_messages_are_in_the_language_in_use(tmp_path):
+    folder = write_toy(tmp_path)
+    units = gpd.read_file(folder / "boundaries.geojson").assign(name_ru="Игрушечный район")
+    units.to_file(folder / "boundaries.geojson", driver="GeoJSON")
+    with using("ru"), pytest.raises(DataError, match="Игрушечный район"):
+        list(run_study(load_study(folder), ["T9"]))
+
+
+def test_a_study_on_foot_says_nothing_of_cars():
+    result = sample_result()
+    network = result.config.network.model_copy(update={"vehicle": "walk"})
+    on_foot = replace(result, config=result.config.model_copy(update={"network": network}))
+    assert any("by car" in rule for rule in joining_rules(result))
+    assert not any("by car" in rule for rule in joining_rules(on_foot))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ import pandas as pd
 import pytest
 
 from geo.errors import DataError, UsageError
+from geo.report.hearing import hearing_page
 from geo.report.proposal import proposal_section
-from geo.report.proposal_words import how_far, in_one_sentence, sentences
+from geo.report.proposal_words import _against, how_far, in_one_sentence, sentences
 from geo.study import StudyResult, load_study, run_study
 from geo.study.proposal import Proposed, load_proposal, units_of
 from geo.study.result import BASELINE, PROPOSAL, WORST
+from geo.study.whatif import Optimum
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 from tests import toy
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
@@ -130,8 +133,10 @@ def test_the_plan_proposed_is_the_plan_and_no_better_is_known(tmp_path):
     opened = next(iter(run_study(load_study(folder), ["T1"]))).row("plans", plan="headline")["open_sites"]
     result = run(folder, tuple(opened.split()))
     text = " ".join(sentences(result, "phc"))
-    assert "It is the plan itself." in text
-    assert "No choice of as many new sites is known to do better." in text
+    assert "The proposal is the plan itself." in text
+    assert "No other choice of 1 new site does better." in text
+    assert "The proposal is the plan itself." in in_one_sentence(result)
+    assert "The proposal is the plan itself." in hearing_page(result)
     assert result.row("plans", plan=PROPOSAL)["gap"] == 0
 
 
@@ -176,7 +181,7 @@ def test_a_protected_facility_is_refused_with_its_reason(tmp_path):
 
 def test_other_units_beside_that_of_the_proposal_contradict_it(tmp_path):
     folder = write_toy(tmp_path)
-    proposal = load_proposal(wish(folder, "toy", "T1", {}), load_study(folder))
+    proposal = load_proposal(wish(folder, "toy", "T1", {"phc": {"open": ["new-F"]}}), load_study(folder))
     assert units_of(proposal, []) == units_of(proposal, ["T1"]) == ["T1"]
     with pytest.raises(UsageError, match="T1"):
         units_of(proposal, ["T1", "all"])
@@ -236,3 +241,21 @@ def test_the_example_of_the_handbook_is_accepted(tmp_path):
     path.write_text(page.split("```json")[1].split("```")[0], encoding="utf-8")
     proposal = load_proposal(path, load_study(STEPPE))
     assert (proposal.unit, list(proposal.services)) == ("7032", ["phc", "school"])
+
+
+@pytest.mark.parametrize(("shown", "said"), [(45, True), (60, False), (None, False)])
+def test_another_norm_on_the_map_is_said(tmp_path, shown, said):
+    folder = write_toy(tmp_path)
+    path = wish(folder, "toy", "T1", {"phc": {"open": ["new-F"]}})
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"norm_minutes": shown}), encoding="utf-8")
+    study = load_study(folder)
+    result = next(iter(run_study(study, ["T1"], proposal=load_proposal(path, study))))
+    words = "The map's norm was 45 min; these figures are for the study's norm, 60 min."
+    for text in (in_one_sentence(result), " ".join(sentences(result, "phc"))):
+        assert (words in text.replace("\u00a0", " ")) == said
+
+
+def test_an_unproven_best_is_not_said_to_be_the_best(result):
+    best = Optimum(WORST, 2, 490, 490, 30.0, 30.0, proven=False)
+    assert "is known to do better" in _against(best, 490, 30.0)
+    assert "No other choice of 2 new sites does better." in _against(replace(best, proven=True), 490, 30.0)

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from geo.errors import DataError
+from geo.maps.credits import credit_lines
 from geo.study import StudyResult, explain, load_study, run_study
 from tests import toy
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
@@ -244,3 +245,22 @@ def test_a_long_way_to_the_road_is_warned_about(tmp_path):
     found = result.table("data_quality", code="far-from-road")
     assert list(found["row"]) == [6]
     assert "Village E is 7." in found["message"].iloc[0]
+
+
+def test_set_cover_counts_new_sites_only(tmp_path):
+    row = run(write_toy(tmp_path)).row("plans", plan="set-cover")
+    names = str(row["open_sites"]).split()
+    assert row["status"] == "optimal"
+    assert row["value"] == row["bound"] == len(names) > 0
+    assert row["gap"] == 0
+
+
+@pytest.mark.parametrize(("synthetic", "credited"), [("true", False), ("false", True)])
+def test_an_extract_of_openstreetmap_is_credited_on_every_page(tmp_path, synthetic, credited):
+    folder = write_toy(tmp_path)
+    (folder / "extract.osm").write_text('<osm version="0.6"></osm>', encoding="utf-8")
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    text = text.replace("synthetic = true", f"synthetic = {synthetic}")
+    (folder / "study.toml").write_text(text.replace("[inputs]", '[inputs]\nosm = "extract.osm"'), encoding="utf-8")
+    lines = credit_lines(run(folder))
+    assert any("© OpenStreetMap contributors" in line and "ODbL 1.0" in line for line in lines) == credited

@@ -107,7 +107,7 @@ function symbolList() {
 }
 function sizeLegend() {
   var box = element("div", {}, [element("h3", { text: words.circles })]), list = element("ul", { class: "sizes" });
-  var examples = scale * Math.sqrt(5000) > 2 * SMALLEST ? [50, 500, 5000] : [5000, 50000, 500000];
+  var examples = scale * Math.sqrt(500) > SMALLEST ? [50, 500, 5000] : [5000, 50000, 500000];
   examples.forEach(function (persons) {
     var size = 2 * radius(persons) + 4, ring = { tag: "circle", r: radius(persons), fill: "#ffffff", stroke: INK };
     list.appendChild(element("li", {}, [drawing(size, [ring]), element("span", { text: whole(persons) })]));
