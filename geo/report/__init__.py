@@ -1,10 +1,10 @@
-"""What a planner takes away: the printable report, the workbook and layers, the index, and their delivery."""
+"""What a planner takes away: report, hearing pack, sheets, annex, workbook, layers, the index, and their delivery."""
 
 from geo.report.delivery import deliver
+from geo.report.gis.layers import write_layers
 from geo.report.index import IndexEntry, folder_name, index_entry, write_index
-from geo.report.layers import write_layers
 from geo.report.page import write_report
-from geo.report.workbook import write_tables
+from geo.report.workbook.writer import write_tables
 
 __all__ = [
     "IndexEntry",

@@ -10,16 +10,16 @@ from pathlib import Path
 from geo.errors import UsageError
 from geo.language import using
 from geo.maps import write_maps
-from geo.report.annex import write_annex
-from geo.report.answer import has_sheets, has_transport
+from geo.report.annex.page import write_annex
 from geo.report.folders import MANIFEST, check_target, why_not_written
+from geo.report.gis.layers import write_layers
 from geo.report.hearing import write_hearing
 from geo.report.index import folder_name
-from geo.report.layers import write_layers
 from geo.report.page import write_report
 from geo.report.pdf import write_pdf
+from geo.report.sections.answer import has_sheets, has_transport
 from geo.report.settlement_sheets import write_settlements
-from geo.report.workbook import write_tables
+from geo.report.workbook.writer import write_tables
 from geo.study.result import StudyResult
 
 

@@ -14,7 +14,7 @@ from geo.report.delivery import deliver
 from geo.report.folders import INDEX, check_target, earlier_folders, held, why_not_written
 from geo.report.index import IndexEntry, folder_name, index_entry, write_index
 from geo.report.pdf import check_pdf
-from geo.report.proposal_words import in_one_sentence
+from geo.report.sections.proposal_words import in_one_sentence
 from geo.study import brief
 from geo.study.load import StudyData
 from geo.study.prepare import PREPARED_SHARE, Prepared, Progress, prepare, runnable_units, unmapped_units

@@ -11,14 +11,14 @@ from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
 from geo.maps.access import people_are_imputed
 from geo.maps.first_screen import first_screen
-from geo.report import effects
-from geo.report.answer import has_sheets, page_links, print_page
-from geo.report.content import Head, TextTable, people, text_table
-from geo.report.diagnosis import people_shown
-from geo.report.facts import competent_body, gaining_places, legal_basis
-from geo.report.names import SettlementNames
-from geo.report.plan_map import report_map
-from geo.report.proposal_words import in_short
+from geo.report.sections import effects
+from geo.report.sections.answer import has_sheets, page_links, print_page
+from geo.report.sections.content import Head, TextTable, people, text_table
+from geo.report.sections.diagnosis import people_shown
+from geo.report.sections.facts import competent_body, gaining_places, legal_basis
+from geo.report.sections.names import SettlementNames
+from geo.report.sections.plan_map import report_map
+from geo.report.sections.proposal_words import in_short
 from geo.study import explain
 from geo.study.headline import losers_sentence
 from geo.study.result import WORST, StudyResult

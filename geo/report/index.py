@@ -12,7 +12,7 @@ from geo.language import gettext as _
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import banners, study_banners, unit_name
 from geo.maps.html import render
-from geo.report.answer import PAGES, unit_pages
+from geo.report.sections.answer import PAGES, unit_pages
 from geo.study import explain
 from geo.study.config import StudyConfig
 from geo.study.result import WHOLE_STUDY, StudyResult

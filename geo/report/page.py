@@ -8,12 +8,12 @@ from typing import Any
 from geo.language import gettext as _
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import closures, first_screen
-from geo.report import diagnosis, effects, grounds
-from geo.report.answer import answer, page_links, print_page, recommendation_texts
-from geo.report.charts import people_by_season
-from geo.report.content import Head, TextTable, text_table
-from geo.report.facts import competent_body, site_facts
-from geo.report.proposal import proposal_section
+from geo.report.sections import diagnosis, effects, grounds
+from geo.report.sections.answer import answer, page_links, print_page, recommendation_texts
+from geo.report.sections.charts import people_by_season
+from geo.report.sections.content import Head, TextTable, text_table
+from geo.report.sections.facts import competent_body, site_facts
+from geo.report.sections.proposal import proposal_section
 from geo.study import explain
 from geo.study.result import StudyResult
 

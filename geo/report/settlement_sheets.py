@@ -17,9 +17,9 @@ from geo.maps.picture import Picture
 from geo.maps.sites import with_id
 from geo.maps.words import word
 from geo.norms import load_pack, packs
-from geo.report.answer import page_links, print_page
-from geo.report.content import Head, TextTable, people, tenths, text_table
-from geo.report.plan_map import draw_ground, unit_extent
+from geo.report.sections.answer import page_links, print_page
+from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.plan_map import draw_ground, unit_extent
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 

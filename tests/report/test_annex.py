@@ -11,9 +11,9 @@ import pytest
 
 from geo.language import numbers, using
 from geo.maps.html import CONTENT_SECURITY_POLICY
-from geo.report.annex import annex_page, write_annex
-from geo.report.answer import has_transport, page_links
-from geo.report.sketch import route_sketch
+from geo.report.annex.page import annex_page, write_annex
+from geo.report.annex.sketch import route_sketch
+from geo.report.sections.answer import has_transport, page_links
 from geo.study import StudyResult, load_study, run_study
 from tests.sample import sample_result
 

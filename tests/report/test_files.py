@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from geo.report import deliver, write_layers, write_tables
-from geo.report.values import harmless, rounded
+from geo.report.workbook.values import harmless, rounded
 from geo.study.tabulate import typed
 from geo.tables import OUTPUT_TABLES
 from tests.sample import sample_result

@@ -14,12 +14,12 @@ import pytest
 
 from geo.errors import UsageError
 from geo.report import pdf
-from geo.report.answer import MOST_SHEETS, has_sheets, page_links
-from geo.report.facts import gaining_places, gains_by_season, legal_basis, site_facts
 from geo.report.handover import hand_over
 from geo.report.hearing import hearing_page
 from geo.report.page import report_page
-from geo.report.plan_map import report_map
+from geo.report.sections.answer import MOST_SHEETS, has_sheets, page_links
+from geo.report.sections.facts import gaining_places, gains_by_season, legal_basis, site_facts
+from geo.report.sections.plan_map import report_map
 from geo.report.settlement_sheets import settlements_page
 from geo.study.result import StudyResult
 from tests.sample import PLACES, sample_result

@@ -12,12 +12,12 @@ from geo.maps import map_page
 from geo.maps.first_screen import banners, figures, ranked
 from geo.maps.html import CONTENT_SECURITY_POLICY
 from geo.report import IndexEntry, index_entry, write_index, write_report
-from geo.report.charts import people_by_season
-from geo.report.content import Head
-from geo.report.diagnosis import below_norm, compliance, unreachable
-from geo.report.effects import alternatives, before_after, losers
-from geo.report.grounds import plan_cost
 from geo.report.index import folder_name
+from geo.report.sections.charts import people_by_season
+from geo.report.sections.content import Head
+from geo.report.sections.diagnosis import below_norm, compliance, unreachable
+from geo.report.sections.effects import alternatives, before_after, losers
+from geo.report.sections.grounds import plan_cost
 from geo.study.result import StudyResult
 from geo.study.tabulate import typed
 from tests.sample import sample_config, sample_result

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from geo.language import LANGUAGES, gettext, using
-from geo.report.places import PLACES, SITES
-from geo.report.sheets import sheet_titles
-from geo.report.values import number_format
+from geo.report.workbook.places import PLACES, SITES
+from geo.report.workbook.sheets import sheet_titles
+from geo.report.workbook.values import number_format
 from geo.tables import OUTPUT_TABLES
 
 

@@ -14,7 +14,7 @@ import pytest
 from geo.language import LANGUAGES, using
 from geo.maps.classes import CODES, class_codes
 from geo.report import write_layers
-from geo.report.styles import STYLE_TABLE
+from geo.report.gis.styles import STYLE_TABLE
 from geo.study.result import BASELINE, WORST
 from tests.sample import LIMIT_MINUTES, sample_result
 

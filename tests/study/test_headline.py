@@ -12,7 +12,7 @@ import shapely
 
 from geo.errors import DataError
 from geo.language import using
-from geo.report.grounds import joining_rules
+from geo.report.sections.grounds import joining_rules
 from geo.study import StudyResult, brief, explain, load_study, run_study
 from tests import toy
 from tests.sample import sample_result

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from geo.language import LANGUAGES, using
-from geo.report.layers import _SHOWN_NAMES
+from geo.report.gis.layers import _SHOWN_NAMES
 from geo.study import StudyResult, explain, load_study, run_study
 from geo.study.wording import names_of
 from tests.study.folders import boundary_frame, facilities_frame, settlements_frame, write_toy

@@ -13,8 +13,8 @@ import pytest
 
 from geo.errors import DataError, UsageError
 from geo.report.hearing import hearing_page
-from geo.report.proposal import proposal_section
-from geo.report.proposal_words import _against, how_far, in_one_sentence, sentences
+from geo.report.sections.proposal import proposal_section
+from geo.report.sections.proposal_words import _against, how_far, in_one_sentence, sentences
 from geo.study import StudyResult, load_study, run_study
 from geo.study.proposal import Proposed, load_proposal, units_of
 from geo.study.result import BASELINE, PROPOSAL, WORST

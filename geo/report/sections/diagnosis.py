@@ -13,9 +13,9 @@ from geo.maps.access import people_are_imputed
 from geo.maps.first_screen import site_name
 from geo.maps.words import LEVELS, word
 from geo.norms import load_pack, packs
-from geo.report.content import Head, TextTable, people, tenths, text_table
-from geo.report.effects import baseline_rows
-from geo.report.names import SettlementNames
+from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.effects import baseline_rows
+from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import HEADLINE, WORST, StudyResult
 

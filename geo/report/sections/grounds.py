@@ -13,7 +13,7 @@ from geo.language import gettext as _
 from geo.maps.access import season_months
 from geo.maps.words import LEVELS, SEVERITY, word
 from geo.network.speeds import ANY, WALK, packaged_speeds
-from geo.report.content import Head, TextTable, tenths, text_table
+from geo.report.sections.content import Head, TextTable, tenths, text_table
 from geo.study import explain
 from geo.study.config import SeasonConfig
 from geo.study.result import StudyResult

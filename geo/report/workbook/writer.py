@@ -22,10 +22,10 @@ from geo.language import current, numbers
 from geo.language import gettext as _
 from geo.maps.credits import credit_lines
 from geo.maps.first_screen import banners, unit_name
-from geo.report.codes import Codes
-from geo.report.places import lookup_tables
-from geo.report.sheets import Sheet, SheetColumn, sheet_titles, sheets
-from geo.report.values import harmless, is_formula, number_format, rounded
+from geo.report.workbook.codes import Codes
+from geo.report.workbook.places import lookup_tables
+from geo.report.workbook.sheets import Sheet, SheetColumn, sheet_titles, sheets
+from geo.report.workbook.values import harmless, is_formula, number_format, rounded
 from geo.study import explain
 from geo.study.result import StudyResult
 from geo.tables import OUTPUT_TABLES

@@ -13,7 +13,7 @@ from geo.language import gettext as _
 from geo.maps.sites import with_id
 from geo.maps.words import LEVELS, PLAN_STATUS, SEVERITY, word
 from geo.norms import load_pack, packs
-from geo.report.names import SettlementNames
+from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import goal, names_of

@@ -9,10 +9,10 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.content import Head, TextTable, people, tenths, text_table
-from geo.report.effects import INDICATORS, losers
-from geo.report.names import SettlementNames
-from geo.report.proposal_words import measured, money_of, sentences
+from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.effects import INDICATORS, losers
+from geo.report.sections.names import SettlementNames
+from geo.report.sections.proposal_words import measured, money_of, sentences
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
 

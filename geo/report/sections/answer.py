@@ -9,7 +9,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import mark, ngettext
 from geo.maps.html import package_text, render
-from geo.report.plan_map import report_map
+from geo.report.sections.plan_map import report_map
 from geo.study import explain
 from geo.study.result import StudyResult
 
@@ -86,4 +86,4 @@ def recommendation_texts(result: StudyResult, service: str) -> list[tuple[int | 
 
 def print_page(template: str, **content: Any) -> str:
     """Return a page for paper and screen from a template of this package."""
-    return render(template, report_css=package_text("geo.report", "page", "report.css"), **content)
+    return render(template, report_css=package_text("geo.report", "templates", "report.css"), **content)

@@ -12,7 +12,7 @@ import pandas as pd
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geo.language import gettext as _
-from geo.report.codes import SETTLEMENT_CODES, SITE_CODES, Codes
+from geo.report.workbook.codes import SETTLEMENT_CODES, SITE_CODES, Codes
 from geo.tables.schema import SHARE, Column, Kind, Table, unit_in_words
 
 _LONGEST_TITLE: Final = 31

@@ -11,9 +11,9 @@ import pandas as pd
 from geo.language import current
 from geo.language import gettext as _
 from geo.maps.classes import BREAKS, COLOURS, CUT_OFF, NOT_ASSESSABLE, PEOPLE_UNKNOWN, class_labels
-from geo.report.places import PLACES
-from geo.report.places import SITES as SITE_TABLE
-from geo.report.qml import Label, Rule, SymbolLayer, document, line, marker
+from geo.report.gis.qml import Label, Rule, SymbolLayer, document, line, marker
+from geo.report.workbook.places import PLACES
+from geo.report.workbook.places import SITES as SITE_TABLE
 from geo.study import explain
 from geo.study.result import StudyResult
 from geo.tables import ROADS as ROAD_TABLE

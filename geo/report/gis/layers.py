@@ -11,7 +11,7 @@ import pyogrio
 from geo.language import LANGUAGES
 from geo.language import gettext as _
 from geo.maps.sites import with_id
-from geo.report.styles import STYLE_TABLE, Style, layer_styles, style_table
+from geo.report.gis.styles import STYLE_TABLE, Style, layer_styles, style_table
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import SHOWN
 

@@ -1,0 +1,1 @@
+"""The school transport annex: a page that a district akimat can adopt."""
