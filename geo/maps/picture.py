@@ -257,9 +257,13 @@ class Picture:
     def framed(self, body: str, label: str) -> str:
         """Return an SVG element of this picture's size around a drawing."""
         size = f"0 0 {self.width_px} {self.height_px}"
-        ground = f'<rect width="{self.width_px}" height="{self.height_px}" fill="#fbfaf7"/>'
+        own = f'width="{self.width_px}" height="{self.height_px}"'
+        ground = f'<rect {own} fill="#fbfaf7"/>'
+        frame = f'<rect {own} fill="none" stroke="#8a8a8a"/>'
         name = escape(label)
-        return f'<svg class="picture" viewBox="{size}" role="img" aria-label="{name}">{ground}{body}</svg>'
+        # An inner drawing ends at its own frame; the outer one fills whatever room the page gives it.
+        inner = f"<svg {own}>{ground}{body}{frame}</svg>"
+        return f'<svg class="picture" viewBox="{size}" role="img" aria-label="{name}">{inner}</svg>'
 
     def _in_pixels(self, geometries: Any) -> Any:
         """Return single shapes in pixels: clipped to the frame, without corners that cannot be seen."""

@@ -63,7 +63,7 @@ def test_every_route_has_its_stops_in_order_its_sketch_and_its_seats(result, pag
         assert [table.index(f"{n}. {name}") for n, name in enumerate(names, start=1)] == sorted(
             table.index(f"{n}. {name}") for n, name in enumerate(names, start=1)
         )
-        assert section.count("<svg") == 1
+        assert section.count('<svg class="picture"') == 1
         assert f"{rows['seats'].iloc[0]} seats" in section
         assert len(re.findall(r"<circle", section)) == len(names)
 
