@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+#: Where the first picture of every page is kept, to be looked at.
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "outputs" / "screenshots"
+_KEPT: set[Path] = set()
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -52,8 +55,20 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     yield open_file
     for context in contexts:
+        _keep_picture(context.pages[0])
         context.close()
     assert trouble == []
+
+
+def _keep_picture(page: Page) -> None:
+    """Keep a picture of a page, one per study folder, page and width."""
+    parts = Path(page.url.partition("#")[0]).parts[-2:]
+    width = (page.viewport_size or {"width": 0})["width"]
+    path = SCREENSHOTS / f"{parts[0]}-{Path(parts[1]).stem}-{width}.png"
+    if path not in _KEPT:
+        _KEPT.add(path)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path)
 
 
 def _is_outside(url: str) -> bool:
