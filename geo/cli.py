@@ -288,7 +288,8 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
 
 
 def _show_faults(faults: Sequence[Fault]) -> None:
-    from geo.maps.words import SEVERITY, word
+    from geo.maps.words import SEVERITY
+    from geo.study.wording import word
 
     colours: dict[str, str] = {"error": "red", "warning": "yellow", "repaired": "cyan", "note": "dim"}
     ordered = sorted(faults, key=lambda fault: list(colours).index(fault.severity))

@@ -13,19 +13,6 @@ from geo.language import gettext as _
 from geo.study import explain
 from geo.study.config import SeasonConfig
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
-from geo.study.wording import people_are_imputed
-
-__all__ = [
-    "PLANS",
-    "people_are_imputed",
-    "plans_of",
-    "printed_seasons",
-    "rows_by_plan_and_season",
-    "season_months",
-    "season_with_months",
-    "seasons_of",
-    "service_persons",
-]
 
 PLANS: Final = (BASELINE, HEADLINE)
 

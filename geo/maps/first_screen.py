@@ -10,12 +10,12 @@ import pandas as pd
 
 from geo.language import current, numbers
 from geo.language import gettext as _
-from geo.maps.access import people_are_imputed, rows_by_plan_and_season
+from geo.maps.access import rows_by_plan_and_season
 from geo.maps.sites import site_numbers, with_id
-from geo.maps.words import LEVELS, word
 from geo.study import explain
 from geo.study.config import StudyConfig
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.wording import LEVELS, people_are_imputed, word
 
 
 def study_banners(config: StudyConfig) -> list[str]:

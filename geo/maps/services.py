@@ -7,11 +7,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from geo.maps.access import people_are_imputed, plans_of, rows_by_plan_and_season, seasons_of, service_persons
+from geo.maps.access import plans_of, rows_by_plan_and_season, seasons_of, service_persons
 from geo.maps.sites import site_numbers
 from geo.study import explain
 from geo.study.config import ServiceConfig
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.wording import people_are_imputed
 from geo.units import MS_PER_MINUTE, minutes_to_ms
 
 #: Letters of the statuses of `norm_compliance`.

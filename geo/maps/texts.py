@@ -13,12 +13,11 @@ from geo.maps.first_screen import unit_name
 from geo.maps.layers import LAYERS
 from geo.maps.services import norm_codes, one_worst_season, reasons, season_choices
 from geo.maps.sites import shown_sites
-from geo.maps.words import LEVELS, word
 from geo.norms import load_pack, packs
 from geo.study import explain
 from geo.study.config import ServiceConfig
 from geo.study.result import WORST, StudyResult
-from geo.study.wording import names_of
+from geo.study.wording import LEVELS, names_of, word
 
 
 def page_texts(result: StudyResult) -> dict[str, Any]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import mark
-from geo.study.wording import LEVELS, word
-
-__all__ = ["LEVELS", "PLAN_STATUS", "SEVERITY", "word"]
 
 PLAN_STATUS: Final = {
     "optimal": mark("proven best"),

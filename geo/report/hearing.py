@@ -9,7 +9,6 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.maps.access import people_are_imputed
 from geo.maps.first_screen import first_screen
 from geo.report.sections import effects
 from geo.report.sections.answer import has_sheets, page_links, print_page
@@ -22,6 +21,7 @@ from geo.report.sections.proposal_words import in_short
 from geo.study import explain
 from geo.study.headline import losers_sentence
 from geo.study.result import WORST, StudyResult
+from geo.study.wording import people_are_imputed
 
 #: Two sheets hold no more: the rest is counted, and stands in the report.
 _MOST_BELOW: Final = 6

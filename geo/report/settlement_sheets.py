@@ -11,17 +11,17 @@ import pandas as pd
 
 from geo.language import current, mark, numbers
 from geo.language import gettext as _
-from geo.maps.access import people_are_imputed, printed_seasons
+from geo.maps.access import printed_seasons
 from geo.maps.first_screen import first_screen
 from geo.maps.picture import Picture
 from geo.maps.sites import with_id
-from geo.maps.words import word
 from geo.norms import load_pack, packs
 from geo.report.sections.answer import page_links, print_page
 from geo.report.sections.content import Head, TextTable, people, tenths, text_table
 from geo.report.sections.plan_map import draw_ground, unit_extent
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.wording import people_are_imputed, word
 
 STATUS_WORDS: Final = {
     "met": mark("Met"),

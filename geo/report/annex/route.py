@@ -8,12 +8,11 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.maps.access import people_are_imputed
 from geo.report.annex.sketch import PIXELS_PER_MM, route_sketch
 from geo.report.sections.content import Head, TextTable, people, tenths, text_table
 from geo.study.config import Transport
 from geo.study.result import StudyResult
-from geo.study.wording import name_of, season_label, settlement_name
+from geo.study.wording import name_of, people_are_imputed, season_label, settlement_name
 
 
 class BusRouteText:

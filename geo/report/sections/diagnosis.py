@@ -9,15 +9,14 @@ import pandas as pd
 
 from geo.language import current, numbers
 from geo.language import gettext as _
-from geo.maps.access import people_are_imputed
 from geo.maps.first_screen import site_name
-from geo.maps.words import LEVELS, word
 from geo.norms import load_pack, packs
 from geo.report.sections.content import Head, TextTable, people, tenths, text_table
 from geo.report.sections.effects import baseline_rows
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import HEADLINE, WORST, StudyResult
+from geo.study.wording import LEVELS, people_are_imputed, word
 
 STATUSES: Final = ("met", "unmet", "not_applicable", "unknown")
 #: Longest list that is printed; the workbook has the rest.

@@ -11,12 +11,13 @@ import pandas as pd
 from geo.language import current, mark, numbers
 from geo.language import gettext as _
 from geo.maps.access import season_months
-from geo.maps.words import LEVELS, SEVERITY, word
+from geo.maps.words import SEVERITY
 from geo.network.speeds import ANY, WALK, packaged_speeds
 from geo.report.sections.content import Head, TextTable, tenths, text_table
 from geo.study import explain
 from geo.study.config import SeasonConfig
 from geo.study.result import StudyResult
+from geo.study.wording import LEVELS, word
 
 #: Longest list of findings that is printed; the workbook has the rest.
 MOST_FINDINGS: Final = 100

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.maps.access import people_are_imputed, season_with_months, service_persons
+from geo.maps.access import season_with_months, service_persons
 from geo.maps.classes import CODES, CUT_OFF, NOT_ASSESSABLE, PEOPLE_UNKNOWN, class_codes, class_counts, class_labels
 from geo.maps.picture import Extent, Picture
 from geo.maps.services import one_worst_season
@@ -29,6 +29,7 @@ from geo.maps.symbols import (
 )
 from geo.study import explain
 from geo.study.result import BASELINE, WORST, StudyResult
+from geo.study.wording import people_are_imputed
 
 #: Sizes of circles that the legend shows, in people.
 _SIZES: Final = (50, 500, 5000)

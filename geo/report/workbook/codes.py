@@ -11,12 +11,12 @@ import pandas as pd
 from geo.language import current, mark
 from geo.language import gettext as _
 from geo.maps.sites import with_id
-from geo.maps.words import LEVELS, PLAN_STATUS, SEVERITY, word
+from geo.maps.words import PLAN_STATUS, SEVERITY
 from geo.norms import load_pack, packs
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, StudyResult
-from geo.study.wording import goal, names_of
+from geo.study.wording import LEVELS, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
