@@ -155,6 +155,18 @@ def test_a_village_opens_from_its_popup_and_the_map_follows(sample_map: Path, op
     assert "today's figures" in page.locator("#try-verdict").inner_text()
 
 
+def test_a_popup_lies_still_and_in_sight_from_the_start(sample_map: Path, open_page: Open) -> None:
+    page = open_page(sample_map, link="#place=c")
+    moving = "document.querySelector('.popup').getBoundingClientRect().top"
+    at_once = page.evaluate(moving)
+    page.wait_for_timeout(400)
+    assert page.evaluate(moving) == at_once
+    popup, around = page.locator(".leaflet-popup").bounding_box(), page.locator(".leaflet-container").bounding_box()
+    assert popup and around
+    assert popup["y"] >= around["y"]
+    assert popup["y"] + popup["height"] <= around["y"] + around["height"]
+
+
 def test_closing_names_who_travels_longer(sample_map: Path, open_page: Open) -> None:
     page = open_page(sample_map, link=_link("phc", "worst", ["phc-b"], ["clinic-a", "clinic-old"]))
     losers = page.locator("#try-losers li").all_inner_texts()

@@ -68,14 +68,24 @@ function siteContent(number) {
   ]);
 }
 var opener = null;
+/* Moved at once: what glides under the pointer while it is being pressed is not pressed. */
+function bringIntoSight(popup) {
+  var box = popup.getElement().getBoundingClientRect(), frame = geoMap.getContainer().getBoundingClientRect(), gap = 10;
+  function shift(from, to, low, high) {
+    if (from < low + gap) { return from - low - gap; }
+    return to > high - gap ? Math.min(to - high + gap, from - low - gap) : 0;
+  }
+  var by = [shift(box.left, box.right, frame.left, frame.right), shift(box.top, box.bottom, frame.top, frame.bottom)];
+  if (by[0] || by[1]) { geoMap.panBy(by, { animate: false }); }
+}
 function openPopup(position, content) {
   /* Opening closes the popup before, which forgets who opened it. */
   var from = opener;
   if (!geoMap.getBounds().pad(-0.1).contains(position)) { geoMap.setView(position, geoMap.getZoom(), { animate: false }); }
-  L.popup({
-    maxWidth: Math.min(340, geoMap.getSize().x - 60), maxHeight: Math.max(160, geoMap.getSize().y - 70), autoPanPadding: [10, 10]
-  })
-    .setLatLng(position).setContent(content).openOn(geoMap);
+  var popup = L.popup({
+    maxWidth: Math.min(340, geoMap.getSize().x - 60), maxHeight: Math.max(160, geoMap.getSize().y - 70), autoPan: false
+  }).setLatLng(position).setContent(content).openOn(geoMap);
+  bringIntoSight(popup);
   geoMap.getContainer().classList.add("has-popup");
   var button = document.querySelector(".leaflet-popup-close-button");
   button.setAttribute("aria-label", words.close);
