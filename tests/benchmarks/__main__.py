@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.benchmarks import country_page, siting, travel
+from tests.benchmarks import country_page, indicators, siting, travel
 from tests.benchmarks.case import Measured
 
 RUNS = 5
@@ -36,9 +36,12 @@ class Figure:
         return self.peer / self.ours
 
 
-BENCHMARKS = {"travel": travel.cases, "siting": siting.cases}
+BENCHMARKS = {"travel": travel.cases, "siting": siting.cases, "indicators": indicators.cases}
 #: Benchmarks of what has no peer.
-ALONE: dict[str, Callable[[], list[Measured]]] = {"country-page": country_page.figures}
+ALONE: dict[str, Callable[[], list[Measured]]] = {
+    "country-page": country_page.figures,
+    "indicators": indicators.figures,
+}
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -68,10 +71,11 @@ def load() -> str:
 
 def main(words: list[str]) -> int:
     """Run the benchmarks named, all by default, and print them."""
-    names = [word for word in words if not word.startswith("--")] or [*BENCHMARKS, *ALONE]
-    unknown = [name for name in names if name not in BENCHMARKS and name not in ALONE]
+    known = list(dict.fromkeys([*BENCHMARKS, *ALONE]))
+    names = [word for word in words if not word.startswith("--")] or known
+    unknown = [name for name in names if name not in known]
     if unknown:
-        sys.stderr.write(f"No benchmark {', '.join(unknown)}. There are: {', '.join([*BENCHMARKS, *ALONE])}.\n")
+        sys.stderr.write(f"No benchmark {', '.join(unknown)}. There are: {', '.join(known)}.\n")
         return 2
     figures = [figure for name in names if name in BENCHMARKS for figure in measure(name)]
     alone = [(name, measured) for name in names if name in ALONE for measured in ALONE[name]()]
