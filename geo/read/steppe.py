@@ -24,7 +24,8 @@ from geo.read.steppe_files import (
     write_facilities,
     write_geojson,
 )
-from geo.read.steppe_places import Place, names, place_settlements
+from geo.read.steppe_history import POP_BEFORE_YEAR, persons_before
+from geo.read.steppe_places import POP_YEAR, Place, names, place_settlements
 from geo.read.steppe_plan import DIFFICULTIES, RIVERS, STREAMS
 from geo.read.steppe_roads import RoadPlan, lay_roads
 from geo.read.steppe_services import Facility, place_facilities
@@ -86,7 +87,8 @@ def write_steppe(folder: Path, seed: int = SEED) -> None:
     steppe = build_steppe(seed)
     folder.mkdir(parents=True, exist_ok=True)
     write_extract(folder / "steppe.osm.pbf", steppe.drawing)
-    write_csv(folder / "settlements.csv", settlement_rows(steppe.places))
+    before = persons_before(steppe.places, POP_YEAR - POP_BEFORE_YEAR, seed)
+    write_csv(folder / "settlements.csv", settlement_rows(steppe.places, before))
     write_facilities(folder / "facilities.xlsx", steppe.facilities)
     write_geojson(folder / "boundaries.geojson", boundary_features(steppe.places))
     write_geojson(folder / "hazards.geojson", hazard_features())

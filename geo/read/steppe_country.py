@@ -61,11 +61,12 @@ def build_country(seed: int = SEED, n_settlements: int = 6500, vertex_km: float 
     """
     if n_settlements < 4 * N_DISTRICTS:
         raise ValueError(f"{n_settlements} settlements are too few for {N_DISTRICTS} districts")
-    rng = [np.random.Generator(np.random.PCG64([seed, part])) for part in range(6)]
+    rng = [np.random.Generator(np.random.PCG64([seed, part])) for part in range(7)]
     land = make_land(rng[0])
     main = main_roads(land.towns, rng[1])
     points = place_points(land, settlement_pull(land, main.stations), n_settlements - N_DISTRICTS, rng[2])
-    places = people_places(land, points, rng[3])
+    # Earlier people have a stream of their own, so that nothing else depends on them.
+    places = people_places(land, points, rng[3], rng[6])
     facilities = place_facilities(places, rng[4])
     return Country(seed, land, places, facilities, lay_country_roads(places, main, vertex_km, rng[5]))
 

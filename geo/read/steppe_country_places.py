@@ -26,6 +26,9 @@ _TOWN_PERSONS: Final = (11_000.0, 0.6)
 _CAPITAL_PERSONS: Final = 1_350_000
 #: People of oblast centres: the largest, and how fast they fall with rank.
 _CITY_PERSONS: Final = (900_000.0, 0.75)
+#: Mean and spread of the yearly growth of each kind: people move to cities. An assumption, not a measurement.
+_GROWTH: Final = np.array([(0.025, 0.0), (0.010, 0.006), (0.0, 0.008), (-0.008, 0.010), (-0.022, 0.018)])
+YEARS_BEFORE: Final = 10
 #: Facilities of a service in the country, capital to villages in the order of settlements' size.
 N_FACILITIES: Final = 1000
 #: People from which a place has an ambulatory rather than a feldsher's post, and a hospital.
@@ -49,6 +52,8 @@ class CountryPlaces:
         Inhabitants.
     names
         In three languages; unique within a district only.
+    persons_before : int64 (n,)
+        Inhabitants `YEARS_BEFORE` years before.
     """
 
     points: Coordinates
@@ -56,6 +61,7 @@ class CountryPlaces:
     district: Ints
     persons: Ints
     names: tuple[Name, ...]
+    persons_before: Ints
 
     @property
     def ids(self) -> list[str]:
@@ -82,13 +88,16 @@ class CountryFacilities:
     level: tuple[str, ...]
 
 
-def people_places(land: Land, points: Coordinates, rng: np.random.Generator) -> CountryPlaces:
-    """Return towns and the settlements at the given points, with kinds, people and names."""
+def people_places(
+    land: Land, points: Coordinates, rng: np.random.Generator, past: np.random.Generator
+) -> CountryPlaces:
+    """Return towns and the settlements at the given points, with kinds, people of today and before, and names."""
     everywhere = np.vstack([land.towns, points])
     district = np.concatenate([np.arange(N_DISTRICTS), _district_of(land, points)])
     persons = np.concatenate([_town_persons(rng), _village_persons(len(points), rng)])
     kind = _kinds(district, persons)
-    return CountryPlaces(everywhere, kind, district, persons, tuple(_names(district, rng)))
+    before = _persons_before(kind, persons, past)
+    return CountryPlaces(everywhere, kind, district, persons, tuple(_names(district, rng)), before)
 
 
 def place_facilities(places: CountryPlaces, rng: np.random.Generator) -> tuple[CountryFacilities, ...]:
@@ -129,6 +138,13 @@ def _town_persons(rng: np.random.Generator) -> Ints:
 def _village_persons(n_villages: int, rng: np.random.Generator) -> Ints:
     median, spread = _VILLAGE_PERSONS
     return np.rint(np.clip(median * np.exp(rng.normal(0, spread, n_villages)), 3, 9000)).astype(np.int64)
+
+
+def _persons_before(kind: Ints, persons: Ints, rng: np.random.Generator) -> Ints:
+    mean, spread = _GROWTH[kind].T
+    growth = mean + spread * rng.normal(size=len(kind))
+    before: Ints = np.rint(persons * np.exp(-growth * YEARS_BEFORE)).astype(np.int64)
+    return before
 
 
 def _kinds(district: Ints, persons: Ints) -> Ints:

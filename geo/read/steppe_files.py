@@ -13,6 +13,7 @@ import numpy as np
 import osmium
 from openpyxl import Workbook
 
+from geo.read.steppe_history import POP_BEFORE_YEAR
 from geo.read.steppe_places import DISTRICT_IDS, POP_YEAR, Place
 from geo.read.steppe_services import Facility
 from geo.read.steppe_shapes import to_degrees
@@ -55,10 +56,10 @@ def write_geojson(path: Path, features: list[dict[str, Any]]) -> None:
     path.write_text(f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
 
 
-def settlement_rows(places: list[Place]) -> list[dict[str, Any]]:
-    """Return the rows of settlements.csv; the planted missing population is blank."""
+def settlement_rows(places: list[Place], before: list[int | None]) -> list[dict[str, Any]]:
+    """Return the rows of settlements.csv; the planted missing population and an unknown earlier one are blank."""
     rows = []
-    for number, place in enumerate(places):
+    for number, (place, persons_before) in enumerate(zip(places, before, strict=True)):
         lon, lat = to_degrees(np.array([place.at]))[0].tolist()
         people: dict[str, Any] = dict(
             zip(("pop_0_5", "pop_6_9", "pop_10_14", "pop_15_17", "pop_18_62", "pop_63p"), place.ages, strict=True)
@@ -84,6 +85,8 @@ def settlement_rows(places: list[Place]) -> list[dict[str, Any]]:
                 "share_ru": place.share_ru,
                 "vulnerability": {"hazard": 2.0, "remote": 1.5}.get(place.code, 1.5 if place.kind == "camp" else 1.0),
                 "protected_reason": "border village, sole school" if place.code == "border_school" else "",
+                "pop_before": "" if persons_before is None else persons_before,
+                "pop_before_year": "" if persons_before is None else POP_BEFORE_YEAR,
             }
         )
     return rows

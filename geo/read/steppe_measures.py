@@ -105,9 +105,9 @@ class WrittenSteppe:
         """Return the roads that closures.csv closes in a season for certain."""
         return [r["edge_id"] for r in self.closures if r["season"] == season and float(r["probability"]) >= _CERTAIN]
 
-    def persons(self) -> Floats:
-        """Return the population of each settlement; NaN = unknown."""
-        return np.array([float(row["pop_total"] or "nan") for row in self.settlements])
+    def persons(self, column: str = "pop_total") -> Floats:
+        """Return the population of each settlement, that of today unless asked otherwise; NaN = unknown."""
+        return np.array([float(row[column] or "nan") for row in self.settlements])
 
     def of_class(self, *classes: str) -> npt.NDArray[np.int64]:
         """Return the positions of settlements of some classes."""

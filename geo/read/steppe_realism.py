@@ -72,8 +72,8 @@ def realism_markdown(folder: Path) -> str:
         "Cut off means: no district centre by road; in thaw earth roads, tracks, fords, the ferry and flooded roads",
         "are closed. Walking and driving across the steppe are not counted. People of unknown number are left out.",
         "",
-        "Assumed without a Kazakh source: age structure, shares of language, places against pupils, age and wear of",
-        "buildings, which clinics are missing, which roads are earth.",
+        "Assumed without a Kazakh source: age structure, shares of language, people of earlier years, places against",
+        "pupils, age and wear of buildings, which clinics are missing, which roads are earth.",
         "",
         "## Planted difficulties",
         "",
@@ -156,6 +156,21 @@ def _measures(steppe: WrittenSteppe) -> list[_Measure]:
         _Measure(
             "", "villages of 50 and more people without the clinic they are due, %", 100 * without(steppe, "phc", 50), 0
         ),
+        *_history(steppe),
+    ]
+
+
+def _history(steppe: WrittenSteppe) -> list[_Measure]:
+    """Return how people changed since the earlier count, of settlements with two known counts."""
+    persons, before = steppe.persons(), steppe.persons("pop_before")
+    known = np.isfinite(persons) & np.isfinite(before)
+    villages = steppe.of_class("okrug_centre", "other")
+    villages = villages[known[villages]]
+    fewer = float((persons[villages] < before[villages]).mean())
+    change = persons[known].sum() / before[known].sum() - 1
+    return [
+        _Measure("", "villages with fewer people than ten years before, %", 100 * fewer, 0),
+        _Measure("", "change of all people in ten years, %", 100 * float(change), 1),
     ]
 
 

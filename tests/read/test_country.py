@@ -104,6 +104,15 @@ def test_villages_are_as_large_as_kazakh_ones(country: Country, level: int, tole
     assert np.percentile(persons, level) == pytest.approx(figure(f"village_persons_p{level}"), rel=tolerance)
 
 
+def test_people_moved_from_villages_to_cities(country: Country) -> None:
+    places = country.places
+    grew = places.persons > places.persons_before
+    assert grew[CAPITAL]
+    assert grew[places.kind == OBLAST_CENTRE].mean() > 0.8
+    assert 0.05 < grew[places.kind == VILLAGE].mean() < 0.2
+    assert places.persons_before.min() > 0
+
+
 @pytest.mark.parametrize(("level", "tolerance"), [(10, 0.8), (25, 0.4), (50, 0.25), (75, 0.2), (90, 0.2)])
 def test_the_next_village_is_as_far_as_in_kazakhstan(country: Country, level: int, tolerance: float) -> None:
     km = KDTree(country.places.points).query(country.places.points, k=2)[0][:, 1]

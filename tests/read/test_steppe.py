@@ -217,6 +217,25 @@ class TestValidInput:
                 assert int(row["wcba"]) <= int(row["pop_total"])
                 assert 0.9 <= float(row["share_kk"]) + float(row["share_ru"]) <= 1.0
 
+    def test_most_villages_were_larger_and_centres_smaller_ten_years_before(self, steppe: WrittenSteppe) -> None:
+        before, now = steppe.persons("pop_before"), steppe.persons()
+        villages = steppe.of_class("other")
+        assert 0.7 < np.nanmean((before > now)[villages]) < 1
+        assert (before < now)[steppe.of_class("district_centre")].sum() >= 2
+        assert -0.15 < np.nansum(now[before > 0]) / np.nansum(before) - 1 < 0
+
+    def test_an_earlier_count_is_unknown_for_camps_alone(self, steppe: WrittenSteppe) -> None:
+        assert set(np.flatnonzero(np.isnan(steppe.persons("pop_before")))) == set(steppe.of_class("winter_camp"))
+        for row in steppe.settlements:
+            assert row["pop_before_year"] == ("2014" if row["pop_before"] else "")
+
+    def test_some_villages_were_left_fast_enough_to_be_fewer_than_fifty_in_ten_years(
+        self, steppe: WrittenSteppe, number: dict[str, int]
+    ) -> None:
+        now, again = steppe.persons(), steppe.persons() ** 2 / steppe.persons("pop_before")
+        for code in ("near_empty_school", "winter"):
+            assert again[number[code]] < 50 < now[number[code]]
+
     def test_names_are_distinct_but_for_the_planted_namesakes(self, steppe: WrittenSteppe, ids: dict[str, str]) -> None:
         for column in ("name_kk", "name_ru", "name_en"):
             by_name = Counter(row[column] for row in steppe.settlements)
@@ -375,6 +394,24 @@ class TestPlanted:
         assert school_level(border["load"]) != border["level"], "below its level's threshold"
         assert border["closable"] is False
         assert steppe.settlements[number["border_school"]]["protected_reason"]
+
+    def test_schools_of_every_load(self, steppe: WrittenSteppe) -> None:
+        schools = [row for row in steppe.facilities if row["service"] == "school"]
+        shares = [row["load"] / row["capacity"] for row in schools if row["capacity"]]
+        assert sum(share > 1.2 for share in shares) >= 4
+        assert sum(share < 0.4 for share in shares) >= 3
+        assert {row["instruction_lang"] for row in schools} == {"kk", "ru", "mixed"}
+        below = {row["level"] for row in schools if school_level(row["load"]) != row["level"]}
+        assert {"basic", "secondary"} <= below
+
+    def test_one_capacity_is_unknown(self, steppe: WrittenSteppe, ids: dict[str, str]) -> None:
+        (school,) = facilities_of(steppe, ids["unknown_capacity"], "school")
+        assert [row for row in steppe.facilities if row["capacity"] is None] == [school]
+
+    def test_a_growing_centre_teaches_in_two_shifts(self, steppe: WrittenSteppe, ids: dict[str, str]) -> None:
+        schools = facilities_of(steppe, ids["1"], "school")
+        assert len(schools) >= 3
+        assert all(1.2 < row["load"] / row["capacity"] <= 1.5 for row in schools)
 
     def test_clinics(self, steppe: WrittenSteppe, ids: dict[str, str], number: dict[str, int]) -> None:
         (worn,) = facilities_of(steppe, ids["worn_clinic"], "phc")

@@ -152,11 +152,19 @@ class TestKazakhstan:
     def test_hubs_are_assumed_and_stand_in_the_capitals(self) -> None:
         hubs = rows(KAZAKHSTAN / "facilities.csv")
         settlements = rows(KAZAKHSTAN / "settlements.csv")
-        cities = {row["settlement_id"]: row for row in settlements if row["settlement_class"] == "city"}
+        cities = {row["settlement_id"]: row for row in settlements if row["settlement_class"]}
         assert len(hubs) == counts(KAZAKHSTAN, "facilities.csv")["rows"] == len({hub["facility_id"] for hub in hubs})
         assert {hub["settlement_id"] for hub in hubs} == set(cities)
         assert all("hub-" + cities[hub["settlement_id"]]["district_id"] == hub["facility_id"] for hub in hubs)
         assert {hub["assumed"] for hub in hubs} == {"true"}
+
+    def test_three_national_cities_and_seventeen_oblast_centres(self) -> None:
+        regions = {row["unit_id"]: row for row in rows(REGIONS / "codes.csv")}
+        for row in rows(KAZAKHSTAN / "settlements.csv"):
+            region = regions[row["district_id"]]
+            is_capital = row["settlement_id"] == region["capital_id"]
+            tier = "national_city" if region["kato_prefix"] in {"71", "75", "79"} else "oblast_centre"
+            assert row["settlement_class"] == (tier if is_capital else ""), row["settlement_id"]
 
     def test_reference_distances_are_longer_than_the_straight_line(self) -> None:
         settlements = {row["settlement_id"]: row for row in rows(KAZAKHSTAN / "settlements.csv")}
