@@ -1,0 +1,160 @@
+"""What facilities can take and have, who would come, and what falls below the thresholds of norms, now and later."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.access.load import catchment_capacity, catchment_gravity, catchment_nearest, utilisation, verdicts
+from geo.norms import Norm
+from geo.planning.demand import first_year_below, project_range, shrunken_rate, unit_growth
+from geo.study.diagnosis.values import numbers_of
+from geo.study.load import StudyData
+from geo.travel import TravelTimes
+
+Floats = npt.NDArray[np.float64]
+
+#: Metrics of norms that are thresholds: the least load of a facility, the least people of a settlement.
+FACILITY_THRESHOLD: Final = "min_load"
+SETTLEMENT_THRESHOLD: Final = "min_persons"
+
+
+def facility_load(study: StudyData, sites: gpd.GeoDataFrame, times: TravelTimes, season: str) -> pd.DataFrame:
+    """Rows of `facility_load` for every facility of the study; catchments are of people of the whole study.
+
+    Parameters
+    ----------
+    sites
+        From `geo.study.supply.find_sites`.
+    times
+        In the season named, for all settlements and sites.
+    """
+    frames = []
+    for service in study.config.service:
+        own = sites[(sites["service"] == service.name) & (sites["kind"] == "existing")]
+        if len(own):
+            persons = _counts(study.settlements[f"{service.name}_persons"])
+            frames.append(_service_load(study, own, persons, times).assign(service=service.name, season=season))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _service_load(
+    study: StudyData, own: gpd.GeoDataFrame, persons: npt.NDArray[np.int64], times: TravelTimes
+) -> pd.DataFrame:
+    rules = study.config.diagnosis
+    facilities = study.facilities.reindex(own["site_id"])
+    capacity, load = numbers_of(facilities["capacity_persons"]), numbers_of(facilities["load_persons"])
+    used = utilisation(load, capacity)
+    frame = pd.DataFrame(
+        {
+            "site_id": own["site_id"].to_numpy(dtype=object),
+            "level": own["level"].to_numpy(dtype=object),
+            "settlement_id": own["settlement_id"].to_numpy(dtype=object),
+            "instruction_lang": facilities["instruction_lang"].to_numpy(dtype=object),
+            "capacity": capacity,
+            "load": load,
+            "utilisation": used,
+            "load_verdict": verdicts(used, rules.overloaded_share, rules.near_empty_share),
+            "wear_pct": numbers_of(facilities["wear_percent"]),
+        }
+    )
+    serves = own["serves"].to_numpy(dtype=bool)
+    columns = tuple(own["site_id"][serves])
+    ms = times.select(tuple(study.settlements.index), columns).milliseconds
+    offered = capacity[serves]
+    limited = np.where(np.isnan(offered), np.inf, offered)
+    # Size attracts; where it is not known, a facility counts as one of middling size.
+    size = np.where(np.isnan(offered), np.nanmedian(offered) if np.isfinite(offered).any() else 1.0, offered)
+    catchments = {
+        "nearest_persons": catchment_nearest(ms, persons).load_persons,
+        "gravity_persons": catchment_gravity(ms, persons, size).load_persons,
+    }
+    if np.isfinite(limited).any():
+        catchments["capacity_persons"] = catchment_capacity(ms, persons, limited).load_persons
+    frame["capacity_persons"] = np.nan
+    for name, loads in catchments.items():
+        frame[name] = np.nan
+        frame.loc[serves, name] = loads
+    return frame
+
+
+def _counts(values: pd.Series) -> npt.NDArray[np.int64]:
+    return values.fillna(0).to_numpy(dtype=np.int64)
+
+
+def viability(
+    study: StudyData, settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame, loads: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows of `viability` for a unit: its settlements and facilities beside every threshold of the study's norms.
+
+    A facility's users are projected with the growth of the settlement it stands in; an assumption, as every place
+    sends its own. Growth is shrunk towards that of all places of the unit with an earlier count.
+
+    Parameters
+    ----------
+    settlements
+        Settlements of the unit.
+    surroundings
+        From `surroundings`; more rows than the unit's do no harm.
+    loads
+        Rows of `facility_load` of the unit.
+    """
+    growth = _growth(settlements, surroundings.reindex(settlements.index))
+    frames = []
+    for norm in study.norms:
+        if norm.metric == SETTLEMENT_THRESHOLD:
+            subjects = pd.DataFrame(
+                {
+                    "subject": "settlement",
+                    "settlement_id": settlements.index,
+                    "now": numbers_of(settlements["population_persons"]),
+                }
+            )
+        elif norm.metric == FACILITY_THRESHOLD and len(loads):
+            own = loads[(loads["service"] == norm.service) & (loads["level"] == norm.level)]
+            subjects = own[["settlement_id", "site_id", "level"]].assign(subject="facility", now=own["load"])
+        else:
+            continue
+        frames.append(_beside(norm, subjects, growth, study.config.diagnosis.horizon_years))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _growth(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.DataFrame:
+    """Return per settlement its shrunken rate, how far the unit's rates spread, and the year of its count."""
+    of_unit, spread = unit_growth(
+        numbers_of(settlements["population_before_persons"]),
+        numbers_of(settlements["population_persons"]),
+        surroundings["growth_years"].to_numpy(),
+    )
+    rates = shrunken_rate(surroundings["annual_growth"].to_numpy(), surroundings["growth_years"].to_numpy(), of_unit)
+    return pd.DataFrame(
+        {"rate": rates, "spread": spread, "year": numbers_of(settlements["pop_year"])}, index=settlements.index
+    )
+
+
+def _beside(norm: Norm, subjects: pd.DataFrame, growth: pd.DataFrame, horizon_years: int) -> pd.DataFrame:
+    """Return subjects beside one threshold, now and projected; what is not known stays blank."""
+    now = subjects["now"].to_numpy(dtype=np.float64)
+    own = growth.reindex(subjects["settlement_id"])
+    rate, spread, year = (own[name].to_numpy() for name in ("rate", "spread", "year"))
+    later = project_range(now, rate, spread, horizon_years)
+    known = np.isfinite(later.base) & np.isfinite(year)
+    status = np.where(np.isnan(now), "unknown", np.where(now >= norm.value, "met", "unmet"))
+    rows = subjects.assign(
+        service=norm.service,
+        pack=norm.pack,
+        norm_id=norm.norm_id,
+        threshold=norm.value,
+        status=status,
+        annual_growth=rate,
+        year=np.where(known, year + horizon_years, np.nan),
+    )
+    for name, change in (("low", -spread), ("base", 0 * rate), ("high", spread)):
+        first = year + first_year_below(now, rate + change, norm.value, 0, horizon_years)
+        rows[name] = np.where(known, getattr(later, name), np.nan)
+        rows[f"year_{name}"] = np.where(known & np.isfinite(first), first, np.nan)
+    return rows

@@ -1,0 +1,101 @@
+"""Codes of the diagnosis in words, marked for translation; pages and the workbook share them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geo.language import current, mark
+from geo.norms import remoteness_classes
+from geo.study.diagnosis.groups import EVERYBODY
+from geo.tables import SETTLEMENTS
+
+GROUPS: Final = {
+    EVERYBODY: mark("everybody"),
+    "kk": mark("taught in Kazakh"),
+    "ru": mark("taught in Russian"),
+    **{column.name: column.meaning for column in SETTLEMENTS.columns if column.unit == "persons"},
+}
+TIERS: Final = {
+    "settlement": mark("settlement"),
+    "okrug": mark("rural okrug"),
+    "district": mark("district"),
+    "oblast": mark("region"),
+    "country": mark("country"),
+    "study": mark("whole study"),
+}
+GROWTH: Final = {
+    "growing": mark("growing"),
+    "stable": mark("steady"),
+    "declining": mark("losing people"),
+    "unknown": mark("unknown"),
+}
+SERVED: Final = {"served": mark("served"), "unserved": mark("not served"), "unknown": mark("unknown")}
+PLACE_CLASSES: Final = {
+    "growing-served": mark("growing, served"),
+    "growing-unserved": mark("growing, not served"),
+    "stable-served": mark("steady, served"),
+    "stable-unserved": mark("steady, not served"),
+    "declining-served": mark("losing people, served"),
+    "declining-unserved": mark("losing people, not served"),
+    "unknown": mark("unknown"),
+}
+LOADS: Final = {
+    "overloaded": mark("overloaded"),
+    "fitting": mark("fitting"),
+    "near_empty": mark("near-empty"),
+    "unknown": mark("unknown"),
+}
+UNIT_TYPES: Final = {
+    "underdeveloped": mark("underdeveloped or extreme"),
+    "depressed": mark("depressed"),
+    "concentration": mark("excessive concentration"),
+    "agglomeration_crisis": mark("crisis in an agglomeration"),
+    "stable": mark("steady"),
+    "unknown": mark("unknown"),
+}
+#: Facts that the rules of unit types look at; `{rule}` texts are built from them.
+FACTS: Final = {
+    "density": mark("density (people per km2)"),
+    "hazard_share": mark("share in hazard zones"),
+    "remoteness": mark("remoteness"),
+    "change_10_years": mark("change in 10 years"),
+    "utilisation": mark("utilisation"),
+    "minutes_to_national_city": mark("minutes to a national city"),
+    "below_norm_share": mark("share below a norm"),
+}
+BASES: Final = {"provision": mark("objects by size of settlement"), "access": mark("sites for the norm of access")}
+REMEDIES: Final = {
+    "open": mark("open"),
+    "raise_level": mark("raise the level"),
+    "other_form": mark("another form of provision: no building helps"),
+    "unknown": mark("unknown"),
+}
+SUPPLY_UNITS: Final = {"places": mark("places"), "posts": mark("staff posts"), "facilities": mark("facilities")}
+SUBJECTS: Final = {"settlement": mark("settlement"), "facility": mark("facility")}
+LANGUAGES: Final = {
+    "kk": mark("Kazakh"),
+    "ru": mark("Russian"),
+    "mixed": mark("both"),
+    "other": mark("other"),
+}
+#: Words by the column of a table whose codes they spell out.
+WORDS: Final = {
+    "demand_group": GROUPS,
+    "tier": TIERS,
+    "group_tier": TIERS,
+    "growth": GROWTH,
+    "served": SERVED,
+    "place_class": PLACE_CLASSES,
+    "load_verdict": LOADS,
+    "unit_type": UNIT_TYPES,
+    "basis": BASES,
+    "remedy": REMEDIES,
+    "supply_unit": SUPPLY_UNITS,
+    "subject": SUBJECTS,
+    "instruction_lang": LANGUAGES,
+}
+
+
+def remoteness_title(code: str) -> str:
+    """Return the name of a class of remoteness in the language in use; a class of a pack of one's own by its code."""
+    return next((one.title(current()) for one in remoteness_classes() if one.code == code), code)

@@ -1,0 +1,242 @@
+"""The tables of the diagnosis: golden values through a whole run, and sums that can be checked by hand."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.access.equity import kolm_pollak_ede
+from geo.study import StudyResult, load_study, run_study
+from geo.study.result import BASELINE, HEADLINE, WORST
+from tests.study.folders import facilities_frame, settlements_frame, write_toy
+
+STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
+SERVICES = ("phc", "school")
+
+
+@lru_cache(maxsize=4)
+def steppe(unit: str) -> StudyResult:
+    return next(iter(run_study(load_study(STEPPE), [unit])))
+
+
+def run_toy(folder: Path, **options: object) -> StudyResult:
+    return next(iter(run_study(load_study(write_toy(folder, **options)), ["T1"])))
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    settlements = settlements_frame()
+    settlements["okrug_id"] = ["g0", "g0", "g1", "g1", "g1", "g0"]
+    facilities = facilities_frame("A", "F")
+    facilities["staff_posts"] = [6, 2]
+    return run_toy(tmp_path_factory.mktemp("toy"), settlements=settlements, facilities_table=facilities)
+
+
+@pytest.fixture(scope="module")
+def toy_with_one(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    settlements = settlements_frame()
+    settlements["okrug_id"] = ["g0", "g0", "g1", "g1", "g1", "g0"]
+    return run_toy(tmp_path_factory.mktemp("one"), settlements=settlements)
+
+
+def test_catchment_scores_are_the_golden_ones(toy: StudyResult) -> None:
+    rows = toy.table("access_indicators", season="dry", demand_group="all").set_index("settlement_id")
+    assert set(rows["supply_unit"]) == {"posts"}
+    golden = {
+        "two_step": {"A": 1.290323, "B": 2.106649, "C": 2.106649, "D": 0, "E": 0, "F": 0.816327},
+        "e2sfca": {"A": 1.532567, "B": 1.363313, "C": 1.329865, "D": 0, "E": 0, "F": 1.459854},
+        "m2sfca": {"A": 1.532567, "B": 0.779316, "C": 0.749213, "D": 0, "E": 0, "F": 1.459854},
+    }
+    for name, wanted in golden.items():
+        assert rows[name].round(6).to_dict() == pytest.approx(wanted, abs=1.1e-6), name
+
+
+def test_equity_is_the_golden_one(toy_with_one: StudyResult) -> None:
+    row = toy_with_one.row("equity", service="phc", plan=BASELINE, season="dry", demand_group="all")
+    assert row["group_tier"] == "okrug"
+    found = {name: round(row[name], 6) for name in ("gini", "theil_t", "theil_within", "theil_between", "hoover")}
+    assert found == {
+        "gini": 0.649559,
+        "theil_t": 0.868312,
+        "theil_within": 0.714504,
+        "theil_between": 0.153808,
+        "hoover": 0.529101,
+    }
+    assert pd.isna(row["theil_l"])  # A's own time is 0 here
+    assert pd.isna(row["concentration"])  # nobody's need is known to differ
+
+
+def test_an_unreachable_place_scores_zero_and_is_capped_not_dropped(toy_with_one: StudyResult) -> None:
+    rows = toy_with_one.table("access_indicators", season="thaw").set_index("settlement_id")
+    assert rows.loc["D", ["two_step", "m2sfca", "gravity", "spar", "n_within"]].tolist() == [0, 0, 0, 0, 0]
+    assert rows.loc[["D"], "nearest_minutes"].isna().all()
+    row = toy_with_one.row("equity", plan=BASELINE, season="thaw", demand_group="all", service="phc")
+    assert (row["persons"], row["capped_persons"]) == (5670, 220)
+
+
+def test_places_are_counted_where_all_are_known_and_facilities_where_one_is_not(tmp_path: Path) -> None:
+    facilities = facilities_frame("A", "F")
+    facilities["capacity"] = [3000, None]
+    partly = run_toy(tmp_path / "partly", facilities_table=facilities)
+    assert set(partly.tables["access_indicators"]["supply_unit"]) == {"facilities"}
+    load = partly.tables["facility_load"].set_index("site_id")
+    assert load.loc["clinic-F", "load_verdict"] == "unknown"
+    assert pd.isna(load.loc["clinic-F", "utilisation"])
+
+
+def test_catchments_hold_everybody_who_has_a_way(tmp_path: Path) -> None:
+    facilities = facilities_frame("A", "F")
+    facilities["capacity"] = [4000, 1000]
+    facilities["load"] = [4100, 200]
+    load = run_toy(tmp_path, facilities_table=facilities).tables["facility_load"].set_index("site_id")
+    assert load["nearest_persons"].to_dict() == {"clinic-A": 4200, "clinic-F": 1470}
+    assert load["capacity_persons"].to_dict() == {"clinic-A": 4000, "clinic-F": 1000}
+    assert load["gravity_persons"].sum() == pytest.approx(5670, abs=1)
+    assert load["load_verdict"].to_dict() == {"clinic-A": "overloaded", "clinic-F": "near_empty"}
+
+
+def test_a_pupil_is_not_served_by_a_school_of_another_language(tmp_path: Path) -> None:
+    settlements, facilities = settlements_frame(), facilities_frame("A", "F")
+    settlements["share_kk"], settlements["share_ru"] = 0.75, 0.25
+    facilities["instruction_lang"] = ["kk", "ru"]
+    result = run_toy(tmp_path, settlements=settlements, facilities_table=facilities)
+    rows = result.table("access_indicators", season="dry").set_index(["demand_group", "settlement_id"])
+    assert rows.loc[("kk", "F"), "nearest_minutes"] == pytest.approx(73.7143, abs=1e-4)
+    assert rows.loc[("ru", "F"), "nearest_minutes"] == 0
+    assert rows.loc[("all", "F"), "nearest_minutes"] == 0
+    access = result.table("group_access", season="dry", plan=BASELINE).set_index("demand_group")
+    assert access.loc["kk", "persons"] == 2250 + 900 + 338 + 135 + 30 + 600
+    assert access.loc["kk", "within_persons"] == 2250 + 900 + 338
+    assert set(result.table("group_access", plan=HEADLINE)["demand_group"]) == {"all"}
+
+
+def test_a_language_that_is_not_known_makes_no_group(tmp_path: Path) -> None:
+    settlements, facilities = settlements_frame(), facilities_frame("A", "F")
+    settlements["share_kk"] = 0.75
+    facilities["instruction_lang"] = ["kk", None]
+    result = run_toy(tmp_path, settlements=settlements, facilities_table=facilities)
+    assert set(result.tables["group_access"]["demand_group"]) == {"all"}
+
+
+def test_growth_needs_an_earlier_count(tmp_path: Path) -> None:
+    settlements = settlements_frame()
+    settlements["pop_year"] = 2023
+    settlements["pop_before_year"] = 2020
+    settlements["pop_before"] = [3000, 1100, 500, None, 86, 0]
+    result = run_toy(tmp_path, settlements=settlements)
+    profile = result.tables["settlement_profile"].set_index("settlement_id")
+    assert profile["growth"].to_dict() == {
+        "A": "stable",
+        "B": "growing",
+        "C": "declining",
+        "D": "unknown",
+        "E": "declining",
+        "F": "unknown",
+    }
+    assert profile.loc["E", "annual_growth"] == pytest.approx(np.log(40 / 86) / 3)
+    assert profile.loc["D", "place_class"] == "unknown"
+
+
+@pytest.mark.parametrize("plan", [BASELINE, HEADLINE])
+def test_areas_are_the_sums_of_their_settlements(plan: str) -> None:
+    result = steppe("all")
+    okrugs = result.settlements["okrug_id"]
+    for service in SERVICES:
+        kappa = result.what_if[service].problem.kappa
+        rows = result.table("access_settlement", service=service, plan=plan, season=WORST).set_index("settlement_id")
+        rolled = result.table("rollups", service=service, plan=plan, season=WORST)
+        by_okrug = rolled[rolled["tier"] == "okrug"].set_index("area_id")
+        assert by_okrug["persons"].sum() == rows["persons"].sum()
+        for okrug, members in rows.groupby(okrugs.reindex(rows.index)):
+            area, persons = by_okrug.loc[okrug], members["persons"].fillna(0).astype(int)
+            assert area["within_persons"] == persons[members["verdict"] == "within"].sum()
+            assert area["unreachable_persons"] == persons[members["verdict"] == "unreachable"].sum()
+            minutes = members["minutes"].fillna(np.inf).clip(upper=240)
+            if persons.sum():
+                assert area["ede_minutes"] == pytest.approx(kolm_pollak_ede(minutes, persons, kappa), abs=1e-9)
+        whole = rolled[rolled["tier"] == "study"].iloc[0]
+        unit = result.row("access_district", service=service, plan=plan, season=WORST)
+        for name in ("persons", "within_persons", "beyond_persons", "unreachable_persons"):
+            assert rolled[rolled["tier"] == "district"][name].sum() == whole[name] == unit[name]
+        assert whole["ede_minutes"] == pytest.approx(unit["ede_minutes"], abs=1e-9)
+
+
+def test_theil_within_and_between_add_up() -> None:
+    rows = steppe("all").tables["equity"]
+    assert (rows["group_tier"] == "district").all()
+    np.testing.assert_allclose(rows["theil_within"] + rows["theil_between"], rows["theil_t"], atol=1e-9)
+
+
+def test_transfer_need_is_the_sum_of_its_settlements_interventions() -> None:
+    result = steppe("all")
+    units = result.settlements["unit_id"]
+    own = result.tables["interventions"]
+    for _number, row in result.tables["transfer_need"].iterrows():
+        mine = own[
+            (own["service"] == row["service"])
+            & (own["basis"] == row["basis"])
+            & (own["pack"] == row["pack"])
+            & (own["settlement_id"].map(units) == row["area_id"])
+        ]
+        assert row["capex"] == pytest.approx(mine["capex"].sum())
+        assert row["n_priced"] == mine["capex"].notna().sum()
+        assert 0 <= row["self_containment"] <= 1
+    access = result.tables["transfer_need"].query("basis == 'access'").groupby("service")["below_persons"].sum()
+    for service in SERVICES:
+        unit = result.row("access_district", service=service, plan=BASELINE, season=WORST)
+        assert access[service] == unit["beyond_persons"]
+
+
+def test_sites_for_access_bring_everybody_within_who_can_be() -> None:
+    result = steppe("7032")
+    own = result.table("interventions", basis="access", service="phc")
+    fewest = result.row("plans", service="phc", plan="set-cover")
+    assert (own["remedy"] == "open").sum() == len(fewest["open_sites"].split())
+    assert not (own["remedy"] == "other_form").any()
+
+
+def test_a_unit_sees_itself_beside_the_others_with_the_same_figures() -> None:
+    pd.testing.assert_frame_equal(steppe("7032").tables["unit_profile"], steppe("all").tables["unit_profile"])
+    profile = steppe("all").tables["unit_profile"].set_index("area_id")
+    population = steppe("all").settlements.groupby("unit_id")["population_persons"].sum()
+    assert profile["population"].to_dict() == population.to_dict()
+    assert (profile["density"] * profile["area_km2"]).round().to_dict() == population.to_dict()
+
+
+def test_remoteness_grows_with_distance_from_centres() -> None:
+    rows = steppe("all").tables["settlement_profile"].set_index("settlement_id")
+    centres = steppe("all").settlements["settlement_class"] == "district_centre"
+    assert (rows.loc[centres, "remoteness"] == 0).all()
+    assert (rows.loc[centres, "coefficient"] == 1).all()
+    assert rows["coefficient"].is_monotonic_increasing == rows["remoteness"].is_monotonic_increasing
+    ordered = rows.sort_values(["remoteness", "coefficient"])
+    assert ordered["coefficient"].is_monotonic_increasing
+    assert rows["remoteness"].between(0, 15).all()
+
+
+def test_thresholds_look_ahead_from_the_year_of_the_count() -> None:
+    result = steppe("all")
+    rows = result.table("viability", subject="settlement")
+    assert len(rows) == len(result.settlements)
+    unknown = result.settlements.index[result.settlements["population_persons"].isna()]
+    assert set(rows.loc[rows["settlement_id"].isin(unknown), "status"]) == {"unknown"}
+    known = rows[rows["now"].notna()]
+    assert ((known["now"] >= 50) == (known["status"] == "met")).all()
+    falling = known[(known["status"] == "met") & known["year_base"].notna()]
+    assert len(falling) > 0
+    assert (falling["base"] <= 50).all()
+    assert (falling["year_base"].between(2025, 2034)).all()
+    assert (known["low"].fillna(0) <= known["high"].fillna(0)).all()
+
+
+@pytest.mark.parametrize("unit", ["7032", "all"])
+def test_unknown_people_are_in_no_count_and_named(unit: str) -> None:
+    result = steppe(unit)
+    n_unknown = int(result.settlements["population_persons"].isna().sum())
+    rows = result.table("group_access", service="phc", demand_group="all")
+    assert set(rows["unknown_settlements"]) == {n_unknown}
+    assert (rows["within_persons"] + rows["beyond_persons"] == rows["persons"]).all()
