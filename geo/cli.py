@@ -227,15 +227,16 @@ def norms(lang: Language = "") -> None:
     use(lang)
     from rich.table import Column, Table
 
-    from geo.norms import load_pack, packs
+    from geo.norms import load_pack, packs, remoteness_classes
 
     for pack in packs():
+        found = [(norm.key, norm.title(lang), _(norm.source), norm.verified) for norm in load_pack(pack)]
+        found += [(one.code, one.title(lang), one.source, one.verified) for one in remoteness_classes(pack)]
         # A key is there to be copied whole; the other columns give way.
-        key = Column(_("norm"), no_wrap=True, min_width=max(len(norm.key) for norm in load_pack(pack)))
+        key = Column(_("norm"), no_wrap=True, min_width=max(len(name) for name, *_rest in found))
         table = Table(key, _("requirement"), _("source"), _("verified"), title=pack, title_justify="left")
-        for norm in load_pack(pack):
-            verified = _("yes") if norm.verified else _("no")
-            table.add_row(norm.key, escape(norm.title(lang)), escape(_(norm.source)), verified)
+        for name, title, source, verified in found:
+            table.add_row(name, escape(title), escape(source), _("yes") if verified else _("no"))
         out.print(table)
 
 

@@ -70,8 +70,6 @@ def sample_norm(verified: bool = False) -> Norm:
         metric="minutes",
         value=LIMIT_MINUTES,
         unit="min",
-        pop_min=None,
-        pop_max=None,
         season_rule="worst",
         title_en="A clinic within 30 minutes in every season",
         title_ru="Медпункт в пределах 30 минут в любой сезон",
@@ -96,6 +94,8 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         "access_settlement": access,
         "access_district": district,
         "norm_compliance": _compliance(access),
+        "norm_summary": pd.DataFrame(),
+        "norm_gaps": pd.DataFrame(),
         "plans": _plans(district, plans),
         "recommendations": _recommendations(travel[WORST], plans),
         "assignment": access[access["plan"] == HEADLINE][

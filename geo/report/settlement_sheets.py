@@ -20,6 +20,7 @@ from geo.report.sections.answer import page_links, print_page
 from geo.report.sections.content import Head, TextTable, people, tenths, text_table
 from geo.report.sections.plan_map import draw_ground, unit_extent
 from geo.study import explain
+from geo.study.diagnosis.sentences import place_in_words
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import people_are_imputed, word
 
@@ -88,6 +89,7 @@ def _sheets(result: StudyResult, picture: Picture) -> Iterator[dict[str, Any]]:
             "name": explain.name_of(row),
             "other_names": _other_names(row),
             "people": people(row["population_persons"], bool(row["population_imputed"])),
+            "kind": place_in_words(result, str(settlement)),
             "road": tenths(row["nearest_road_km"], missing=_("unknown")),
             "x": round(x, 1),
             "y": round(y, 1),
@@ -241,6 +243,8 @@ def _measured(value: Any, unit: str) -> str:
     """Return a value of a norm with its unit, yes or no for what is there or is not; blank where there is none."""
     if pd.isna(value):
         return ""
+    if unit == "persons":
+        return numbers.persons(value)
     text = {"min": _("{minutes} min"), "km": _("{km} km")}.get(unit)
     if text is None:
         return _("yes") if value else _("no")

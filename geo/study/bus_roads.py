@@ -51,7 +51,7 @@ class BusRoads:
         rules = leg_rules(prepared.study)
         places = prepared.places
         most_metres = config.walk_km * METRES_PER_KM / rules.leg_factor
-        points, joins = _together(
+        points, joins = together(
             _chosen(places.settlements, places.settlement_joins, settlement_ids, most_metres),
             _chosen(places.sites, places.site_joins, site_ids, most_metres),
         )
@@ -115,7 +115,7 @@ def _chosen(points: Points, joins: Joins, ids: Sequence[str], most_metres: float
     )
 
 
-def _together(one: tuple[Points, Joins], other: tuple[Points, Joins]) -> tuple[Points, Joins]:
+def together(one: tuple[Points, Joins], other: tuple[Points, Joins]) -> tuple[Points, Joins]:
     """Return two sets of points with their joins as one."""
     (p, j), (q, k) = one, other
     points = Points(

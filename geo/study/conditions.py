@@ -46,13 +46,14 @@ def join_places(
 ) -> Places:
     """Join settlements and sites to the network. Sites of several services at one place are joined once."""
     rules = leg_rules(study)
-    rows = _points(study, settlements.index, settlements.geometry)
+    rows = points_of(study, settlements.index, settlements.geometry)
     unique = sites.drop_duplicates("site_id").sort_values("site_id")
-    columns = _points(study, pd.Index(unique["site_id"]), unique.geometry)
+    columns = points_of(study, pd.Index(unique["site_id"]), unique.geometry)
     return Places(rows, join_points(network, rows, rules), columns, join_points(network, columns, rules))
 
 
-def _points(study: StudyData, ids: pd.Index, geometry: gpd.GeoSeries) -> Points:
+def points_of(study: StudyData, ids: pd.Index, geometry: gpd.GeoSeries) -> Points:
+    """Return points of a layer, ready to be joined to the network."""
     lon, lat = geometry.x.to_numpy(), geometry.y.to_numpy()
     return Points.from_lonlat(tuple(str(i) for i in ids), lon, lat, study.crs)
 

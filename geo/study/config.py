@@ -249,6 +249,59 @@ class Norms(_Part):
         default=("kz-national", "kz-sparse"),
         description="Packs that come with the program, or files norms/<pack>.toml of the study (docs/norms.md)",
     )
+    leave_out: tuple[str, ...] = Field(
+        default=(), description="Norms of these packs, as pack/norm, that are not about the study's facilities"
+    )
+
+
+class Typology(_Part):
+    """Thresholds of the types of units (docs/methods.md); proposals, tried in this order, none of them a norm."""
+
+    density_below: float = Field(default=1.0, ge=0, description="Underdeveloped: fewer people per km2")
+    hazard_share_above: Fraction = Field(default=0.2, description="Underdeveloped: more of the people in hazard zones")
+    remoteness_above: float = Field(default=10.0, ge=0, le=15, description="Underdeveloped: remoter, of 15")
+    depressed_change_below: float = Field(default=-0.1, description="Depressed: less growth in ten years")
+    concentration_utilisation_above: float = Field(
+        default=1.2, ge=0, description="Concentration: fuller facilities, users over capacity"
+    )
+    concentration_growth_above: float = Field(default=0.1, description="Concentration: more growth in ten years")
+    agglomeration_minutes_at_most: float = Field(
+        default=60.0, ge=0, description="Crisis in an agglomeration: as near to a national city"
+    )
+    agglomeration_growth_above: float = Field(
+        default=0.15, description="Crisis in an agglomeration: more growth in ten years"
+    )
+    agglomeration_below_norm_above: Fraction = Field(
+        default=0.0, description="Crisis in an agglomeration: more of the people below a norm"
+    )
+
+
+class Diagnosis(_Part):
+    """How access, load and places are judged before anything is planned (docs/methods.md)."""
+
+    catchment_minutes: float = Field(
+        default=60.0, gt=0, description="Catchment of the floating-catchment indicators; at least the longest norm"
+    )
+    overloaded_share: float = Field(
+        default=1.0, gt=0, description="A facility with more users per place is overloaded (proposed)"
+    )
+    near_empty_share: float = Field(
+        default=0.4, ge=0, description="A facility with fewer users per place is near-empty (proposed)"
+    )
+    horizon_years: int = Field(default=10, ge=1, le=50, description="How far people and pupils are projected")
+    growth_share: float = Field(
+        default=0.005, ge=0, description="Places that change by more a year grow or decline (proposed)"
+    )
+    remoteness_pack: str = Field(default="au-aria", description="Pack whose classes of remoteness are used")
+    clusters: bool = Field(default=True, description="Whether units are also clustered, as an exploration")
+    typology: Typology = Field(default=Typology(), description="Thresholds of the types of units")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Diagnosis:
+        if self.near_empty_share > self.overloaded_share:
+            message = _("A facility would be near-empty and overloaded at once.")
+            raise inconsistent(message, _("Make near_empty_share the smaller one."), ("near_empty_share",))
+        return self
 
 
 class Maps(_Part):
@@ -271,6 +324,7 @@ class StudyConfig(_Part):
     network: Network = Network()
     norms: Norms = Norms()
     siting: Siting = Siting()
+    diagnosis: Diagnosis = Diagnosis()
     maps: Maps = Maps()
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),

@@ -54,6 +54,25 @@ def _nobody(service: ServiceConfig, file: str) -> Fault:
     return Fault(file, 0, columns, "nobody-needs-it", message, remedy)
 
 
+def check_languages(facilities: gpd.GeoDataFrame, config: StudyConfig) -> list[Fault]:
+    """Warn where some facilities state their language of instruction and others do not: no figures by language then."""
+    faults = []
+    for service in config.service:
+        serving = service.levels[service.levels.index(service.serving_level) :]
+        own = facilities[(facilities["service"] == service.name) & facilities["level"].isin(serving)]
+        silent = own[own["instruction_lang"].isna() & (own["status"] == "open")]
+        if not len(silent) or len(silent) == len(own):
+            continue
+        message = _("The language of instruction of {n} facilities is not stated, the first being {first}.").format(
+            n=len(silent), first=silent.index[0]
+        )
+        remedy = _("State it for all: until then no figures by language are given.")
+        row = int(silent[FILE_ROW].iloc[0]) if FILE_ROW in silent else 0
+        file = config.inputs.facilities or ""
+        faults.append(Fault(file, row, "instruction_lang", "language-unknown", message, remedy, "warning"))
+    return faults
+
+
 def demand_persons(settlements: gpd.GeoDataFrame, service: ServiceConfig) -> pd.Series:
     """Return the people who need a service, per settlement; missing = unknown."""
     names = [SETTLEMENTS.column(name).code_name for name in service.demand]

@@ -29,7 +29,14 @@ from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
 from geo.read.tabular import read_declared
 from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
-from geo.study.cross_check import check_costs, check_demand, demand_persons, no_sources, nothing_in_extract
+from geo.study.cross_check import (
+    check_costs,
+    check_demand,
+    check_languages,
+    demand_persons,
+    no_sources,
+    nothing_in_extract,
+)
 from geo.study.membership import assign_units, check_roads
 from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
 from geo.tables.check import WGS84, check
@@ -179,6 +186,7 @@ def load_study(path: Path | str) -> StudyData:
     reading.stop_on_errors()
     settlements = _with_demand(settlements, config)
     reading.faults.extend(check_demand(settlements, config))
+    reading.faults.extend(check_languages(facilities, config))
     reading.stop_on_errors()
     return StudyData(
         folder=file.parent,
@@ -234,6 +242,12 @@ def _read_norms(reading: _Reading) -> tuple[tuple[Norm, ...], dict[str, Norm]]:
             norms.extend(load_pack(pack, reading.folder))
         except DataError as error:
             reading.faults.extend(error.faults)
+    for key in reading.config.norms.leave_out:
+        if key not in {norm.key for norm in norms}:
+            message = _("The norm “{key}” is in none of the study's packs.").format(key=key)
+            remedy = _("Use one of: {choices}.").format(choices=", ".join(norm.key for norm in norms))
+            reading.faults.append(Fault(STUDY_FILE, 0, "norms.leave_out", "unknown-norm", message, remedy))
+    norms = [norm for norm in norms if norm.key not in reading.config.norms.leave_out]
     for service in reading.config.service:
         try:
             siting[service.name] = find_norm(service.norm, reading.folder)

@@ -14,6 +14,9 @@ from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
+from geo.study.diagnosis.areas import unit_profile
+from geo.study.diagnosis.loads import facility_load
+from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.result import WHOLE_STUDY
@@ -47,6 +50,10 @@ class Prepared:
         Nearest road of every settlement.
     distances
         Rows of `distance_check`; the same for every unit.
+    surroundings
+        What surrounds every settlement (`geo.study.diagnosis.surroundings`).
+    loads, units
+        Rows of `facility_load` and `unit_profile`; the same for every unit.
     """
 
     study: StudyData
@@ -57,6 +64,9 @@ class Prepared:
     times: Mapping[str, Mapping[str, TravelTimes]]
     legs: gpd.GeoDataFrame
     distances: pd.DataFrame
+    surroundings: pd.DataFrame
+    loads: pd.DataFrame
+    units: pd.DataFrame
 
     @property
     def joined(self) -> pd.Series:
@@ -66,7 +76,13 @@ class Prepared:
     @property
     def assessed(self) -> pd.Series:
         """Per settlement, whether its times mean anything."""
-        return self.joined | (self.study.config.network.beyond_join == "unreachable")
+        return assessable(self.study, self.legs)
+
+
+def assessable(study: StudyData, legs: gpd.GeoDataFrame) -> pd.Series:
+    """Return per settlement whether its times mean anything."""
+    network = study.config.network
+    return pd.Series(legs["length_km"] <= network.max_join_km) | (network.beyond_join == "unreachable")
 
 
 #: Share of a run that goes into what all units need.
@@ -97,7 +113,12 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         tell(number * len(seasons), _("Times, scenario {name}").format(name=scenario.name))
         times[scenario.name] = all_times(study, network, make_seasons(study, network, scenario), places)
     distances = distance_check(study, network, places, seasons)
-    prepared = Prepared(study, sites, network, places, seasons, times, legs, distances)
+    assessed = assessable(study, legs)
+    around = surroundings(study, network, places, seasons, assessed)
+    season = usual(seasons).name
+    loads = facility_load(study, sites, times[BASE_SCENARIO][season], season)
+    units = unit_profile(study, sites, times[BASE_SCENARIO], around, loads, assessed)
+    prepared = Prepared(study, sites, network, places, seasons, times, legs, distances, around, loads, units)
     if study.config.network.beyond_join == "unreachable":
         return prepared
     return _without_unassessable_sites(prepared)

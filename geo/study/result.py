@@ -71,6 +71,8 @@ class StudyResult:
         Per service name, what a proposal file opens and closes; empty without one.
     routes
         Courses of the bus routes of table `transport_routes`: `service`, `route`, line geometry; may be empty.
+    areas
+        Names of administrative areas of every tier by their code, each by language as in `unit_name`.
     """
 
     config: StudyConfig
@@ -91,6 +93,7 @@ class StudyResult:
     what_if: Mapping[str, WhatIf] = field(default_factory=dict)
     proposal: Mapping[str, Proposed] = field(default_factory=dict)
     routes: gpd.GeoDataFrame = field(default_factory=no_routes)
+    areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     _parts: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -110,14 +110,14 @@ def _candidates(study: StudyData, service: ServiceConfig, existing: gpd.GeoDataF
         own = study.candidates[(study.candidates["service"] == service.name) & study.candidates["land_ok"]]
         ids = own.index.to_numpy(dtype=object)
         settlement = _settlement_of(study, own)
-        prices = own["opening_cost"].fillna(_opening_cost(study, service)).to_numpy(dtype=float)
+        prices = own["opening_cost"].fillna(opening_cost(study, service, service.serving_level)).to_numpy(dtype=float)
         names = {f"name_{c}": _names_of(study, settlement, c) for c in ("en", "ru", "kk")}
     else:
         taken = set(existing.loc[existing["serves"], "settlement_id"].dropna())
         own = _inhabited(study, service.candidate_min_persons, taken)
         ids = (CANDIDATE_PREFIX + own.index.astype(str)).to_numpy(dtype=object)
         settlement = list(own.index)
-        prices = np.full(len(own), _opening_cost(study, service))
+        prices = np.full(len(own), opening_cost(study, service, service.serving_level))
         names = {f"name_{c}": own[f"name_{c}"].to_numpy(dtype=object) for c in ("en", "ru", "kk")}
     frame = gpd.GeoDataFrame(
         {
@@ -151,31 +151,44 @@ def _inhabited(study: StudyData, least_persons: int, taken: Collection[str]) -> 
 
 def inside_exclusion(study: StudyData, points: gpd.GeoSeries) -> np.ndarray:
     """Return which points lie in a hazard zone where nothing may be built."""
-    zones = study.hazards[study.hazards["effect"] == "exclude"] if len(study.hazards) else study.hazards
-    if not len(zones) or not len(points):
-        return np.zeros(len(points), dtype=bool)
-    shapes = zones.geometry.to_crs(study.crs).buffer(zones["buffer_metres"].to_numpy(dtype=float))
+    return inside_zones(study, points, ("exclude",))
+
+
+def inside_zones(study: StudyData, points: gpd.GeoSeries, effects: Collection[str]) -> np.ndarray:
+    """Return which points lie in a hazard zone, with its buffer, that has one of these effects."""
+    zones = study.hazards[study.hazards["effect"].isin(list(effects))] if len(study.hazards) else study.hazards
     inside = np.zeros(len(points), dtype=bool)
-    inside[shapes.sindex.query(points.to_crs(study.crs), predicate="intersects")[0]] = True
+    if len(zones) and len(points):
+        shapes = zones.geometry.to_crs(study.crs).buffer(zones["buffer_metres"].to_numpy(dtype=float))
+        inside[shapes.sindex.query(points.to_crs(study.crs), predicate="intersects")[0]] = True
     return inside
 
 
-def _price(study: StudyData, service: ServiceConfig) -> pd.Series | None:
-    rows = study.costs[study.costs["item"] == f"{service.name}/{service.serving_level}"]
+def price_of(study: StudyData, service: ServiceConfig, level: str) -> pd.Series | None:
+    """Return the row of the price table for a level of a service; None where there is none."""
+    rows = study.costs[study.costs["item"] == f"{service.name}/{level}"]
     return rows.iloc[0] if len(rows) else None
 
 
-def _opening_cost(study: StudyData, service: ServiceConfig) -> float:
-    price = _price(study, service)
+def opening_cost(study: StudyData, service: ServiceConfig, level: str, places: float | None = None) -> float:
+    """Return what opening a site of a level costs; 0 where no price is known.
+
+    Parameters
+    ----------
+    places
+        Size where the price is one per place; by default the study's size of a new site.
+    """
+    price = price_of(study, service, level)
     if price is None:
         return 0.0
-    size = service.capacity_persons or 1 if price["unit"] == "place" else 1
-    return float(price["value"]) * size
+    if price["unit"] != "place":
+        return float(price["value"])
+    return float(price["value"]) * (places if places is not None else service.capacity_persons or 1)
 
 
 def price_note(study: StudyData, service: ServiceConfig) -> tuple[str, int, str, int | None] | None:
     """Return currency, price year, source and size in places of a service's opening cost; None without a price."""
-    price = _price(study, service)
+    price = price_of(study, service, service.serving_level)
     if price is None:
         return None
     size = service.capacity_persons if price["unit"] == "place" else None

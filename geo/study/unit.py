@@ -13,11 +13,12 @@ from geo.read.proposals import Proposal
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study import tabulate
-from geo.study.compliance import norm_compliance
 from geo.study.config import ServiceConfig
+from geo.study.diagnosis.tables import Planned, diagnosis_tables
 from geo.study.load import StudyData
 from geo.study.manifest import make_manifest
 from geo.study.naming import show_settlements, show_sites
+from geo.study.norm_tables import norm_tables
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
 from geo.study.proposal import Proposed, in_manifest, proposed_plan
@@ -46,12 +47,14 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
     playable: dict[str, WhatIf] = {}
     courses: list[gpd.GeoDataFrame] = [no_routes()]
     proposed: dict[str, Proposed] = {}
+    planned: list[Planned] = []
     for service in study.config.service:
         part = _part(prepared, service, unit_id, settlements, sites, BASE_SCENARIO)
         plans = part.plans()
         playable[service.name] = what_if(part)
         if proposal is not None and service.name in proposal.services:
             plans[PROPOSAL], proposed[service.name] = proposed_plan(part, proposal, playable[service.name])
+        planned.append((part, plans))
         own = _service_tables(prepared, part, plans, unit_times, unit_id)
         buses = plan_transport(prepared, part, plans[HEADLINE])
         own |= buses.tables
@@ -59,7 +62,15 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
         for name, frame in own.items():
             rows[name].append(frame)
         actions.append(_site_actions(sites[sites["service"] == service.name], own["recommendations"]))
-    rows["norm_compliance"].append(norm_compliance(prepared, settlements, sites))
+    for name, frame in norm_tables(prepared, settlements, sites).items():
+        rows[name].append(frame)
+    rows |= diagnosis_tables(
+        prepared,
+        unit_id,
+        settlements,
+        planned,
+        {name: tabulate.typed(name, _stack(rows[name])) for name in ("access_settlement", "norm_gaps")},
+    )
     faults = (*study.faults, *far_from_roads(prepared, settlements))
     rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in faults]))
     rows["distance_check"].append(prepared.distances)
@@ -89,6 +100,7 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
         what_if=playable,
         routes=_layers(courses),
         proposal=proposed,
+        areas={str(area): names_by_language(row, str(area)) for area, row in study.boundaries.iterrows()},
     )
 
 
@@ -97,9 +109,13 @@ def unit_names(study: StudyData, unit_id: str) -> dict[str, str]:
     if unit_id == WHOLE_STUDY:
         title = study.config.study.title
         return {language: title.in_language(language) for language in ("en", "ru", "kk")}
-    row = study.units.loc[unit_id]
+    return names_by_language(study.units.loc[unit_id], unit_id)
+
+
+def names_by_language(row: pd.Series, code: str) -> dict[str, str]:
+    """Return the names of an area; a missing one falls back to another, and to its code."""
     own = {language: row[f"name_{language}"] for language in ("en", "ru", "kk")}
-    fallback = next((name for name in own.values() if isinstance(name, str)), unit_id)
+    fallback = next((name for name in own.values() if isinstance(name, str)), code)
     return {language: name if isinstance(name, str) else fallback for language, name in own.items()}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
-from geo.study.result import HEADLINE, PROPOSAL, WORST, StudyResult
+from geo.study.result import HEADLINE, PROPOSAL, WHOLE_STUDY, WORST, StudyResult
 
 #: Names spelled out in a sentence before the rest is counted.
 _NAMES_SHOWN = 4
@@ -26,6 +26,9 @@ LEVELS: Final = {
     "secondary": mark("secondary school"),
     "clinic": mark("clinic"),
     "school": mark("school"),
+    "visits": mark("visits by a medical worker"),
+    "ambulance": mark("ambulance post"),
+    "settlement": mark("settlement"),
 }
 
 
@@ -65,6 +68,15 @@ def settlement_name(result: StudyResult, settlement_id: str) -> str:
     if settlement_id in result.settlements.index:
         return name_of(result.settlements.loc[settlement_id])
     return _("unnamed place {id}").format(id=settlement_id)
+
+
+def area_name(result: StudyResult, code: str) -> str:
+    """Return the name of an administrative area; the whole study has the unit's, an unknown area its code."""
+    if code == WHOLE_STUDY:
+        return result.unit_name[current()]
+    if not code:
+        return _("in no area")
+    return result.areas[code][current()] if code in result.areas else code
 
 
 def site_name(result: StudyResult, service: str, site_id: str) -> str:

@@ -25,6 +25,8 @@ from geo.tables.columns import (
     share,
     text,
 )
+from geo.tables.diagnosis import DIAGNOSIS_TABLES
+from geo.tables.norms import NORM_COMPLIANCE, NORM_GAPS, NORM_SUMMARY
 from geo.tables.schema import Column, Table
 from geo.tables.transport import TRANSPORT_PUPILS, TRANSPORT_ROUTES, TRANSPORT_SEASONS
 
@@ -115,35 +117,6 @@ ACCESS_DISTRICT: Final = Table(
         people("capped_persons", mark("Capped in it"), mark("People whose time was capped in the EDE")),
     ),
     label=mark("Access, unit"),
-)
-
-NORM_COMPLIANCE: Final = Table(
-    "norm_compliance",
-    mark("Every settlement against every norm of the study's packs"),
-    (
-        SETTLEMENT,
-        text("norm_id", mark("Norm"), mark("Code of the norm in its pack")),
-        text("pack", mark("Norm pack"), mark("Code of the norm pack")),
-        SERVICE,
-        text("level", mark("Lowest level that counts"), mark("Lowest level that satisfies the norm")),
-        people("persons", mark("People"), mark("People the norm is about; blank = unknown")),
-        text(
-            "status",
-            mark("Met or not"),
-            mark("Whether the settlement meets the norm"),
-            "met",
-            "unmet",
-            "not_applicable",
-            "unknown",
-        ),
-        text("season", mark("Season"), mark("Season that decides")),
-        Column("value", "number", mark("What was found; blank = no way or unknown"), label=mark("Found")),
-        Column("limit", "number", mark("What the norm asks"), label=mark("Asked")),
-        Column("shortfall", "number", mark("How much is missing; blank = no way or unknown"), label=mark("Shortfall")),
-        text("unit", mark("Unit"), mark("Unit of value, limit and shortfall")),
-        Column("verified", "boolean", mark("The norm was checked by a lawyer"), label=mark("Legally verified")),
-    ),
-    label=mark("Norms"),
 )
 
 PLANS: Final = Table(
@@ -363,12 +336,15 @@ OUTPUT_TABLES: Final = {
         ACCESS_SETTLEMENT,
         ACCESS_DISTRICT,
         NORM_COMPLIANCE,
+        NORM_SUMMARY,
+        NORM_GAPS,
         PLANS,
         RECOMMENDATIONS,
         ASSIGNMENT,
         BEFORE_AFTER,
         LOSERS,
         SCENARIOS,
+        *DIAGNOSIS_TABLES,
         DATA_QUALITY,
         DISTANCE_CHECK,
         TRANSPORT_PUPILS,

@@ -31,6 +31,7 @@ UNITS: Final = {
     "years": mark("years"),
     "seats": mark("seats"),
     "facility": mark("facility"),
+    "visits": mark("visits"),
 }
 #: Unit of shares: files hold them as fractions, workbooks show percent.
 SHARE: Final = "0..1"

@@ -105,6 +105,25 @@ class PathGraph:
         np.fill_diagonal(ms, 0)
         return Paths(ms, self, chosen, before)
 
+    def metres_to_nearest(self, starts: Sequence[int], ends: Sequence[int]) -> Floats:
+        """Return the length of the fastest way from each start to whichever end is nearest in time; inf = no way."""
+        leave = self._n_nodes + np.asarray(starts, dtype=np.int64)
+        arrive = self._n_nodes + len(self._points) + np.asarray(ends, dtype=np.int64)
+        if not len(arrive):
+            return np.full(len(leave), np.inf)
+        backward = self._matrix.T.tocsr()
+        ms, after, _end = dijkstra(backward, indices=arrive, return_predecessors=True, min_only=True)
+        nodes = np.arange(self._size)
+        following = np.where(after == _NO_PREDECESSOR, nodes, after).astype(np.int64)
+        moving = np.flatnonzero(following != nodes)
+        metres = np.zeros(self._size)
+        metres[moving] = self._arcs.metres[np.searchsorted(self._key, moving * self._size + following[moving])]
+        # Each round doubles the part of the way that a node has added up.
+        while not np.array_equal(following, following[following]):
+            metres = metres + metres[following]
+            following = following[following]
+        return np.where(ms[leave] < UNREACHABLE_MS, metres[leave], np.inf)
+
     def arcs_to(self, before: npt.NDArray[np.int32], point: int) -> Ints:
         """Return the arcs of the way to a point, by the nodes before each node; empty where there is no way."""
         nodes = [self._n_nodes + len(self._points) + point]

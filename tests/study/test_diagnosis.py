@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from geo.access.equity import kolm_pollak_ede
+from geo.errors import DataError
 from geo.study import StudyResult, load_study, run_study
 from geo.study.result import BASELINE, HEADLINE, WORST
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
@@ -120,6 +121,22 @@ def test_a_language_that_is_not_known_makes_no_group(tmp_path: Path) -> None:
     facilities["instruction_lang"] = ["kk", None]
     result = run_toy(tmp_path, settlements=settlements, facilities_table=facilities)
     assert set(result.tables["group_access"]["demand_group"]) == {"all"}
+    finding = result.row("data_quality", code="language-unknown")
+    assert (finding["file"], finding["row"], finding["severity"]) == ("facilities.csv", 3, "warning")
+    assert "clinic-F" in finding["message"]
+
+
+def test_a_norm_that_is_left_out_is_not_applied(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path)
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    left_out = text.replace('packs = ["who-lancet"]', 'packs = ["who-lancet"]\nleave_out = ["who-lancet/{norm}"]')
+    (folder / "study.toml").write_text(left_out.replace("{norm}", "emoc-120-minutes"), encoding="utf-8")
+    result = next(iter(run_study(load_study(folder), ["T1"])))
+    assert "phc-60-minutes" in set(result.tables["norm_summary"]["norm_id"])
+    assert "emoc-120-minutes" not in set(result.tables["norm_summary"]["norm_id"])
+    (folder / "study.toml").write_text(left_out.replace("{norm}", "emoc-99"), encoding="utf-8")
+    with pytest.raises(DataError, match="who-lancet/emoc-99"):
+        load_study(folder)
 
 
 def test_growth_needs_an_earlier_count(tmp_path: Path) -> None:

@@ -12,11 +12,14 @@ from geo.language import current, mark
 from geo.language import gettext as _
 from geo.maps.sites import with_id
 from geo.maps.words import PLAN_STATUS, SEVERITY
-from geo.norms import load_pack, packs
+from geo.norms import SETTLEMENT_SERVICE, load_pack, packs
 from geo.report.sections.names import SettlementNames
+from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settlements
 from geo.study import explain
+from geo.study.diagnosis.words import FACTS, remoteness_title
+from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
-from geo.study.wording import LEVELS, goal, names_of, word
+from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
@@ -35,12 +38,6 @@ _REASONS: Final = {
     "far-from-road": mark("no road within reach"),
     "closed-in-season": mark("roads closed in this season"),
     "not-connected": mark("no road leads to a facility"),
-}
-_NORM_STATUS: Final = {
-    "met": mark("met"),
-    "unmet": mark("not met"),
-    "not_applicable": mark("does not apply"),
-    "unknown": mark("unknown"),
 }
 _ACTIONS: Final = {
     "keep": mark("stays"),
@@ -92,6 +89,7 @@ class Codes:
             "plan": self._plan,
             "objective": goal,
             "season": self._season,
+            "season_rule": self._season_rule,
             "scenario": self._scenario,
             "indicator": lambda code: OUTPUT_TABLES["access_district"].column(code).title,
             "unit": _unit,
@@ -103,7 +101,10 @@ class Codes:
             "beyond_cap_seasons": self._season_list,
             "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "competent_body": self._body,
-            **{column: partial(word, words) for column, words in _WORDS.items()},
+            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **_WORDS}.items()},
+            "area_id": lambda code: area_name(self._result, code),
+            "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
+            "remoteness_class": remoteness_title,
         }
 
     def settlement(self, code: object) -> str:
@@ -119,14 +120,16 @@ class Codes:
         if column == "norm_id":
             return self._norm_titles(frame)
         speak = self._speak.get(column)
-        if (table.name, column) == ("norm_compliance", "status"):
-            speak = _norm_status
+        if table.name in NORM_TABLES and column in NORM_WORDS:
+            speak = partial(word, NORM_WORDS[column])
         if speak is None:
             return frame[column]
         known = {code: speak(str(code)) for code in frame[column].dropna().unique() if code != ""}
         return frame[column].map(lambda code: known.get(code, ""))
 
     def _service(self, code: str) -> str:
+        if code == SETTLEMENT_SERVICE:
+            return about_settlements()
         return self._result.service(code).label.in_language(current())
 
     def _body(self, name: str) -> str:
@@ -141,6 +144,9 @@ class Codes:
     def _season(self, code: str) -> str:
         known = {season.name for season in self._result.config.season} | {"worst"}
         return explain.season_label(self._result, code) if code in known else code
+
+    def _season_rule(self, code: str) -> str:
+        return _("any season") if code == "any" else self._season(code)
 
     def _season_list(self, codes: str) -> str:
         return "; ".join(self._season(code) for code in codes.split())
@@ -177,10 +183,6 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "blocked_by": _BLOCKED_BY,
     "severity": SEVERITY,
 }
-
-
-def _norm_status(code: str) -> str:
-    return word(_NORM_STATUS, code)
 
 
 def _unit(code: str) -> str:

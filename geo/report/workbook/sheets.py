@@ -22,6 +22,7 @@ _KEYS: Final = ("service", "plan", "season", "indicator", "rank", "action", "rou
 #: Columns whose rows have units of their own, in another column.
 _ROW_UNITS: Final = {
     "norm_compliance": ("unit", ("value", "limit", "shortfall")),
+    "norm_summary": ("unit", ("largest_shortfall",)),
     "plans": ("value_unit", ("value", "bound")),
     "before_after": ("unit", ("before", "after", "difference")),
 }

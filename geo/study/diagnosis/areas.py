@@ -16,6 +16,7 @@ from geo.access.road_access import rural_access_share
 from geo.access.rollup import WHOLE_TIER, roll_up
 from geo.access.typology import TypologyRules, UnitFacts, classify_unit, ten_year_change
 from geo.siting.solution import SitingSolution
+from geo.study.density import unit_area_km2
 from geo.study.diagnosis.surroundings import URBAN
 from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
@@ -96,7 +97,8 @@ def unit_profile(
         Per settlement, whether its times mean anything.
     """
     below = _below_norm(study, sites, milliseconds, assessed)
-    rows = [_unit(study, unit_id, surroundings, loads, below) for unit_id in study.units.index]
+    areas = unit_area_km2(study)
+    rows = [_unit(study, str(unit_id), areas[unit_id], surroundings, loads, below) for unit_id in study.units.index]
     frame = pd.DataFrame(rows)
     if not study.config.diagnosis.clusters:
         return frame
@@ -135,19 +137,19 @@ def _below_norm(
 
 
 def _unit(
-    study: StudyData, unit_id: Any, surroundings: pd.DataFrame, loads: pd.DataFrame, below: Floats
+    study: StudyData, unit_id: str, km2: float, surroundings: pd.DataFrame, loads: pd.DataFrame, below: Floats
 ) -> dict[str, Any]:
     inside = (study.settlements["unit_id"] == unit_id).to_numpy()
     places, around = study.settlements[inside], surroundings[inside]
     persons = numbers_of(places["population_persons"])
     known = np.isfinite(persons)
-    km2 = area_km2(study.units.loc[[unit_id]])
+    density, sure_density = _density(study, persons, km2)
     own = loads[loads["settlement_id"].isin(places.index)] if len(loads) else loads
     row: dict[str, Any] = {
-        "area_id": str(unit_id),
+        "area_id": unit_id,
         "population": persons[known].sum() if known.any() else None,
-        "area_km2": km2,
-        "density": _known(persons[known].sum() / km2) if known.any() and km2 > 0 else None,
+        "area_km2": _known(km2),
+        "density": density,
         "rural_access_share": _rural_access(places, around, persons),
         "remoteness": _mean(around["remoteness"].to_numpy(), persons),
         "hazard_share": _mean(around["in_hazard"].to_numpy(dtype=float), persons),
@@ -158,7 +160,7 @@ def _unit(
     }
     found = classify_unit(
         UnitFacts(
-            density=row["density"],
+            density=sure_density,
             hazard_share=row["hazard_share"],
             remoteness=row["remoteness"],
             change_10_years=row["change_10_years"],
@@ -171,10 +173,16 @@ def _unit(
     return row | {"unit_type": found.code, "rule": found.rule, "unknown_facts": " ".join(found.unknown)}
 
 
-def area_km2(unit: gpd.GeoDataFrame) -> float:
-    """Return the geodesic area of polygons in WGS 84."""
-    geod = unit.crs.get_geod()
-    return float(sum(abs(geod.geometry_area_perimeter(shape)[0]) for shape in unit.geometry)) / METRES_PER_KM**2
+def _density(study: StudyData, persons: Floats, km2: float) -> tuple[float | None, float | None]:
+    """Return the known inhabitants per square kilometre, and the density that rules may rely on.
+
+    Where some people are unknown the known ones are the least that live there: enough to say that a unit is not below
+    a threshold, not that it is.
+    """
+    known = np.isfinite(persons)
+    least = _known(persons[known].sum() / km2) if known.any() and km2 > 0 else None
+    sure = least is not None and (known.all() or least >= study.config.diagnosis.typology.density_below)
+    return least, least if sure else None
 
 
 def _known(value: float) -> float | None:

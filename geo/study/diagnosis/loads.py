@@ -69,7 +69,7 @@ def _service_load(
     limited = np.where(np.isnan(offered), np.inf, offered)
     # Size attracts; where it is not known, a facility counts as one of middling size.
     size = np.where(np.isnan(offered), np.nanmedian(offered) if np.isfinite(offered).any() else 1.0, offered)
-    catchments = {
+    catchments: dict[str, npt.NDArray[np.generic]] = {
         "nearest_persons": catchment_nearest(ms, persons).load_persons,
         "gravity_persons": catchment_gravity(ms, persons, size).load_persons,
     }
