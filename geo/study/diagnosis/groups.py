@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from geo.access.load import Language, speaks
 from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
 from geo.study.plans import UnitService
@@ -20,7 +21,7 @@ EVERYBODY: Final = "all"
 #: Columns of people whom a service for everybody matters to most (domain brief, O5).
 VULNERABLE: Final = ("pop_0_5", "pop_63p", "wcba")
 #: Languages of instruction, with the column that says which share of the children learns in it.
-LANGUAGES: Final = {"kk": "share_kk", "ru": "share_ru"}
+LANGUAGES: Final[dict[Language, str]] = {"kk": "share_kk", "ru": "share_ru"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def groups_of(study: StudyData, part: UnitService) -> list[Group]:
     for language, column in LANGUAGES.items():
         persons = everybody * numbers_of(rows[column])
         if np.nansum(persons) > 0:
-            found.append(Group(language, persons, np.isin(taught_in, (language, "mixed")), own_supply=True))
+            serves, _unknown = speaks(taught_in, language)
+            found.append(Group(language, persons, serves, own_supply=True))
     return found
 
 

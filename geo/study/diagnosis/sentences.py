@@ -169,16 +169,17 @@ def data_behind(result: StudyResult) -> str:
 
 def _surfaces(result: StudyResult) -> str:
     roads = result.roads
-    metres = roads["length_metres"] if "length_metres" in roads else pd.Series(1.0, index=roads.index)
-    unknown = (roads["surface"].astype(str) == "unknown") if "surface" in roads else pd.Series(True, index=roads.index)
-    if "surface_imputed" in roads:
-        unknown |= roads["surface_imputed"].astype("boolean").fillna(False)
-    if not metres.sum():
+    geod = roads.crs.get_geod() if roads.crs else None
+    if not len(roads) or geod is None:
         return ""
+    metres = pd.Series([geod.geometry_length(line) for line in roads.geometry], index=roads.index)
+    unknown = roads["surface"].astype(str) == "unknown"
+    if "surface_imputed" in roads:
+        unknown |= roads["surface_imputed"].astype("boolean").fillna(value=False)
     percent = 100 * float(metres[unknown].sum()) / float(metres.sum())
-    text = _("Surface unknown on {percent} % of the length of roads, so that speeds there are guessed.")
     if not percent:
         return _("The surface of every road is known.")
+    text = _("Surface unknown on {percent} % of the length of roads: speeds there are guessed.")
     return text.format(percent=numbers.decimal(percent, 0) if percent >= 1 else "<1")
 
 
@@ -187,7 +188,6 @@ def _findings(result: StudyResult) -> str:
     text = _("Check of the data: errors {errors}, warnings {warnings}, repaired {repaired}, notes {notes}.")
     names = {"errors": "error", "warnings": "warning", "repaired": "repaired", "notes": "note"}
     return text.format(**{name: numbers.persons(int(severity.get(code, 0))) for name, code in names.items()})
-
 
 
 def kind_of_unit(result: StudyResult) -> str:
