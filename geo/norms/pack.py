@@ -115,7 +115,7 @@ def load_pack(name: str, folder: Path | None = None) -> tuple[Norm, ...]:
     return _load(name, folder).norms
 
 
-def remoteness_classes(pack: str = "au-aria", folder: Path | None = None) -> tuple[RemotenessClass, ...]:
+def remoteness_classes(pack: str = "kz-sparse", folder: Path | None = None) -> tuple[RemotenessClass, ...]:
     """Return the classes of remoteness of a pack, from the nearest to the remotest; none where it has none.
 
     Raises

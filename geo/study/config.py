@@ -292,7 +292,7 @@ class Diagnosis(_Part):
     growth_share: float = Field(
         default=0.005, ge=0, description="Places that change by more a year grow or decline (proposed)"
     )
-    remoteness_pack: str = Field(default="au-aria", description="Pack whose classes of remoteness are used")
+    remoteness_pack: str = Field(default="kz-sparse", description="Pack whose classes of remoteness are used")
     clusters: bool = Field(default=True, description="Whether units are also clustered, as an exploration")
     typology: Typology = Field(default=Typology(), description="Thresholds of the types of units")
 

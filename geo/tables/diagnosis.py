@@ -12,6 +12,7 @@ from geo.tables.columns import (
     SEASON,
     SERVICE,
     SETTLEMENT,
+    count,
     minutes,
     money,
     people,
@@ -53,7 +54,7 @@ ACCESS_INDICATORS: Final = Table(
             "n_within",
             "integer",
             mark("Facilities within the norm's time: what one can choose among"),
-            label=mark("Choice"),
+            label=mark("Facilities to choose from"),
         ),
         _number("supply_within", mark("Supply within the norm"), mark("What those facilities offer together")),
         text(
@@ -136,8 +137,8 @@ EQUITY: Final = Table(
         _number("atkinson_half", mark("Atkinson 0.5"), mark("Atkinson index, aversion 0.5")),
         _number("atkinson_one", mark("Atkinson 1"), mark("Atkinson index, aversion 1; blank where a time is 0")),
         _number("hoover", mark("Hoover"), mark("Share of all minutes that would have to change hands")),
-        minutes("p20_minutes", mark("Fifth with the shortest trips"), mark("Time that 20 % of people do not exceed")),
-        minutes("p80_minutes", mark("Fifth with the longest trips"), mark("Time that 80 % of people do not exceed")),
+        minutes("p20_minutes", mark("One in five travels at most"), mark("Time that 20 % of people do not exceed")),
+        minutes("p80_minutes", mark("Four in five travel at most"), mark("Time that 80 % of people do not exceed")),
         _number("p80_p20", mark("P80/P20"), mark("The one over the other; blank where the lower is 0")),
         _number(
             "concentration",
@@ -162,7 +163,11 @@ ROLLUPS: Final = Table(
         people("persons", mark("People"), mark("People assessed")),
         settlements("unknown_settlements", mark("People unknown"), mark("Settlements whose people are unknown")),
         people("within_persons", mark("Within the norm"), mark("People within the norm")),
-        share("within_share", mark("Share within the norm"), mark("Share of the people assessed")),
+        share(
+            "within_share",
+            mark("Share within the norm"),
+            mark("Share of the people assessed who are within the norm"),
+        ),
         people("beyond_persons", mark("Not within the norm"), mark("People not within the norm, the cut off included")),
         people("unreachable_persons", mark("Cut off"), mark("People without any way")),
         minutes("median_minutes", mark("Median trip"), mark("Weighted median; blank = no way")),
@@ -244,7 +249,7 @@ FACILITY_LOAD: Final = Table(
         share("utilisation", mark("Utilisation"), mark("Users over capacity; blank = unknown")),
         text(
             "load_verdict",
-            mark("Load"),
+            mark("Verdict on load"),
             mark("Above 100 % is overloaded, below 40 % near-empty (proposed)"),
             "overloaded",
             "fitting",
@@ -266,9 +271,9 @@ FACILITY_LOAD: Final = Table(
 
 VIABILITY: Final = Table(
     "viability",
-    mark("Settlements and schools beside the thresholds of the norms, now and projected"),
+    mark("Settlements and schools compared with the thresholds of the norms, now and projected"),
     (
-        text("subject", mark("What"), mark("What is beside the threshold"), "settlement", "facility"),
+        text("subject", mark("What"), mark("What is compared with the threshold"), "settlement", "facility"),
         SETTLEMENT,
         SERVICE,
         text("site_id", mark("Facility"), mark("Facility; blank = the settlement itself")),
@@ -287,19 +292,19 @@ VIABILITY: Final = Table(
             "year_low",
             "integer",
             mark("First year below the threshold, low; blank = not by then"),
-            label=mark("Below from, low"),
+            label=mark("Below threshold from, low"),
         ),
         Column(
             "year_base",
             "integer",
             mark("First year below the threshold; blank = not by then"),
-            label=mark("Below from"),
+            label=mark("Below threshold from"),
         ),
         Column(
             "year_high",
             "integer",
             mark("First year below the threshold, high; blank = not by then"),
-            label=mark("Below from, high"),
+            label=mark("Below threshold from, high"),
         ),
     ),
     label=mark("Thresholds"),
@@ -311,7 +316,7 @@ UNIT_PROFILE: Final = Table(
     (
         _AREA,
         people("population", mark("Inhabitants"), mark("Known inhabitants")),
-        _number("area_km2", mark("Area"), mark("Area"), "km2"),
+        _number("area_km2", mark("Land area"), mark("Land area"), "km2"),
         _number("density", mark("Density"), mark("Inhabitants per square kilometre"), "persons/km2"),
         share(
             "rural_access_share",
@@ -388,7 +393,7 @@ INTERVENTIONS: Final = Table(
         text("level", mark("Level"), mark("Level that is needed")),
         money("capex", mark("Cost of opening"), mark("Blank = no price known, or no building helps")),
         money("opex_year", mark("Running cost a year"), mark("Blank = not known")),
-        Column("price_year", "integer", mark("Year of the price"), label=mark("Price of")),
+        Column("price_year", "integer", mark("Year of the price"), label=mark("Price year")),
         _number("coefficient", mark("Coefficient"), mark("1 to 2, rising with remoteness; proposed, not in the cost")),
     ),
     label=mark("To the standard, places"),
@@ -405,9 +410,10 @@ TRANSFER_NEED: Final = Table(
         settlements("below_settlements", mark("Below the standard"), mark("Settlements below the standard today")),
         people("below_persons", mark("People below"), mark("Their people, where known")),
         settlements("unknown_settlements", mark("Not known"), mark("Settlements of which it cannot be told")),
-        settlements("n_priced", mark("Priced"), mark("Interventions with a price")),
-        settlements(
+        count("n_priced", "sites", mark("Priced"), mark("Interventions with a price")),
+        count(
             "n_unpriced",
+            "sites",
             mark("Without a price"),
             mark("Interventions that no price is known for, or no building helps"),
         ),
@@ -416,7 +422,7 @@ TRANSFER_NEED: Final = Table(
         money("capex_per_person", mark("Per person"), mark("Over the people below the standard")),
         share(
             "self_containment",
-            mark("Met inside"),
+            mark("Served inside the unit"),
             mark("Share of people with a way whose nearest facility stands in the unit, worst season"),
         ),
         _number("coefficient", mark("Coefficient"), mark("Mean remoteness coefficient of its people; proposed")),

@@ -197,9 +197,9 @@ def _mean(values: Floats, persons: Floats) -> float | None:
 
 def _median(minutes: Floats, persons: Floats) -> float | None:
     counted = ~np.isnan(minutes) & (persons > 0)
-    return (
-        _known(weighted_quantile(minutes[counted], persons[counted].astype(np.int64), 0.5)) if counted.any() else None
-    )
+    if not counted.any():
+        return None
+    return weighted_quantile(minutes[counted], persons[counted].astype(np.int64), 0.5)
 
 
 def _change(around: pd.DataFrame, persons: Floats) -> float | None:

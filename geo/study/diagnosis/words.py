@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import current, mark
-from geo.norms import remoteness_classes
+from geo.norms import packs, remoteness_classes
 from geo.study.diagnosis.groups import EVERYBODY
 from geo.tables import SETTLEMENTS
 
@@ -55,7 +55,7 @@ UNIT_TYPES: Final = {
 }
 #: Facts that the rules of unit types look at; `{rule}` texts are built from them.
 FACTS: Final = {
-    "density": mark("density (people per km2)"),
+    "density": mark("density (people per km²)"),
     "hazard_share": mark("share in hazard zones"),
     "remoteness": mark("remoteness"),
     "change_10_years": mark("change in 10 years"),
@@ -65,7 +65,7 @@ FACTS: Final = {
 }
 BASES: Final = {"provision": mark("objects by size of settlement"), "access": mark("sites for the norm of access")}
 REMEDIES: Final = {
-    "open": mark("open"),
+    "open": mark("open a facility"),
     "raise_level": mark("raise the level"),
     "other_form": mark("another form of provision: no building helps"),
     "unknown": mark("unknown"),
@@ -98,4 +98,5 @@ WORDS: Final = {
 
 def remoteness_title(code: str) -> str:
     """Return the name of a class of remoteness in the language in use; a class of a pack of one's own by its code."""
-    return next((one.title(current()) for one in remoteness_classes() if one.code == code), code)
+    known = (one for pack in packs() for one in remoteness_classes(pack) if one.code == code)
+    return next((one.title(current()) for one in known), code)
