@@ -137,7 +137,7 @@ def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult
         "transport_routes": pd.DataFrame(),
         "transport_seasons": pd.DataFrame(),
     }
-    tables = {name: typed(name, table) for name, table in tables.items()}
+    tables = {name: typed(name, tables.get(name, pd.DataFrame())) for name in OUTPUT_TABLES}
     return StudyResult(
         config=sample_config(synthetic),
         unit_id="391000000",

@@ -20,7 +20,18 @@ from geo.study.result import StudyResult
 __all__ = ["map_page", "write_map", "write_maps"]
 
 #: Files of the page's program, in the order in which they run; all of them share one scope.
-PROGRAM = ("state.js", "times.js", "whatif.js", "layers.js", "labels.js", "legend.js", "panel.js", "start.js")
+PROGRAM = (
+    "state.js",
+    "times.js",
+    "whatif.js",
+    "colourings.js",
+    "layers.js",
+    "facts.js",
+    "labels.js",
+    "legend.js",
+    "panel.js",
+    "start.js",
+)
 
 
 def map_page(result: StudyResult) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 
 from geo.language import LANGUAGES, current, using
 from geo.maps.classes import CODES, COLOURS
+from geo.maps.colourings import colouring_data
+from geo.maps.facts import gap_numbers, profile_data
 from geo.maps.layers import LAYERS
 from geo.maps.layers.roads import SURFACE_WORDS
 from geo.maps.services import service_data
@@ -29,14 +31,21 @@ def page_data(result: StudyResult) -> dict[str, Any]:
         "codes": list(CODES),
         "surfaces": list(SURFACE_WORDS),
         "services": [
-            service_data(result, service) | {"try": try_data(result, service.name)} for service in result.config.service
+            service_data(result, service) | _diagnosis(result, service.name) | {"try": try_data(result, service.name)}
+            for service in result.config.service
         ],
         "sites": site_entries(result),
+        "profile": profile_data(result),
         "proposal": _proposal(result),
         "tiles": None,
         "credit": credit(result),
         "layers": [{"name": name, "shown": layer.shown, "data": layer.build(result)} for name, layer in LAYERS.items()],
     }
+
+
+def _diagnosis(result: StudyResult, service: str) -> dict[str, Any]:
+    """Return what circles may be coloured by and what settlements lack, per service."""
+    return {"colourings": colouring_data(result, service), "gaps": gap_numbers(result, service)}
 
 
 def in_languages(build: Any) -> dict[str, Any]:

@@ -62,10 +62,19 @@ def line_steps(geometries: Any) -> list[list[int]]:
 
 def ring_steps(geometries: Any) -> list[list[list[int]]]:
     """Return the polygons among the parts of geometries, each as its rings, the outer one first."""
-    parts = shapely.get_parts(shapely.get_parts(geometries))
-    polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
-    rings = [[_steps(shapely.get_coordinates(ring)) for ring in shapely.get_rings(polygon)] for polygon in polygons]
-    return [[ring for ring in polygon if len(ring) >= 6] for polygon in rings if len(polygon[0]) >= 6]
+    return [polygon for _owner, polygon in owned_rings(geometries)]
+
+
+def owned_rings(geometries: Any) -> list[tuple[int, list[list[int]]]]:
+    """Return the polygons of `ring_steps`, each with the number of the geometry that it is a part of."""
+    parts, outer = shapely.get_parts(geometries, return_index=True)
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    found = []
+    for part, owner in zip(parts, outer[inner].tolist(), strict=True):
+        if part.geom_type == "Polygon":
+            rings = [_steps(shapely.get_coordinates(ring)) for ring in shapely.get_rings(part)]
+            found.append((owner, rings))
+    return [(owner, [ring for ring in rings if len(ring) >= 6]) for owner, rings in found if len(rings[0]) >= 6]
 
 
 def areas_and_lines(layer: gpd.GeoDataFrame) -> dict[str, Any]:

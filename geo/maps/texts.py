@@ -9,8 +9,12 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from geo.language import current
 from geo.language import gettext as _
 from geo.maps.access import season_with_months
+from geo.maps.colourings import colouring_texts
+from geo.maps.facts import gap_texts, profile_texts
 from geo.maps.first_screen import unit_name
 from geo.maps.layers import LAYERS
+from geo.maps.layers.load import load_words
+from geo.maps.layers.unit_types import unit_texts
 from geo.maps.services import norm_codes, one_worst_season, reasons, season_choices
 from geo.maps.sites import shown_sites
 from geo.norms import load_pack, packs
@@ -33,12 +37,15 @@ def page_texts(result: StudyResult) -> dict[str, Any]:
             "noWay": _("no way"),
             "unknown": _("unknown"),
         },
-        "words": _words() | _legend_words() | _try_words() | _season_words(several=len(result.config.season) > 1),
+        "words": _words() | _legend_words() | _diagnosis_words() | _try_words() | _season_words(result),
         "places": names_of(result.settlements),
         "sites": names_of(sites),
         "levels": {level: word(LEVELS, level) for level in sorted(set(sites["level"].dropna().astype(str)))},
         "layers": {name: _(layer.title) for name, layer in LAYERS.items()},
         "layerWords": {name: layer.words(result) for name, layer in LAYERS.items()},
+        "profile": profile_texts(result),
+        "load": load_words(),
+        "units": unit_texts(result),
         "services": {service.name: _service_texts(result, service) for service in result.config.service},
     }
 
@@ -54,6 +61,8 @@ def _service_texts(result: StudyResult, service: ServiceConfig) -> dict[str, Any
         "seasons": {season: _season(result, name, season, hardest) for season in season_choices(result, name)},
         "reasons": [explain.verdict(row) for row in examples],
         "norms": _norm_titles(result, name),
+        "colourings": colouring_texts(result, name),
+        "gaps": gap_texts(result, name),
     }
 
 
@@ -149,6 +158,33 @@ def _legend_words() -> dict[str, str]:
     }
 
 
+def _diagnosis_words() -> dict[str, str]:
+    """Return the words of the views, popups and layers of the diagnosis; all of it is of today."""
+    return {
+        "viewToday": _("{view}, today"),
+        "viewSeason": _("{view}, today, {season}"),
+        "shownView": _("{service}: {view}"),
+        "listed": _("{view}: {classes}. {places} places, {people} people"),
+        "peopleNotKnown": _("Places whose people are unknown count as places only: {places}"),
+        "remoteness": _("Remoteness"),
+        "remotenessScore": _("{title} ({score} of 15)"),
+        "growth": _("Growth"),
+        "growthRate": _("{title} ({percent} % a year)"),
+        "missing": _("Missing by the norms"),
+        "load": _("Load"),
+        "loadOf": _("{load} users, capacity {capacity} ({percent} %): {verdict}"),
+        "loadOnly": _("{load} users, capacity unknown"),
+        "capacityOnly": _("capacity {capacity}, users unknown"),
+        "wear": _("Wear of the building"),
+        "wearPercent": _("{percent} %"),
+        "instruction": _("Language of instruction"),
+        "loadCount": _("{verdict}: {facilities}"),
+        "unitType": _("Type"),
+        "unitRule": _("Why"),
+        "unitTypes": _("{type} ({why}): {units}"),
+    }
+
+
 def _try_words() -> dict[str, str]:
     """Return the words of the part that tries other sites."""
     return {
@@ -196,9 +232,9 @@ def _try_words() -> dict[str, str]:
     }
 
 
-def _season_words(several: bool) -> dict[str, str]:
+def _season_words(result: StudyResult) -> dict[str, str]:
     """Return the words that name the worst season, which a study of one season has not."""
-    if several:
+    if len(result.config.season) > 1:
         return {
             "worst": _("worst season"),
             "verdictToday": _("Today, worst season"),

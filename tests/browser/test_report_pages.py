@@ -65,15 +65,15 @@ def test_every_settlement_takes_one_sheet_after_the_index(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_answer_of_every_service_fits_one_sheet(
+def test_today_and_the_answer_of_every_service_fit_one_sheet_each(
     districts: dict[str, StudyResult], open_page: Open, tmp_path: Path, language: str
 ) -> None:
     path = _write(districts["7032"], "report", language, tmp_path)
     text = path.read_text(encoding="utf-8")
-    start = text.index('<section class="details">')
-    # Only the answers are left; the sheet that the last one asks for stays empty.
+    start = text.index('<section class="details"')
+    # Today, on its sheet, and the answers are left; the sheet that the last one asks for stays empty.
     path.write_text(text[:start] + "</main></body></html>", encoding="utf-8")
-    assert _n_pages(open_page(path)) == len(districts["7032"].config.service)
+    assert _n_pages(open_page(path)) == 1 + len(districts["7032"].config.service)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -162,7 +162,8 @@ def test_a_popup_lies_still_and_in_sight_from_the_start(sample_map: Path, open_p
     page.wait_for_timeout(400)
     assert page.evaluate(moving) == at_once
     popup, around = page.locator(".leaflet-popup").bounding_box(), page.locator(".leaflet-container").bounding_box()
-    assert popup and around
+    assert popup
+    assert around
     assert popup["y"] >= around["y"]
     assert popup["y"] + popup["height"] <= around["y"] + around["height"]
 

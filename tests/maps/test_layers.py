@@ -14,12 +14,13 @@ from geo.maps.classes import class_codes, class_counts
 from geo.maps.html import json_block, package_text
 from geo.maps.layers import LAYERS
 from geo.maps.shapes import line_steps, ring_steps, thinned
+from tests.maps.diagnosed import LOADS, diagnosed
 from tests.sample import PLACES, sample_result
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_builds_json_and_has_a_drawer(name: str) -> None:
-    built = json.loads(json_block(LAYERS[name].build(sample_result())))
+    built = json.loads(json_block(LAYERS[name].build(diagnosed())))
     assert built is None or built, "the sample has something for every layer"
     program = package_text("geo.maps", "page", "layers.js")
     drawers = program[program.index("var drawers = {") : program.index("var groups = {}")]
@@ -28,11 +29,36 @@ def test_every_layer_builds_json_and_has_a_drawer(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in LAYERS if name != "settlements"])
 def test_layers_of_a_study_without_anything_are_empty(name: str) -> None:
-    full = sample_result()
+    full = diagnosed()
     layers = ("roads", "legs", "boundary", "neighbours", "waters", "hazards", "sites")
     empty = dataclasses.replace(full, what_if={}, **{layer: getattr(full, layer).iloc[:0] for layer in layers})
     built = LAYERS[name].build(empty)
     assert built in (None, [], {"areas": [], "lines": []})
+
+
+def test_load_says_what_is_known_and_is_not_offered_without_any_capacity() -> None:
+    result = diagnosed()
+    rows = LAYERS["load"].build(result)
+    assert [row[1:] for row in rows] == [
+        ["o", 1000, 1300, 130, 62, "kk"],
+        ["f", 500, 300, 60, None, ""],
+        ["k", None, 40, None, 12, ""],
+    ]
+    blank = result.tables["facility_load"].assign(capacity=pd.array([None] * len(LOADS), dtype="Int64"))
+    assert LAYERS["load"].build(dataclasses.replace(result, tables={**result.tables, "facility_load": blank})) == []
+
+
+def test_areas_of_units_are_those_of_the_boundary_in_its_order() -> None:
+    result = diagnosed()
+    areas = LAYERS["boundary"].build(result)["areas"]
+    units = LAYERS["unit_types"].build(result)
+    assert [unit["areas"] for unit in units] == [[0], [1]]
+    for unit, shape in zip(units, result.boundary.geometry, strict=True):
+        (area,) = unit["areas"]
+        assert (
+            Polygon(_points(areas[area][0])).equals_exact(shape, 1e-4)
+            or Polygon(_points(areas[area][0])).symmetric_difference(shape).area < 1e-6
+        )
 
 
 def test_catchment_cells_fill_the_unit_and_hold_their_settlement() -> None:

@@ -13,9 +13,11 @@ import pytest
 
 from geo.language import LANGUAGES, using
 from geo.maps.classes import CODES, class_codes
+from geo.maps.colourings import colouring_texts, colourings
 from geo.report import write_layers
 from geo.report.gis.styles import STYLE_TABLE
 from geo.study.result import BASELINE, WORST
+from tests.maps.diagnosed import diagnosed
 from tests.sample import LIMIT_MINUTES, sample_result
 
 LAYERS = ("settlements", "sites", "roads", "boundary")
@@ -37,9 +39,13 @@ def _rules(qml: str) -> list[ElementTree.Element]:
 
 
 def test_every_layer_opens_with_exactly_one_style(package):
+    _check_defaults(package, LAYERS)
+
+
+def _check_defaults(package: Path, layers: tuple[str, ...]) -> None:
     styles = _styles(package)
     defaults = styles[styles["useAsDefault"]]
-    assert sorted(defaults["f_table_name"]) == sorted(LAYERS)
+    assert sorted(defaults["f_table_name"]) == sorted(layers)
     assert set(styles["f_geometry_column"]) == {"geom"}
     assert pyogrio.read_info(package, layer="settlements")["geometry_name"] == "geom"
     # QGIS looks for an empty schema; a missing one would not be found.
@@ -118,3 +124,65 @@ def test_a_label_with_signs_of_markup_stays_text(tmp_path):
     styles = _styles(tmp_path / "results.gpkg")
     assert styles["styleName"].iloc[0] == "Care & <cure>: today"
     assert all(ElementTree.fromstring(qml).tag == "qgis" for qml in styles["styleQML"])
+
+
+@pytest.fixture(scope="module")
+def diagnosed_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("diagnosed") / "results.gpkg"
+    write_layers(diagnosed(), path)
+    return path
+
+
+def test_the_diagnosis_brings_columns_and_styles_of_its_own(diagnosed_package):
+    rows = gpd.read_file(diagnosed_package, layer="settlements").set_index("settlement_id")
+    assert rows.loc["b", ["phc_gap", "place_class"]].tolist() == ["lower", "stable-unserved"]
+    assert rows.loc["a", ["phc_n_within", "phc_m2sfca"]].tolist() == [4, 8.0]  # everybody's, worst season
+    assert rows.loc["e", ["remoteness", "phc_gap", "phc_n_within"]].isna().all()
+    sites = gpd.read_file(diagnosed_package, layer="sites").set_index("site_id")
+    assert sites.loc["clinic-a", ["capacity", "load", "load_verdict"]].tolist() == [1000, 1300, "overloaded"]
+    assert pd.isna(sites.loc["phc-b", "load_verdict"])
+    areas = gpd.read_file(diagnosed_package, layer="areas").set_index("unit_id")
+    assert areas.loc["w", "phc_within_share"] == pytest.approx(3000 / 4200)
+    assert areas["unit_type"].tolist() == ["concentration", "unknown"]
+    names = _styles(diagnosed_package).groupby("f_table_name")["styleName"].agg(list)
+    assert names["settlements"][2:] == [
+        "Primary care: What is missing by the norms",
+        "Primary care: Choice: facilities within the norm",
+        "Primary care: Supply per 1,000 people (staff posts; M2SFCA)",
+        "Remoteness class",
+        "Growth and service",
+    ]
+    assert names["sites"] == ["Primary care", "Primary care: Load of facilities"]
+    assert names["areas"] == ["Primary care: within the norm, worst season", "Types of units"]
+
+
+def test_expressions_and_symbols_of_the_diagnosis_hold_too(diagnosed_package):
+    test_expressions_refer_to_columns_of_their_layer(diagnosed_package)
+    test_every_rule_has_its_symbol(diagnosed_package)
+    _check_defaults(diagnosed_package, (*LAYERS, "areas"))
+
+
+def test_every_settlement_is_in_the_class_that_the_map_shows(diagnosed_package):
+    rows = gpd.read_file(diagnosed_package, layer="settlements")
+    styles = _styles(diagnosed_package).set_index("styleName")["styleQML"]
+    for key, one in colourings(diagnosed(), "phc").items():
+        text = colouring_texts(diagnosed(), "phc")[key]
+        qml = next(styles[name] for name in styles.index if name.endswith(text["title"]))
+        found = {
+            place: rule.get("label")
+            for rule in _rules(qml)
+            for place, holds in zip(rows["settlement_id"], _holds(rule.get("filter"), rows), strict=True)
+            if holds
+        }
+        codes = one.codes.get("") or one.codes["worst"]
+        assert found == {
+            place: text["labels"][code] for place, code in zip(diagnosed().settlements.index, codes, strict=True)
+        }
+
+
+def test_shares_of_areas_are_each_in_one_class(diagnosed_package):
+    styles = _styles(diagnosed_package).set_index("styleName")["styleQML"]
+    rules = _rules(styles["Primary care: within the norm, worst season"])
+    shares = gpd.GeoDataFrame({"phc_within_share": [0.0, 0.5, 0.501, 0.75, 0.9, 0.95, 0.951, 1.0, None]})
+    found = [[i for i, rule in enumerate(rules) if _holds(rule.get("filter"), shares)[row]] for row in range(9)]
+    assert found == [[0], [0], [1], [1], [2], [3], [4], [4], [5]]

@@ -8,12 +8,15 @@ from geo.maps.layers.facilities import CANDIDATES, CLOSED, FACILITIES, PROPOSED,
 from geo.maps.layers.hazards import HAZARDS
 from geo.maps.layers.layer import Layer
 from geo.maps.layers.legs import LEGS
+from geo.maps.layers.load import LOAD
 from geo.maps.layers.roads import ROADS, SURFACES
 from geo.maps.layers.settlements import CUT_OFF, SETTLEMENTS
+from geo.maps.layers.unit_types import UNIT_TYPES_LAYER
 
 LAYERS: Final[dict[str, Layer]] = {
     "neighbours": NEIGHBOURS,
     "boundary": BOUNDARY,
+    "unit_types": UNIT_TYPES_LAYER,
     "catchments": CATCHMENTS,
     "waters": WATERS,
     "hazards": HAZARDS,
@@ -24,6 +27,7 @@ LAYERS: Final[dict[str, Layer]] = {
     "settlements": SETTLEMENTS,
     "cut_off": CUT_OFF,
     "facilities": FACILITIES,
+    "load": LOAD,
     "candidates": CANDIDATES,
     "closed": CLOSED,
     "second_best": SECOND_BEST,

@@ -51,7 +51,7 @@ function placeContent(place) {
     box.appendChild(line(words[VERDICT[plan]], verdict(plan, place) + (site >= 0 ? " (" + siteName(site) + ")" : "")));
   });
   if (places.roadKm[place] > 1) { box.appendChild(element("p", { text: fill(words.roadKm, { km: tenths(places.roadKm[place]) }) })); }
-  normList(place).concat(tryButtons(sitesAt(place))).forEach(function (part) { box.appendChild(part); });
+  factLines(place).concat(normList(place), tryButtons(sitesAt(place))).forEach(function (part) { box.appendChild(part); });
   return box;
 }
 function siteLevel(site) {
@@ -65,7 +65,7 @@ function siteContent(number) {
   var level = siteLevel(site);
   return element("div", { class: "popup", tabindex: "-1" }, [
     element("h3", { text: siteName(number) }), element("p", { text: level ? level + ", " + text : text })
-  ]);
+  ].concat(loadLines(number)));
 }
 var opener = null;
 /* Moved at once: what glides under the pointer while it is being pressed is not pressed. */
@@ -174,7 +174,7 @@ function starBoxes() {
 }
 function drawLabels() {
   labels.clearLayers();
-  var size = geoMap.getSize(), all = labelled(size), taken = starBoxes();
+  var size = geoMap.getSize(), all = labelled(size), taken = starBoxes().concat(unitBoxes());
   var most = Math.min(MOST_LABELS, size.x * size.y / PIXELS_PER_LABEL);
   /* With thousands in sight the small ones have no chance of a label: they are not even tried. */
   all.slice(0, 5 * MOST_LABELS).some(function (place) {

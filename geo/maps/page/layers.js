@@ -44,12 +44,15 @@ var Symbol = L.CircleMarker.extend({
     var context = canvas._ctx, point = this._point.add(this.options.shift || [0, 0]), radius = this._radius, kind = this.options.kind;
     if (!canvas._drawing || this._empty()) { return; }
     context.beginPath();
-    if (kind === "square") { context.rect(point.x - radius, point.y - radius, 2 * radius, 2 * radius); }
+    if (kind === "square" || kind === "gauge") { context.rect(point.x - radius, point.y - radius, 2 * radius, 2 * radius); }
     else if (kind === "diamond") {
       context.moveTo(point.x, point.y - radius);
       [[radius, 0], [0, radius], [-radius, 0]].forEach(function (corner) {
         context.lineTo(point.x + corner[0], point.y + corner[1]);
       });
+      context.closePath();
+    } else if (kind === "up" || kind === "down") {
+      triangle(radius, kind === "down").forEach(function (corner) { context.lineTo(point.x + corner[0], point.y + corner[1]); });
       context.closePath();
     } else if (kind === "plus") {
       context.moveTo(point.x - radius, point.y);
@@ -58,14 +61,22 @@ var Symbol = L.CircleMarker.extend({
       context.lineTo(point.x, point.y + radius);
     } else if (kind !== "cross") { context.arc(point.x, point.y, radius, 0, 2 * Math.PI); }
     if (kind !== "cross") { canvas._fillStroke(context, this); }
+    if (kind === "gauge") { this._level(context, point, radius); }
     if (this.options.dot) {
       context.beginPath();
       context.arc(point.x, point.y, radius * this.options.dot, 0, 2 * Math.PI);
       context.globalAlpha = 1;
-      context.fillStyle = INK;
+      context.fillStyle = this.options.dotColour || INK;
       context.fill();
     }
     if (kind === "cross") { this._cross(context, point, Math.max(mark(), radius * 0.7)); }
+  },
+  /* How full: coloured from the bottom up, inside the outline. */
+  _level: function (context, point, radius) {
+    var inside = radius - this.options.weight / 2, high = 2 * inside * this.options.level;
+    context.globalAlpha = 1;
+    context.fillStyle = this.options.levelColour;
+    context.fillRect(point.x - inside, point.y + inside - high, 2 * inside, high);
   },
   _cross: function (context, point, arm) {
     [["#ffffff", 1.2 * mark()], ["#000000", 0.6 * mark()]].forEach(function (stroke) {
@@ -97,6 +108,8 @@ function filled(colour, dot) {
   return { fill: true, fillColor: colour, fillOpacity: 0.9, color: INK, weight: 1.2 * crowd, dot: dot || 0 };
 }
 function look(code) {
+  var one = colouring();
+  if (one) { return colouringLook(one, code); }
   if (state.show !== "minutes") {
     if (STATUS[code]) { return filled(STATUS[code], code === "b" ? 0.3 : 0); }
     return code === "k" ? UNKNOWN : HOLLOW;
@@ -105,8 +118,10 @@ function look(code) {
   if (code === "n") { return UNKNOWN; }
   return data.colours[code] ? filled(data.colours[code], DOT[code]) : HOLLOW;
 }
-/* What a circle's colour says: its class in minutes, or its status under a norm. */
+/* What a circle's colour says: its class in minutes or of another view, or its status under a norm. */
 function shownCodes() {
+  var one = colouring();
+  if (one) { return colouringCodes(one); }
   if (state.show === "minutes") { return classes(); }
   return service().norms.filter(function (norm) { return norm.key === state.show; })[0].codes.split("");
 }
@@ -214,6 +229,7 @@ var drawers = {
     color: "#3d3d3d", weight: layers.boundary.data.areas.length > 30 ? 0.8 : 2, fill: true, fillColor: "#ffffff",
     fillOpacity: 0.55 * AREA
   }),
+  unit_types: function (units, group) { drawUnits(units, group); },
   catchments: function (cells, group) {
     var sites = view(state.plan).sites;
     cells.forEach(function (areas, place) {
@@ -266,6 +282,7 @@ var drawers = {
       }).on("click", function () { openSite(site); }).addTo(group);
     });
   },
+  load: function (_rows, group) { drawLoad(group); },
   candidates: function (_content, group) {
     eachSite(candidateNumbers(), function (site) {
       new Symbol(latLng(site.position), {
@@ -302,7 +319,7 @@ data.layers.forEach(function (layer) {
   if (layer.shown) { groups[layer.name].addTo(geoMap); }
 });
 var changing = [
-  "catchments", "roads", "surfaces", "assignment", "settlements", "cut_off", "facilities", "candidates", "closed",
+  "catchments", "roads", "surfaces", "assignment", "settlements", "cut_off", "facilities", "load", "candidates", "closed",
   "second_best", "recommended", "proposed"
 ];
 /* A layer that is not shown costs nothing until it is. */

@@ -4,15 +4,20 @@ function circleDrawing(code) {
   var style = look(code), shapes = [];
   if (style.kind === "diamond") {
     shapes.push({ d: "M0-7L7 0L0 7L-7 0Z", fill: style.fillColor, stroke: style.color, "stroke-width": style.weight });
+  } else if (style.kind === "up" || style.kind === "down") {
+    var corners = triangle(6, style.kind === "down").join(" ");
+    shapes.push({ tag: "polygon", points: corners, fill: style.fillColor, stroke: style.color, "stroke-width": style.weight });
+    if (style.dot) { shapes.push({ tag: "circle", r: 6 * style.dot, fill: style.dotColour }); }
   } else if (style.kind === "cross") { shapes.push({ d: "M-5-5L5 5M5-5L-5 5", stroke: "#000000", "stroke-width": 3 }); }
   else {
     shapes.push({ tag: "circle", r: 7, fill: style.fill ? style.fillColor : "none", stroke: style.color, "stroke-width": style.weight });
-    if (style.dot) { shapes.push({ tag: "circle", r: 7 * style.dot, fill: INK }); }
+    if (style.dot) { shapes.push({ tag: "circle", r: 7 * style.dot, fill: style.dotColour || INK }); }
   }
   return drawing(18, shapes);
 }
 /* What a class or status is called: classes end at half, once, one and a half and twice the norm. */
 function codeLabels() {
+  if (colouring()) { return colouringTexts().labels; }
   if (state.show !== "minutes") {
     return { m: words.statusMet, b: words.statusUnmet, a: words.statusNotApplicable, k: words.statusUnknown };
   }
@@ -25,6 +30,7 @@ function codeLabels() {
 }
 function showLabel() {
   if (state.show === "minutes") { return fill(words.minutesTitle, { site: serviceTexts().siteLabel }); }
+  if (colouring()) { return fill(words.viewToday, { view: colouringTexts().title }); }
   var number = service().norms.findIndex(function (norm) { return norm.key === state.show; });
   return fill(words.showNorm, { norm: serviceTexts().norms[number] });
 }
@@ -34,8 +40,7 @@ function legendTable() {
   var header = element("tr", {}, head.map(function (text, column) {
     return element(column ? "th" : "td", column ? { text: text, scope: "col", class: column > 1 ? "number" : "" } : {});
   }));
-  var known = state.show === "minutes" ? data.codes : ["m", "b", "a", "k"];
-  var rows = known.filter(function (code) { return counts[code] || "12345xmb".indexOf(code) >= 0; }).map(function (code) {
+  var rows = legendClasses(counts).map(function (code) {
     counts[code] = counts[code] || [0, 0];
     total = [total[0] + counts[code][0], total[1] + counts[code][1]];
     return element("tr", { "data-class": code }, [
@@ -47,6 +52,18 @@ function legendTable() {
   var foot = element("tr", {}, [element("td"), element("th", { text: words.total, scope: "row" }),
     element("td", { text: whole(total[0]), class: "number" }), element("td", { text: whole(total[1]), class: "number" })]);
   return element("table", {}, [element("thead", {}, [header]), element("tbody", {}, rows), element("tfoot", {}, [foot])]);
+}
+/* Classes that say something stand in the legend even where nobody lives in them. */
+function legendClasses(counts) {
+  if (colouring()) { return colouringClasses(colouring(), counts); }
+  var known = state.show === "minutes" ? data.codes : ["m", "b", "a", "k"];
+  return known.filter(function (code) { return counts[code] || "12345xmb".indexOf(code) >= 0; });
+}
+/* Minutes have a class of their own for places whose people nobody knows; other views count them as places only. */
+function legendNotes() {
+  var unknown = service().persons.filter(function (persons) { return persons === null; }).length;
+  if (!colouring() || !unknown) { return []; }
+  return [element("p", { class: "note", text: fill(words.peopleNotKnown, { places: whole(unknown) }) })];
 }
 function closedLabel() {
   if (state.season === "worst" && !service().oneWorst) { return words.roadSometimesClosed; }
@@ -101,9 +118,14 @@ function symbolList() {
   texts.layerWords.hazards.forEach(function (title) {
     entries.push(["hazards", { d: "M-10-6H10V6H-10Z", fill: "#f7e6d5", stroke: "#7a3300", "stroke-dasharray": "2 3" }, title]);
   });
+  entries = entries.concat(loadLegend(), unitLegend());
   return element("ul", {}, entries.filter(function (entry) {
     return geoMap.hasLayer(groups[entry[0]]) && !entry[3] && !(empty(entry[0]) && entry[0] !== "facilities");
-  }).map(function (entry) { return element("li", {}, [drawing(24, [entry[1]]), element("span", { text: entry[2] })]); }));
+  }).map(function (entry) { 
+    var item = element("li", {}, [drawing(24, [].concat(entry[1])), element("span", { text: entry[2] })]);
+    if (entry[4]) { item.dataset.load = entry[4]; }
+    return item;
+  }));
 }
 function sizeLegend() {
   var box = element("div", {}, [element("h3", { text: words.circles })]), list = element("ul", { class: "sizes" });
@@ -116,5 +138,5 @@ function sizeLegend() {
   return box;
 }
 function drawLegend() {
-  byId("legend").replaceChildren(legendTable(), symbolList(), sizeLegend());
+  byId("legend").replaceChildren.apply(byId("legend"), [legendTable()].concat(legendNotes(), symbolList(), sizeLegend()));
 }

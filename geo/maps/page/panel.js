@@ -1,9 +1,9 @@
 "use strict";
 /* The table of places below the norm, and the controls. */
 function belowRows() {
-  var codes = shownCodes(), rows = [], beyond = state.show === "minutes" ? "345x" : "b";
-  for (var place = 0; place < codes.length; place += 1) {
-    if (beyond.indexOf(codes[place]) >= 0) { rows.push(place); }
+  var shown = listedCodes(), rows = [];
+  for (var place = 0; place < shown.codes.length; place += 1) {
+    if (shown.wanted.indexOf(shown.codes[place]) >= 0) { rows.push(place); }
   }
   function value(place) {
     if (state.sort === "people") { return service().persons[place]; }
@@ -21,8 +21,7 @@ function drawBelow() {
   var rows = belowRows(), table = byId("below"), more = byId("show-all");
   var sum = rows.reduce(function (total, place) { return total + service().persons[place]; }, 0);
   var values = { places: whole(rows.length), people: whole(sum), season: seasonLabel(state.season), plan: planLabel(), norm: showLabel() };
-  var text = state.show === "minutes" ? (rows.length ? words.below : words.noneBelow) : words.belowNorm;
-  byId("below-count").textContent = fill(text, values);
+  byId("below-count").textContent = listedText(values);
   table.hidden = !rows.length;
   table.querySelectorAll("th").forEach(function (head) {
     var key = head.querySelector("button").dataset.key;
@@ -88,8 +87,11 @@ function fillSelect(select, values, label, chosen) {
 }
 function drawShow() {
   var keys = service().norms.map(function (norm) { return norm.key; });
-  if (keys.indexOf(state.show) < 0) { state.show = "minutes"; }
-  fillSelect(byId("show"), ["minutes"].concat(keys), function (key) {
+  var views = service().colourings.map(function (one) { return one.key; });
+  if (keys.concat(views).indexOf(state.show) < 0) { state.show = "minutes"; }
+  if (state.show !== "minutes") { state.plan = "baseline"; }
+  fillSelect(byId("show"), ["minutes"].concat(views, keys), function (key) {
+    if (views.indexOf(key) >= 0) { return serviceTexts().colourings[key].title; }
     if (key === "minutes") { return fill(words.showMinutes, { site: serviceTexts().siteLabel }); }
     return fill(words.showNorm, { norm: serviceTexts().norms[keys.indexOf(key)] });
   }, state.show);
@@ -103,9 +105,10 @@ function drawPlans() {
   byId("plan").hidden = service().plans.length < 2 && !canTry();
 }
 function draw() {
-  /* Status under a norm is today's: another plan or season would say nothing about it. */
-  var minutesShown = state.show === "minutes";
-  byId("season").disabled = byId("plan").disabled = !minutesShown;
+  /* All but minutes is today's: another plan would say nothing about it, nor, mostly, would another season. */
+  var minutesShown = state.show === "minutes", one = colouring();
+  byId("plan").disabled = !minutesShown;
+  byId("season").disabled = !minutesShown && !(one && isSeasonal(one));
   drawPlans();
   changing.forEach(drawLayer);
   stack();
@@ -114,7 +117,8 @@ function draw() {
   drawBelow();
   drawTry();
   var values = { service: serviceTexts().label, season: seasonLabel(state.season), plan: planLabel(), norm: showLabel() };
-  byId("shown").textContent = fill(minutesShown ? words.shown : words.shownNorm, values);
+  if (one) { values.view = colouringLabel(one); }
+  byId("shown").textContent = fill(minutesShown ? words.shown : one ? words.shownView : words.shownNorm, values);
   drawPlanNote();
   remember();
 }

@@ -36,7 +36,7 @@ function fitSymbols() {
   var now = crowdInSight();
   if (now === crowd) { return; }
   crowd = now;
-  ["roads", "settlements", "cut_off", "facilities"].forEach(drawLayer);
+  ["roads", "settlements", "cut_off", "facilities", "load"].forEach(drawLayer);
   stack();
 }
 function start() {

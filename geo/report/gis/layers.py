@@ -11,6 +11,7 @@ import pyogrio
 from geo.language import LANGUAGES
 from geo.language import gettext as _
 from geo.maps.sites import with_id
+from geo.report.gis.diagnosis import add_settlement_columns, area_layer, with_load
 from geo.report.gis.styles import STYLE_TABLE, Style, layer_styles, style_table
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import SHOWN
@@ -62,11 +63,14 @@ def write_layers(result: StudyResult, path: Path) -> None:
 def result_layers(result: StudyResult) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers of a result by name, from the topmost down."""
     closed = [f"closed_{season.name}" for season in result.config.season]
+    sites = with_id(result.sites, "site_id").drop(columns=_SHOWN_NAMES, errors="ignore")
+    areas = area_layer(result)
     return {
         "settlements": _settlement_layer(result),
-        "sites": with_id(result.sites, "site_id").drop(columns=_SHOWN_NAMES, errors="ignore"),
+        "sites": with_load(result, sites),
         "roads": result.roads[[*_ROAD_COLUMNS, *closed, "geometry"]],
         "boundary": with_id(result.boundary, "unit_id"),
+        **({} if areas is None else {"areas": areas}),
     }
 
 
@@ -76,6 +80,7 @@ def _titles() -> dict[str, tuple[str, str]]:
         "sites": (_("Sites"), _("Facilities and candidates that the unit sees")),
         "roads": (_("Roads"), _("Roads that the unit sees, with the seasons in which they are closed")),
         "boundary": (_("Boundary"), _("Boundary of the unit")),
+        "areas": (_("Areas"), _("Units with today's access in the worst season, added up from their settlements")),
     }
 
 
@@ -95,6 +100,7 @@ def _settlement_layer(result: StudyResult) -> gpd.GeoDataFrame:
             rows = rows.set_index("settlement_id").reindex(layer.index)
             layer[f"{service.name}_minutes_{suffix}"] = rows["minutes"].astype("float64").round(1)
             layer[f"{service.name}_verdict_{suffix}"] = rows["verdict"]
+    add_settlement_columns(result, layer)
     return layer.rename_axis("settlement_id").reset_index()
 
 

@@ -84,6 +84,7 @@ def marker(
     width_mm: float = 0.3,
     size: str = "",
     dash: bool = False,
+    angle: int = 0,
 ) -> SymbolLayer:
     """Return a symbol of a point; an empty `fill` leaves it hollow, `size` is an expression in millimetres."""
     options = {
@@ -95,6 +96,7 @@ def marker(
         "outline_width_unit": "MM",
         "size": f"{size_mm:g}",
         "size_unit": "MM",
+        "angle": str(angle),
     }
     return SymbolLayer("SimpleMarker", options, {"size": size} if size else {})
 
@@ -110,6 +112,12 @@ def line(stroke: str, width_mm: float, *, dashed: bool = False, width: str = "")
         "joinstyle": "round",
     }
     return SymbolLayer("SimpleLine", options, {"outlineWidth": width} if width else {})
+
+
+def fill(inside: str) -> SymbolLayer:
+    """Return a symbol of an area without an outline."""
+    options = {"color": colour(inside), "style": "solid", "outline_style": "no"}
+    return SymbolLayer("SimpleFill", options, {})
 
 
 def document(

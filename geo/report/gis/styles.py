@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from geo.language import current
 from geo.language import gettext as _
 from geo.maps.classes import BREAKS, COLOURS, CUT_OFF, NOT_ASSESSABLE, PEOPLE_UNKNOWN, class_labels
+from geo.report.gis.diagnosis import area_styles, diagnosis_aliases, load_style, settlement_styles
 from geo.report.gis.qml import Label, Rule, SymbolLayer, document, line, marker
 from geo.report.workbook.places import PLACES
 from geo.report.workbook.places import SITES as SITE_TABLE
@@ -76,10 +78,11 @@ def layer_styles(result: StudyResult, columns: Mapping[str, Sequence[str]]) -> l
         Columns of each layer that is written.
     """
     found = {
-        "settlements": _settlement_styles(result, _settlement_aliases(result, columns["settlements"])),
-        "sites": _site_styles(result, _aliases(SITE_TABLE, columns["sites"])),
+        "settlements": _settlement_styles(result, columns["settlements"]),
+        "sites": _site_styles(result, columns["sites"]),
         "roads": [(_("Roads"), _roads(result, _road_aliases(result, columns["roads"])))],
         "boundary": [(_("Boundary"), _boundary())],
+        "areas": _area_styles(result, columns.get("areas", ())),
     }
     return [
         Style(layer, name, qml, default=number == 0)
@@ -88,8 +91,10 @@ def layer_styles(result: StudyResult, columns: Mapping[str, Sequence[str]]) -> l
     ]
 
 
-def _settlement_styles(result: StudyResult, aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+def _settlement_styles(result: StudyResult, columns: Sequence[str]) -> list[tuple[str, str]]:
     plans = {"today": _("today"), "plan": _("with the plan")}
+    aliases = _settlement_aliases(result, columns)
+    of_today = settlement_styles(result, columns, partial(_size, result), Label(_name()), aliases)
     return [
         (
             _("{service}: {plan}").format(service=service.label.in_language(current()), plan=words),
@@ -97,21 +102,26 @@ def _settlement_styles(result: StudyResult, aliases: Mapping[str, str]) -> list[
         )
         for service in result.config.service
         for plan, words in plans.items()
-    ]
+    ] + of_today
 
 
 def _settlements(result: StudyResult, service: str, plan: str, aliases: Mapping[str, str]) -> str:
     limit = result.norms[service].value
     persons, minutes, verdict = (f'"{service}_{name}"' for name in ("persons", f"minutes_{plan}", f"verdict_{plan}"))
     most = float(result.settlements[f"{service}_persons"].max(skipna=True) or 0)
-    scale = _MM_PER_ROOT if most <= 0 else min(_MM_PER_ROOT, _LARGEST_MM / most**0.5)
-    size = f"max({_SMALLEST_MM:g}, {scale:.5f} * sqrt({persons}))"
     labels = class_labels(limit)
     conditions = _class_conditions(persons, minutes, verdict, limit)
-    symbols = _class_symbols(size)
+    symbols = _class_symbols(_size(result, service))
     rules = [Rule(labels[code], conditions[code], symbols[code]) for code in conditions]
     largest_wins = f"scale_linear(sqrt(coalesce({persons}, 0)), 0, {max(most, 1) ** 0.5:.1f}, 1, 9)"
     return document("marker", rules, Label(_name(), priority=largest_wins), aliases, order_by=persons)
+
+
+def _size(result: StudyResult, service: str) -> str:
+    """Return the expression of a symbol's size in millimetres: its area follows the people of a service."""
+    most = float(result.settlements[f"{service}_persons"].max(skipna=True) or 0)
+    scale = _MM_PER_ROOT if most <= 0 else min(_MM_PER_ROOT, _LARGEST_MM / most**0.5)
+    return f'max({_SMALLEST_MM:g}, {scale:.5f} * sqrt("{service}_persons"))'
 
 
 def _class_conditions(persons: str, minutes: str, verdict: str, limit: float) -> dict[str, str]:
@@ -149,12 +159,25 @@ def _class_symbols(size: str) -> dict[str, tuple[SymbolLayer, ...]]:
     }
 
 
-def _site_styles(result: StudyResult, aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+def _area_styles(result: StudyResult, columns: Sequence[str]) -> list[tuple[str, str]]:
+    aliases = {column: "" for column in columns if column != "geometry"} | diagnosis_aliases(result, columns)
+    return area_styles(result, columns, Label(_name()), aliases)
+
+
+def _site_styles(result: StudyResult, columns: Sequence[str]) -> list[tuple[str, str]]:
+    aliases = _aliases(SITE_TABLE, columns) | diagnosis_aliases(result, columns)
     services = [
         (service.label.in_language(current()), f"\"service\" = '{service.name}'") for service in result.config.service
     ]
     several = [(_("All services"), "")] if len(services) > 1 else []
-    return [(name, _sites(condition, aliases)) for name, condition in (*services, *several)]
+    found = [(name, _sites(condition, aliases)) for name, condition in (*services, *several)]
+    if "load_verdict" not in columns:
+        return found
+    view = _("Load of facilities")
+    return found + [
+        (_("{service}: {view}").format(service=name, view=view), load_style(condition, aliases))
+        for name, condition in services
+    ]
 
 
 def _sites(of_service: str, aliases: Mapping[str, str]) -> str:
@@ -244,7 +267,7 @@ def _settlement_aliases(result: StudyResult, columns: Sequence[str]) -> dict[str
         label = service.label.in_language(current())
         for fact, words in facts.items():
             named[f"{service.name}_{fact}"] = _("{service}: {fact}").format(service=label, fact=words)
-    return named
+    return named | diagnosis_aliases(result, columns)
 
 
 def _road_aliases(result: StudyResult, columns: Sequence[str]) -> dict[str, str]:

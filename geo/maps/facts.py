@@ -1,0 +1,75 @@
+"""What popups say about a place beside its times: how remote, growing or not, what is missing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from geo.language import gettext as _
+from geo.maps.colourings import gap_rows, profile_rows
+from geo.study.diagnosis.words import GROWTH, remoteness_title
+from geo.study.result import StudyResult
+from geo.study.wording import LEVELS, word
+
+_GROWTH_LETTERS: Final = {"growing": "g", "stable": "s", "declining": "d", "unknown": "k"}
+
+
+def profile_data(result: StudyResult) -> dict[str, Any] | None:
+    """Return scores of remoteness, growth in percent a year and numbers of their classes; None where there are none."""
+    if result.tables["settlement_profile"].empty:
+        return None
+    rows = profile_rows(result)
+    classes = {name: number for number, name in enumerate(_remoteness_names(result))}
+    return {
+        "remoteness": [_tenths(value) for value in rows["remoteness"]],
+        "remotenessClass": [classes.get(name) for name in rows["remoteness_class"]],
+        "growth": [_tenths(100 * value) for value in rows["annual_growth"]],
+        "growthClass": "".join(_GROWTH_LETTERS.get(name, "k") for name in rows["growth"]),
+    }
+
+
+def profile_texts(result: StudyResult) -> dict[str, Any]:
+    """Return the classes of `profile_data` in words."""
+    return {
+        "remoteness": [remoteness_title(name) for name in _remoteness_names(result)],
+        "growth": {letter: word(GROWTH, name) for name, letter in _GROWTH_LETTERS.items()},
+    }
+
+
+def gap_numbers(result: StudyResult, service: str) -> list[int | None]:
+    """Return per settlement the number of its text in `gap_texts`; None where nothing is missing or it is unknown."""
+    numbered = {gap: number for number, gap in enumerate(_gaps(result, service))}
+    return [numbered[gap] if gap else None for gap in _gap_keys(result, service)]
+
+
+def gap_texts(result: StudyResult, service: str) -> list[str]:
+    """Return every gap of a service's settlements in words, in the language in use."""
+    return [
+        _("{required}; here: {present}").format(required=word(LEVELS, required), present=word(LEVELS, present))
+        if present
+        else word(LEVELS, required)
+        for required, present in _gaps(result, service)
+    ]
+
+
+def _gaps(result: StudyResult, service: str) -> list[tuple[str, str]]:
+    return sorted({gap for gap in _gap_keys(result, service) if gap})
+
+
+def _gap_keys(result: StudyResult, service: str) -> list[tuple[str, str] | None]:
+    """Return per settlement the level it should have and the one it has; None where nothing is known to be missing."""
+    rows = gap_rows(result, service)
+    texts = rows[["gap", "required_level", "present_level"]].astype(object).where(rows.notna(), "")
+    return [
+        (required, present) if gap in ("none", "lower") and required else None
+        for gap, required, present in texts.itertuples(index=False)
+    ]
+
+
+def _remoteness_names(result: StudyResult) -> list[str]:
+    return sorted(set(profile_rows(result)["remoteness_class"].dropna().astype(str)) - {""})
+
+
+def _tenths(value: Any) -> float | None:
+    return None if pd.isna(value) else round(float(value), 1)

@@ -1,0 +1,108 @@
+"""The six villages with a hand-made diagnosis: what is known differs from place to place."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import box
+
+from geo.norms import remoteness_classes
+from geo.study.result import StudyResult
+from geo.study.tabulate import typed
+from tests.sample import sample_result
+
+#: Facilities within the norm and supply per 1,000 people: in the dry season, and in the worst.
+ACCESS = {
+    "a": (5, 9.0, 4, 8.0),
+    "b": (2, 3.0, 1, 2.0),
+    "c": (1, 1.0, 0, 0.0),
+    "d": (1, 0.5, 0, 0.0),
+    "f": (3, 4, 2, 1.0),
+}
+CLASSES = [one.code for one in remoteness_classes()]
+PROFILE = {
+    "a": (0.0, CLASSES[0], 0.02, "growing", "served"),
+    "b": (1.5, CLASSES[1], 0.001, "stable", "unserved"),
+    "c": (4.0, CLASSES[2], -0.0114, "declining", "unserved"),
+    "d": (12.0, CLASSES[4], -0.02, "declining", "served"),
+    "h": (None, "", None, "unknown", "unserved"),
+}
+GAPS = [
+    ("a", "met", "", "fap", "ambulatory"),
+    # Two packs ask something of B: what is farthest from being met counts.
+    ("b", "met", "", "medpunkt", "medpunkt"),
+    ("b", "unmet", "lower", "fap", "medpunkt"),
+    ("c", "unmet", "none", "medpunkt", ""),
+    ("h", "unknown", "unknown", "", ""),
+]
+LOADS = [
+    ("clinic-a", "ambulatory", 1000, 1300, 1.3, "overloaded", 62.0, "kk"),
+    ("clinic-old", "fap", 500, 300, 0.6, "fitting", None, ""),
+    ("point-e", "medpunkt", None, 40, None, "unknown", 12.0, ""),
+]
+
+
+def diagnosed() -> StudyResult:
+    """Return the sample with tables of the diagnosis and, as if it were a whole study, two units."""
+    result = sample_result()
+    tables = {
+        "access_indicators": _access(),
+        "settlement_profile": _profile(),
+        "norm_gaps": pd.DataFrame(
+            [("phc", *row) for row in GAPS],
+            columns=["service", "settlement_id", "status", "gap", "required_level", "present_level"],
+        ),
+        "facility_load": pd.DataFrame(
+            [("phc", *row) for row in LOADS],
+            columns=[
+                *("service", "site_id", "level", "capacity", "load", "utilisation"),
+                *("load_verdict", "wear_pct", "instruction_lang"),
+            ],
+        ),
+        "unit_profile": pd.DataFrame(
+            [
+                ("w", "concentration", "utilisation>1.2&change_10_years>0.1", ""),
+                ("e", "unknown", "", "hazard_share"),
+            ],
+            columns=["area_id", "unit_type", "rule", "unknown_facts"],
+        ),
+        "rollups": pd.DataFrame(
+            [("district", "w", "phc", "baseline", "worst", 4200, 3000, 3000 / 4200)],
+            columns=["tier", "area_id", "service", "plan", "season", "persons", "within_persons", "within_share"],
+        ),
+    }
+    halves = {"w": box(65.8, 49.85, 66.5, 50.6), "e": box(66.5, 49.85, 67.1, 50.6)}
+    boundary = gpd.GeoDataFrame(
+        {"name_en": ["West", "East"], "name_ru": ["Запад", "Восток"], "name_kk": ["Батыс", "Шығыс"]},
+        index=pd.Index(list(halves), name="unit_id"),
+        geometry=list(halves.values()),
+        crs=4326,
+    )
+    return dataclasses.replace(
+        result,
+        boundary=boundary,
+        areas={"w": {"en": "West", "ru": "Запад", "kk": "Батыс"}, "e": {"en": "East", "ru": "Восток", "kk": "Шығыс"}},
+        tables={**result.tables, **{name: typed(name, table) for name, table in tables.items()}},
+    )
+
+
+def _access() -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for place, (n_dry, dry, n_worst, worst) in ACCESS.items():
+        for season in ("dry", "winter", "thaw", "worst"):
+            n, score = (n_dry, dry) if season == "dry" else (n_worst, worst)
+            own = {"settlement_id": place, "service": "phc", "season": season, "supply_unit": "posts"}
+            rows.append({**own, "demand_group": "all", "n_within": n, "m2sfca": score})
+            rows.append({**own, "demand_group": "kk", "n_within": 9, "m2sfca": 99.0})
+    return pd.DataFrame(rows)
+
+
+def _profile() -> pd.DataFrame:
+    frame = pd.DataFrame.from_dict(
+        PROFILE, orient="index", columns=["remoteness", "remoteness_class", "annual_growth", "growth", "served"]
+    ).rename_axis("settlement_id")
+    known = frame["growth"] != "unknown"
+    return frame.assign(place_class=(frame["growth"] + "-" + frame["served"]).where(known, "unknown")).reset_index()
