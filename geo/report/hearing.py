@@ -19,6 +19,7 @@ from geo.report.sections.names import SettlementNames
 from geo.report.sections.plan_map import report_map
 from geo.report.sections.proposal_words import in_short
 from geo.study import explain
+from geo.study.diagnosis import sentences
 from geo.study.headline import losers_sentence
 from geo.study.result import WORST, StudyResult
 from geo.study.wording import people_are_imputed
@@ -65,6 +66,7 @@ def _sheets(result: StudyResult, entry: dict[str, Any]) -> dict[str, Any]:
     ranked = entry["ranked"]
     return {
         "asked": _question(result, service),
+        "today": f"{sentences.by_season(result, service)} {_how_sure(result, service)}".strip(),
         "below": _below(result, service),
         "picture": report_map(result, service, width_px=450, height_px=500),
         "first_ranked": ranked[:_MOST_RANKED],
@@ -88,6 +90,10 @@ def _question(result: StudyResult, service: str) -> str:
     limit = numbers.minutes(result.norms[service].value)
     text = _("Where should the next site open ({site}), so that as few people as possible live farther than {limit}?")
     return text.format(site=result.service(service).site_label.in_language(current()), limit=limit)
+
+
+def _how_sure(result: StudyResult, service: str) -> str:
+    return _("How sure: {text}").format(text=sentences.how_sure(result, service))
 
 
 def _more(count: int) -> str:

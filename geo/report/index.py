@@ -15,6 +15,7 @@ from geo.maps.html import render
 from geo.report.sections.answer import PAGES, unit_pages
 from geo.study import explain
 from geo.study.config import StudyConfig
+from geo.study.diagnosis import sentences as diagnosis
 from geo.study.result import WHOLE_STUDY, StudyResult
 
 _NOT_IN_FOLDER_NAMES = re.compile(r"[^\w.-]")
@@ -38,6 +39,8 @@ class IndexEntry:
         Lines that credit the data.
     pages
         Files of the folder that are linked.
+    today
+        People below the norm today, one sentence per service, and the kind of unit; empty without results.
     """
 
     title: str
@@ -46,6 +49,7 @@ class IndexEntry:
     banners: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     pages: tuple[str, ...] = ("map.html", "report.html", "tables.xlsx", "results.gpkg")
+    today: tuple[str, ...] = ()
 
 
 def folder_name(unit_id: str) -> str:
@@ -63,7 +67,19 @@ def index_entry(result: StudyResult) -> IndexEntry:
         banners=tuple(banners(result)),
         sources=tuple(credit_lines(result)),
         pages=unit_pages(result),
+        today=_today(result),
     )
+
+
+def _today(result: StudyResult) -> tuple[str, ...]:
+    """Return people below the norm by service, and the kind of unit where the study has several."""
+    text = _("{service}, today: {sentence}")
+    found = [
+        text.format(service=service.label.in_language(current()), sentence=diagnosis.below_today(result, service.name))
+        for service in result.config.service
+    ]
+    kind = diagnosis.kind_of_unit(result)
+    return (*found, kind) if kind else tuple(found)
 
 
 def write_index(entries: Iterable[IndexEntry], path: Path, config: StudyConfig) -> None:

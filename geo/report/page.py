@@ -10,9 +10,11 @@ from geo.maps.credits import credit_lines
 from geo.maps.first_screen import closures, first_screen
 from geo.report.sections import diagnosis, effects, grounds
 from geo.report.sections.answer import answer, page_links, print_page, recommendation_texts
+from geo.report.sections.chapter import diagnosis_chapter
 from geo.report.sections.charts import people_by_season
 from geo.report.sections.content import Head, TextTable, text_table
 from geo.report.sections.facts import competent_body, site_facts
+from geo.report.sections.first_page import first_page
 from geo.report.sections.proposal import proposal_section
 from geo.study import explain
 from geo.study.result import StudyResult
@@ -28,7 +30,8 @@ def report_page(result: StudyResult) -> str:
         "report/report.j2",
         **content,
         links=page_links(result, "report.html"),
-        compliance=diagnosis.compliance(result),
+        today=first_page(result),
+        chapter=diagnosis_chapter(result),
         quality=grounds.data_quality(result),
         seasons=grounds.seasons(result),
         speeds=grounds.speeds(result),

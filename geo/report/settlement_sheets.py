@@ -225,18 +225,28 @@ def _norm_titles(result: StudyResult) -> dict[tuple[str, str], str]:
 
 def _norms(rows: pd.DataFrame | None, titles: dict[tuple[str, str], str]) -> TextTable:
     """Return every norm of the packs with what was found here."""
+    every = [] if rows is None else rows.to_dict("records")
+    # Where no norm was checked, one line says it: in every row it would push the sheet over its end.
+    some = any(row["verified"] for row in every)
     cells = [
         (
             titles.get((str(row["pack"]), str(row["norm_id"])), str(row["norm_id"])),
             word(STATUS_WORDS, row["status"]),
             _measured(row["value"], str(row["unit"])),
             _measured(row["limit"], str(row["unit"])),
-            _("yes") if row["verified"] else _("not legally verified"),
+            *([_("yes") if row["verified"] else _("not legally verified")] if some else []),
         )
-        for row in ([] if rows is None else rows.to_dict("records"))
+        for row in every
     ]
-    heads = (_("Norm"), _("Result"), Head(_("Found"), number=True), Head(_("Limit"), number=True), _("Verified"))
-    return text_table(_("Norm packs"), heads, cells, _("No norm pack was applied."))
+    heads: tuple[str | Head, ...] = (
+        _("Norm"),
+        _("Result"),
+        Head(_("Found"), number=True),
+        Head(_("Limit"), number=True),
+        *([_("Verified")] if some else []),
+    )
+    note = "" if some else _("These norms are not legally verified.")
+    return text_table(_("Norm packs"), heads, cells, _("No norm pack was applied."), note)
 
 
 def _measured(value: Any, unit: str) -> str:

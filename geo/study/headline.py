@@ -56,13 +56,13 @@ def _answer(result: StudyResult, service: str) -> str:
     opened = result.table("recommendations", service=service, action="open")
     closed = result.table("recommendations", service=service, action="close")
     gained = int(before["beyond_persons"] - after["beyond_persons"])
-    people = _counted(result, service)
+    people = counted(result, service)
     facts = {
         "service": result.service(service).label.in_language(current()),
         "places": listed([settlement_or_site(result, row) for _i, row in opened.iterrows()]),
         "closed": listed([site_name(result, service, str(site)) for site in closed["site_id"]]),
         "limit": numbers.minutes(result.norms[service].value),
-        "season": _season_phrase(result, service),
+        "season": season_phrase(result, service),
         "before": people(before["beyond_persons"]),
         "after": people(after["beyond_persons"]),
         "gained": people(gained),
@@ -121,7 +121,7 @@ def _why_nothing(result: StudyResult, service: str) -> str:
     return ""
 
 
-def _counted(result: StudyResult, service: str) -> Callable[[float], str]:
+def counted(result: StudyResult, service: str) -> Callable[[float], str]:
     """Return how numbers of people are written: with ≈ where any of them were not counted but worked out."""
     imputed = any(people_are_imputed(result, service))
 
@@ -186,7 +186,7 @@ def losers_sentence(result: StudyResult, service: str) -> str:
     return _("Worse off: {names}, by up to {minutes}.").format(names=names, minutes=numbers.minutes(longest))
 
 
-def _season_phrase(result: StudyResult, service: str) -> str:
+def season_phrase(result: StudyResult, service: str) -> str:
     """Return "in the worst season (thaw)" where one season explains all who are beyond, and all who are cut off."""
     if len(result.config.season) == 1:
         return ""
@@ -221,7 +221,7 @@ def _infeasible(result: StudyResult, service: str, plan: pd.Series) -> str:
     sentence = text.format(sites=closed, names=names, minutes=numbers.minutes(tolerance))
     before = result.row("access_district", service=service, plan=BASELINE, season=WORST)["beyond_persons"]
     today = _("{service}: {before} people are below the norm today.").format(
-        service=label, before=_counted(result, service)(before)
+        service=label, before=counted(result, service)(before)
     )
     return " ".join([sentence, *_needed(plan, ""), today])
 

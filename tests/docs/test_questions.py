@@ -19,6 +19,10 @@ TEXT = PAGE.read_text(encoding="utf-8")
 QUOTES = re.findall(r"^> `([\w.]+)`: (.+)$", TEXT, re.MULTILINE)
 #: Headings of the report that the page names in quotation marks.
 HEADINGS = (
+    "What is missing where",
+    "How full facilities are",
+    "Thresholds of size, now and projected",
+    "Units side by side",
     "Today: beyond the norm in the worst season",
     "Today and with the plan",
     "Recommended",

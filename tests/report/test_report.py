@@ -15,7 +15,7 @@ from geo.report import IndexEntry, index_entry, write_index, write_report
 from geo.report.index import folder_name
 from geo.report.sections.charts import people_by_season
 from geo.report.sections.content import Head
-from geo.report.sections.diagnosis import below_norm, compliance, unreachable
+from geo.report.sections.diagnosis import below_norm, unreachable
 from geo.report.sections.effects import alternatives, before_after, losers
 from geo.report.sections.grounds import plan_cost
 from geo.study.result import StudyResult
@@ -83,11 +83,6 @@ def test_diagnosis_lists_most_people_first_and_the_cut_off_by_name() -> None:
         ("=cmd|' /C calc'!A0", "40", "0.1"),
         ("Ozen", "25", "34.0"),
     ]
-
-
-def test_compliance_counts_places_and_people_of_every_status() -> None:
-    (row,) = compliance(sample_result()).rows
-    assert row[2:6] == ("1 (3,000)", "6 (2,695)", "0", "1 (unknown)")
 
 
 def test_alternatives_say_how_good_and_who_is_in_the_way() -> None:

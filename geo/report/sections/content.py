@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.language import numbers
+from geo.language import ngettext, numbers
+
+#: Longest list that is printed; the workbook has the rest.
+MOST_ROWS: Final = 200
+#: Rows of a long list that stand open.
+FIRST_ROWS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class TextTable:
         Sentence below the table.
     table
         Name of the table of the workbook that the figures come from.
+    shown
+        Rows that stand open on the page; the reader unfolds the rest. All of them by default.
     """
 
     title: str
@@ -46,6 +53,40 @@ class TextTable:
     nothing: str = ""
     note: str = ""
     table: str = ""
+    shown: int = MOST_ROWS
+
+    @property
+    def more(self) -> str:
+        """What the fold of the rest is called; empty where everything stands open."""
+        folded = len(self.rows) - self.shown
+        if folded <= 0:
+            return ""
+        return ngettext("{n} more row", "{n} more rows", folded).format(n=numbers.persons(folded))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a chapter: what it shows in words, then its tables.
+
+    Parameters
+    ----------
+    anchor
+        For the list of contents.
+    title
+        Its heading.
+    sentences
+        One paragraph each.
+    tables
+        Each with its title above it where there are several.
+    caveat
+        What one must know to read the numbers; stands right above them.
+    """
+
+    anchor: str
+    title: str
+    sentences: tuple[str, ...]
+    tables: tuple[TextTable, ...] = ()
+    caveat: str = ""
 
 
 def text_table(
@@ -55,10 +96,31 @@ def text_table(
     nothing: str = "",
     note: str = "",
     table: str = "",
+    shown: int = MOST_ROWS,
 ) -> TextTable:
     """Return a table; a head given as text is a column of text."""
     columns = tuple(head if isinstance(head, Head) else Head(head) for head in heads)
-    return TextTable(title, columns, tuple(tuple(row) for row in rows), nothing, note, table)
+    return TextTable(title, columns, tuple(tuple(row) for row in rows), nothing, note, table, shown)
+
+
+def long_table(
+    title: str,
+    heads: Sequence[str | Head],
+    rows: Iterable[Sequence[str]],
+    nothing: str = "",
+    note: str = "",
+    table: str = "",
+    shown: int = FIRST_ROWS,
+) -> TextTable:
+    """Return a table that may be long: the first rows stand open, the workbook has what even the page does not."""
+    every = list(rows)
+    notes = [note] if note else []
+    if len(every) > MOST_ROWS:
+        text = _("{count} more rows are in tables.xlsx.")
+        notes.append(text.format(count=numbers.persons(len(every) - MOST_ROWS)))
+    # A fold for two rows costs the reader more than the rows do.
+    opened = shown if len(every) > shown + 2 else MOST_ROWS
+    return text_table(title, heads, every[:MOST_ROWS], nothing, " ".join(notes), table, opened)
 
 
 def people(value: Any, imputed: bool = False) -> str:
@@ -74,3 +136,24 @@ def tenths(value: Any, missing: str | None = None) -> str:
     if value is None or pd.isna(value):
         return _("no way") if missing is None else missing
     return numbers.decimal(float(value), 1)
+
+
+def percent(share: Any, missing: str | None = None, digits: int = 1) -> str:
+    """Return a share as a percentage, with one decimal as a rule; a missing one is unknown, unless said otherwise."""
+    if share is None or pd.isna(share):
+        return _("unknown") if missing is None else missing
+    text = _("{percent} %").format(percent=numbers.decimal(100 * float(share), digits))
+    return text.replace(" ", numbers.NO_BREAK_SPACE)
+
+
+def fraction(value: Any, digits: int = 3) -> str:
+    """Return an index with three decimals; a missing one cannot be told."""
+    return _("unknown") if value is None or pd.isna(value) else numbers.decimal(float(value), digits)
+
+
+def places_and_people(places: float, persons: Any) -> str:
+    """Return places and in brackets their people; nothing where there is no place."""
+    if not places:
+        return "0"
+    text = _("{places} ({people})").format(places=numbers.persons(places), people=people(persons))
+    return text.replace(" ", numbers.NO_BREAK_SPACE)

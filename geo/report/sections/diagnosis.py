@@ -1,26 +1,21 @@
-"""Sections about today: who is below the norm, who has no way, what the norm packs say."""
+"""Sections about today: who is below the norm that siting answers, and who has no way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
-from geo.language import current, numbers
 from geo.language import gettext as _
+from geo.language import numbers
 from geo.maps.first_screen import site_name
-from geo.norms import load_pack, packs
-from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import MOST_ROWS, Head, TextTable, people, tenths, text_table
 from geo.report.sections.effects import baseline_rows
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import HEADLINE, WORST, StudyResult
-from geo.study.wording import LEVELS, people_are_imputed, word
-
-STATUSES: Final = ("met", "unmet", "not_applicable", "unknown")
-#: Longest list that is printed; the workbook has the rest.
-MOST_ROWS: Final = 200
+from geo.study.wording import people_are_imputed
 
 
 def _rest(n_rows: int) -> str:
@@ -117,40 +112,3 @@ def unreachable(result: StudyResult, service: str) -> TextTable:
     return text_table(
         title, heads, cells, _("Every place has a way in every season."), _rest(len(rows)), "access_settlement"
     )
-
-
-def compliance(result: StudyResult) -> TextTable:
-    """Return every norm of the study's packs with places and people of each status."""
-    table = result.tables["norm_compliance"]
-    titles = {
-        (pack, norm.norm_id): norm.title(current())
-        for pack in sorted(set(table["pack"]))
-        if pack in packs()
-        for norm in load_pack(pack)
-    }
-    rows = []
-    for (pack, norm_id), part in table.groupby(["pack", "norm_id"], sort=True):
-        level = word(LEVELS, part["level"].iloc[0])
-        title = titles.get((str(pack), str(norm_id))) or _("{level}: {norm}").format(level=level, norm=norm_id)
-        cells = [_status_cell(part[part["status"] == status]) for status in STATUSES]
-        checked = _("yes") if bool(part["verified"].all()) else _("not legally verified")
-        rows.append((title, str(pack), *cells, checked))
-    heads = (
-        _("Norm"),
-        _("Norm pack"),
-        Head(_("Met"), number=True),
-        Head(_("Not met"), number=True),
-        Head(_("Does not apply"), number=True),
-        Head(_("Unknown"), number=True),
-        _("Verified"),
-    )
-    note = _("Places, and in brackets their people.")
-    return text_table(_("Norm packs"), heads, rows, _("No norm pack was applied."), note, "norm_compliance")
-
-
-def _status_cell(rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return "0"
-    known = rows["persons"].dropna()
-    count = people(known.sum()) if len(known) else _("unknown")
-    return _("{places} ({people})").format(places=numbers.persons(len(rows)), people=count)
