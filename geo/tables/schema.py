@@ -24,6 +24,8 @@ UNITS: Final = {
     "person-min": mark("person-minutes"),
     "km": mark("km"),
     "km/h": mark("km/h"),
+    "km2": mark("km²"),
+    "persons/km2": mark("people/km²"),
     "degrees": mark("degrees"),
     "settlements": mark("settlements"),
     "sites": mark("sites"),

@@ -46,14 +46,18 @@ GLOSSARY = (
 )
 #: A settlement is never called dying, and never closed.
 FORBIDDEN = ("умирающ", "вымира", "бесперспективн", "закрыть село", "закрытие села", "өліп бара", "ауылды жабу")
-#: Latin letters that stay in every language: products, licences, sites, files, columns, codes, roman numerals.
+#: Latin letters that stay in every language: products, licences, sites, files, columns, codes, indices, roman numerals.
 LATIN_WORDS = {
     *("Agafonkin", "BSD-", "c", "CC", "Clause.", "JavaScript", "Leaflet", "Volodymyr"),
     *("I", "II", "III", "IV", "KZT", "V", "docs.cntd.ru", "old-ibresi.cap.ru"),
+    *("ARIA", "E", "EDE", "L", "M", "P", "SFCA", "T", "tables.xlsx."),
     *("kz-national", "kz-sparse", "pop_total", "settlements.csv", "steppe.osm.pbf", "tables.xlsx"),
 }
 #: Messages of English words or names whose translation has no letters, or the same ones.
-WITHOUT_CYRILLIC = {"egemen.kz 324286", "{start} to {end}", "{low} to {high}"}
+WITHOUT_CYRILLIC = {
+    *("2SFCA", "3SFCA", "E2SFCA", "M2SFCA", "P80/P20", "egemen.kz 324286"),
+    *("{start} to {end}", "{start} to {end} %", "{low} to {high}", "{base} ({low} to {high})"),
+}
 
 
 def _texts(catalog: Catalog) -> Iterator[Message]:

@@ -15,8 +15,8 @@ from geo.maps.colourings import Look, colouring_data, colouring_texts, colouring
 from geo.maps.facts import gap_numbers, gap_texts, profile_data
 from geo.maps.html import json_block
 from geo.maps.layers.load import VERDICTS
-from geo.maps.layers.unit_types import FILLS, rule_in_words, unit_texts
-from geo.study.diagnosis.words import FACTS, LOADS, PLACE_CLASSES, UNIT_TYPES
+from geo.maps.layers.unit_types import FILLS, unit_texts
+from geo.study.diagnosis.words import LOADS, PLACE_CLASSES, UNIT_TYPES
 from tests.maps.diagnosed import CLASSES, diagnosed
 from tests.sample import sample_result
 
@@ -121,14 +121,10 @@ def test_words_cover_every_code() -> None:
     assert set(looks) == set(PLACE_CLASSES) - {"unknown"}
 
 
-def test_rules_of_types_are_sentences() -> None:
-    assert rule_in_words("density<1") == f"{FACTS['density']} below 1"
+def test_the_reason_for_a_type_is_a_sentence() -> None:
     west, east = unit_texts(diagnosed())
     assert west["why"] == "utilisation above 120 % and change in 10 years above 10 %"
     assert east["why"] == "not known: share in hazard zones"
-    assert rule_in_words("change_10_years<-0.125&minutes_to_national_city<=60") == (
-        "change in 10 years below -12.5 % and minutes to a national city at most 60"
-    )
 
 
 def test_types_of_units_are_not_offered_for_one_unit_or_where_none_is_known() -> None:

@@ -20,7 +20,7 @@ from geo.report.sections.first_page import first_page, norms_of_service, packs_s
 from geo.report.sections.loads import loads, thresholds
 from geo.report.sections.names import NormTitles
 from geo.report.sections.norm_gaps import missing, norm_summary
-from geo.report.sections.places import places, rule_in_words, units
+from geo.report.sections.places import places, units
 from geo.report.sections.transfer import transfer
 from geo.report.settlement_sheets import settlements_page
 from geo.study import StudyResult, load_study, run_study
@@ -168,14 +168,6 @@ def test_units_are_left_out_where_there_is_one_and_the_own_is_marked(result: Stu
     ]
     alone = dataclasses.replace(result, tables={**result.tables, "unit_profile": result.tables["unit_profile"].head(1)})
     assert units(alone) is None
-
-
-def test_rules_are_words() -> None:
-    assert rule_in_words("density<1") == "density (people per km²) < 1"
-    assert rule_in_words("utilisation>1.2&change_10_years>0.1") == (
-        "utilisation > 120.0\u00a0% and change in 10 years > 10.0\u00a0%"
-    )
-    assert rule_in_words("") == ""
 
 
 def test_the_standard_costs_what_its_interventions_cost(result: StudyResult) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.language import mark, numbers
+from geo.language import mark
 from geo.maps.layers.layer import Layer
 from geo.maps.shapes import owned_rings, position, thinned
-from geo.study.diagnosis.words import FACTS, UNIT_TYPES
+from geo.study.diagnosis.words import FACTS, UNIT_TYPES, rule_in_words
 from geo.study.result import StudyResult
-from geo.study.wording import area_name, listed, word
+from geo.study.wording import area_name, word
 
 #: Light, so that everything above stays readable; the name of the type stands on the unit for whoever sees no colour.
 FILLS: Final = {
@@ -24,9 +23,6 @@ FILLS: Final = {
     "stable": "#cfe5cf",
     "unknown": "#ffffff",
 }
-#: Facts that are shares; the others have units of their own in their names.
-_SHARES: Final = ("hazard_share", "change_10_years", "utilisation", "below_norm_share")
-_CONDITION: Final = re.compile(r"(\w+)(<=|<|>)(.+)")
 
 
 def _profiles(result: StudyResult) -> pd.DataFrame:
@@ -81,26 +77,6 @@ def _why(row: pd.Series[Any]) -> str:
     if missing:
         return _("not known: {facts}").format(facts=", ".join(word(FACTS, fact) for fact in missing.split()))
     return _("no rule of the other types holds")
-
-
-def rule_in_words(rule: str) -> str:
-    """Return a rule of types, as ``density<1`` or ``utilisation>1.2&change_10_years>0.1``, in the language in use."""
-    return listed([_condition(text) for text in rule.split("&")])
-
-
-def _condition(text: str) -> str:
-    match = _CONDITION.fullmatch(text)
-    if match is None:
-        return text
-    fact, sign, threshold = match.groups()
-    pattern = {"<": _("{fact} below {value}"), ">": _("{fact} above {value}"), "<=": _("{fact} at most {value}")}[sign]
-    return pattern.format(fact=word(FACTS, fact), value=_value(fact, float(threshold)))
-
-
-def _value(fact: str, threshold: float) -> str:
-    shown = 100 * threshold if fact in _SHARES else threshold
-    text = numbers.decimal(shown, 0 if shown == round(shown) else 1)
-    return _("{percent} %").format(percent=text) if fact in _SHARES else text
 
 
 UNIT_TYPES_LAYER: Final = Layer(mark("Types of units"), _units, shown=False)

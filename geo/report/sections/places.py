@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import pandas as pd
@@ -22,15 +21,12 @@ from geo.report.sections.content import (
     text_table,
 )
 from geo.study.diagnosis.surroundings import URBAN
-from geo.study.diagnosis.words import FACTS, GROWTH, SERVED, UNIT_TYPES, remoteness_title
+from geo.study.diagnosis.words import FACTS, GROWTH, SERVED, UNIT_TYPES, remoteness_title, rule_in_words
 from geo.study.result import StudyResult
 from geo.study.wording import area_name, word
 
 _GROWTH: Final = ("growing", "stable", "declining")
 _SERVED: Final = ("served", "unserved")
-#: Facts of a unit's rules that are shares; their thresholds read as percentages.
-_SHARES: Final = ("hazard_share", "change_10_years", "utilisation", "below_norm_share")
-_SIGNS: Final = {"<": "<", ">": ">", "<=": "≤"}
 
 
 def places(result: StudyResult) -> Part:
@@ -162,21 +158,6 @@ def _types(result: StudyResult, table: pd.DataFrame) -> TextTable:
     return long_table(_("Type by rules"), heads, rows, table="unit_profile", shown=25)
 
 
-def rule_in_words(rule: str) -> str:
-    """Return a rule such as ``density<1`` in words; conditions that must all hold are joined."""
-    return _(" and ").join(_condition(part) for part in rule.split("&") if part)
-
-
-def _condition(text: str) -> str:
-    found = re.fullmatch(r"(\w+)(<=|<|>)(.+)", text)
-    if found is None:
-        return text
-    fact, sign, threshold = found.groups()
-    value = float(threshold)
-    shown = percent(value) if fact in _SHARES else numbers.decimal(value, 0 if value == int(value) else 1)
-    return f"{word(FACTS, fact)} {_SIGNS[sign]} {shown}"
-
-
 def _clusters(result: StudyResult, table: pd.DataFrame) -> TextTable:
     known = table[table["cluster"].notna()]
     rows = [
@@ -190,7 +171,7 @@ def _clusters(result: StudyResult, table: pd.DataFrame) -> TextTable:
     left_out = [area_name(result, str(code)) for code in table.loc[table["cluster"].isna(), "area_id"]]
     note = _(
         "Exploratory: units that these facts make alike, found by a computer and explained by nobody. Stability 1 = "
-        "found again in every resampling, 0 = chance; below about 0.75 do not build on it."
+        "found again in every resampling, 0 = chance; below about 0.8 do not build on it."
     )
     if left_out:
         note += " " + _("Left out, facts missing: {units}.").format(units="; ".join(left_out))

@@ -16,7 +16,7 @@ from geo.norms import SETTLEMENT_SERVICE, load_pack, packs
 from geo.report.sections.names import SettlementNames
 from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settlements
 from geo.study import explain
-from geo.study.diagnosis.words import FACTS, remoteness_title
+from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
@@ -105,6 +105,7 @@ class Codes:
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
+            "rule": rule_in_words,
         }
 
     def settlement(self, code: object) -> str:

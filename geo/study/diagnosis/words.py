@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from geo.language import current, mark
+from geo.language import current, mark, numbers
+from geo.language import gettext as _
 from geo.norms import packs, remoteness_classes
 from geo.study.diagnosis.groups import EVERYBODY
+from geo.study.wording import listed, word
 from geo.tables import SETTLEMENTS
 
 GROUPS: Final = {
@@ -94,6 +97,28 @@ WORDS: Final = {
     "subject": SUBJECTS,
     "instruction_lang": LANGUAGES,
 }
+
+#: Facts that are shares; their thresholds read as percentages.
+_SHARES: Final = ("hazard_share", "change_10_years", "utilisation", "below_norm_share")
+_CONDITION: Final = re.compile(r"(\w+)(<=|<|>)(.+)")
+
+
+def rule_in_words(rule: str) -> str:
+    """Return a rule of types, as ``density<1`` or ``utilisation>1.2&change_10_years>0.1``; no words for no rule."""
+    return listed([_condition(text) for text in rule.split("&") if text])
+
+
+def _condition(text: str) -> str:
+    match = _CONDITION.fullmatch(text)
+    if match is None:
+        return text
+    fact, sign, threshold = match.groups()
+    pattern = {"<": _("{fact} below {value}"), ">": _("{fact} above {value}"), "<=": _("{fact} at most {value}")}[sign]
+    value = 100 * float(threshold) if fact in _SHARES else float(threshold)
+    shown = numbers.decimal(value, 0 if value == round(value) else 1)
+    return pattern.format(
+        fact=word(FACTS, fact), value=_("{percent} %").format(percent=shown) if fact in _SHARES else shown
+    )
 
 
 def remoteness_title(code: str) -> str:
