@@ -280,7 +280,10 @@ class Diagnosis(_Part):
     """How access, load and places are judged before anything is planned (docs/methods.md)."""
 
     catchment_minutes: float = Field(
-        default=60.0, gt=0, description="Catchment of the floating-catchment indicators; at least the longest norm"
+        default=60.0,
+        gt=0,
+        le=1440,
+        description="Catchment of the floating-catchment indicators; a service whose norm is longer takes that",
     )
     overloaded_share: float = Field(
         default=1.0, gt=0, description="A facility with more users per place is overloaded (proposed)"

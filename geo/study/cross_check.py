@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +14,8 @@ from geo.study.config import STUDY_FILE, ServiceConfig, StudyConfig
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW
 
+#: A settlement that changes by more a year was counted differently, or one of the counts is wrong.
+_LARGEST_GROWTH = 0.3
 #: Prices of things that are no service.
 _OTHER_ITEMS = ("road_km/",)
 
@@ -71,6 +74,68 @@ def check_languages(facilities: gpd.GeoDataFrame, config: StudyConfig) -> list[F
         file = config.inputs.facilities or ""
         faults.append(Fault(file, row, "instruction_lang", "language-unknown", message, remedy, "warning"))
     return faults
+
+
+def check_history(settlements: gpd.GeoDataFrame, config: StudyConfig) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+    """Check the earlier counts of people against today's; one that cannot be is not used, and named.
+
+    Returns
+    -------
+    GeoDataFrame
+        Settlements without the earlier counts that are not used.
+    list of Fault
+        One warning per count.
+    """
+    columns = ("population_before_persons", "pop_before_year", "population_persons", "pop_year")
+    before, first, now, last = (settlements[name].astype("Float64") for name in columns)
+    stated = before.notna() | first.notna()
+    years = (last - first).where(last > first)
+    annual = (now / before.where(before > 0)).where(now > 0).map(math.log, na_action="ignore") / years
+    jump = _("The people change by over {percent} % a year.").format(percent=round(100 * _LARGEST_GROWTH))
+    incomplete = _("pop_before, pop_before_year and pop_year belong together.")
+    judged = (
+        ("history-incomplete", stated & (before.isna() | first.isna() | last.isna()), incomplete),
+        ("history-order", stated & (first >= last), _("pop_before_year is not before pop_year.")),
+        ("history-nobody", stated & (before == 0), _("pop_before is 0: nothing grows from nobody.")),
+        ("history-jump", annual.abs() > _LARGEST_GROWTH, jump),
+    )
+    result, faults = settlements.copy(), []
+    remedy = _("Correct the counts or their years; until then there is no projection for this settlement.")
+    for code, wrong, message in judged:
+        for settlement_id in settlements.index[wrong.fillna(value=False).astype(bool)]:
+            row = int(settlements.loc[settlement_id, FILE_ROW]) if FILE_ROW in settlements else 0
+            text = f"{settlement_id}: {message}"
+            faults.append(Fault(config.inputs.settlements or "", row, "pop_before", code, text, remedy, "warning"))
+            result.loc[settlement_id, "population_before_persons"] = pd.NA
+    return result, faults
+
+
+def check_okrugs(settlements: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame, config: StudyConfig) -> list[Fault]:
+    """Warn of rural okrugs that the boundaries do not have, and of one code in several units."""
+    stated = settlements["okrug_id"].dropna().astype(str)
+    known = set(boundaries.index[boundaries["level"] == "okrug"])
+    file = config.inputs.settlements or ""
+    faults = []
+    for okrug in sorted(set(stated) - known) if known else ():
+        message = _("There is no rural okrug “{okrug}”; settlements with it: {n}.").format(
+            okrug=okrug, n=int((stated == okrug).sum())
+        )
+        remedy = _("Use a unit_id of the boundaries; until then the okrug has no name.")
+        faults.append(_of_okrug(settlements, stated, okrug, file, "unknown-okrug", message, remedy))
+    units = settlements.loc[stated.index, "unit_id"].groupby(stated).nunique()
+    for okrug in sorted(units.index[units > 1]):
+        message = _("The rural okrug “{okrug}” has settlements in {n} units.").format(okrug=okrug, n=int(units[okrug]))
+        remedy = _("Codes of okrugs must differ between units: what has one code is added up.")
+        faults.append(_of_okrug(settlements, stated, str(okrug), file, "okrug-in-units", message, remedy))
+    return faults
+
+
+def _of_okrug(
+    settlements: gpd.GeoDataFrame, stated: pd.Series, okrug: str, file: str, code: str, message: str, remedy: str
+) -> Fault:
+    first = stated.index[stated == okrug][0]
+    row = int(settlements.loc[first, FILE_ROW]) if FILE_ROW in settlements else 0
+    return Fault(file, row, "okrug_id", code, message, remedy, "warning")
 
 
 def demand_persons(settlements: gpd.GeoDataFrame, service: ServiceConfig) -> pd.Series:

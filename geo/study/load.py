@@ -17,7 +17,7 @@ import shapely
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
-from geo.norms import Norm, find_norm, load_pack
+from geo.norms import Norm
 from geo.read.boundaries import hull_boundary, read_boundaries
 from geo.read.bundled import resolve
 from geo.read.facilities import Places, read_candidates, read_facilities
@@ -32,12 +32,15 @@ from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
 from geo.study.cross_check import (
     check_costs,
     check_demand,
+    check_history,
     check_languages,
+    check_okrugs,
     demand_persons,
     no_sources,
     nothing_in_extract,
 )
 from geo.study.membership import assign_units, check_roads
+from geo.study.norm_choice import read_norms
 from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
 from geo.tables.check import WGS84, check
 from geo.tables.schema import Table
@@ -159,7 +162,8 @@ def load_study(path: Path | str) -> StudyData:
     config, faults = read_config(file)
     reading = _Reading(file.parent, config, faults)
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
-    norms, siting_norms = _read_norms(reading)
+    norms, siting_norms, found = read_norms(config, file.parent)
+    reading.faults.extend(found)
     extract: OsmExtract | None = reading.file(config.inputs.osm, _osm)
     if extract is not None:
         reading.faults.extend(_of_used_parts(extract, config))
@@ -184,7 +188,9 @@ def load_study(path: Path | str) -> StudyData:
         "sources": with_openstreetmap(_read_sources(reading), _openstreetmap_files(config)),
     }
     reading.stop_on_errors()
-    settlements = _with_demand(settlements, config)
+    settlements, found = check_history(_with_demand(settlements, config), config)
+    reading.faults.extend(found)
+    reading.faults.extend(check_okrugs(settlements, boundaries, config))
     reading.faults.extend(check_demand(settlements, config))
     reading.faults.extend(check_languages(facilities, config))
     reading.stop_on_errors()
@@ -232,28 +238,6 @@ def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...
         "boundaries": config.inputs.boundaries,
     }
     return extract.faults_of(*(part for part, name in own.items() if name is None))
-
-
-def _read_norms(reading: _Reading) -> tuple[tuple[Norm, ...], dict[str, Norm]]:
-    norms: list[Norm] = []
-    siting: dict[str, Norm] = {}
-    for pack in reading.config.norms.packs:
-        try:
-            norms.extend(load_pack(pack, reading.folder))
-        except DataError as error:
-            reading.faults.extend(error.faults)
-    for key in reading.config.norms.leave_out:
-        if key not in {norm.key for norm in norms}:
-            message = _("The norm “{key}” is in none of the study's packs.").format(key=key)
-            remedy = _("Use one of: {choices}.").format(choices=", ".join(norm.key for norm in norms))
-            reading.faults.append(Fault(STUDY_FILE, 0, "norms.leave_out", "unknown-norm", message, remedy))
-    norms = [norm for norm in norms if norm.key not in reading.config.norms.leave_out]
-    for service in reading.config.service:
-        try:
-            siting[service.name] = find_norm(service.norm, reading.folder)
-        except DataError as error:
-            reading.faults.extend(error.faults)
-    return tuple(norms), siting
 
 
 def _read_settlements(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:

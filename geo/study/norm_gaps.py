@@ -17,6 +17,10 @@ from geo.study.compliance import Checked
 from geo.study.norm_facts import UNKNOWN_RANK, ServiceSupply
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
+#: Why a settlement should have something: a norm asks for it by its size, or its own demand would carry it, which no
+#: norm asks for.
+BY_SIZE: Final = "size"
+BY_LOAD: Final = "viability"
 #: Level of those whom somebody visits and for whom nothing need stand.
 VISITS: Final = "visits"
 _FIRST: Final = {"unmet": 0, "unknown": 1, "met": 2}
@@ -62,11 +66,13 @@ def norm_gaps(
             by_place.setdefault(one.norm.series, []).append(one)
         elif one.norm.metric == "min_load":
             norm = one.norm
-            by_load.setdefault((norm.pack, norm.service, norm.demand_group, norm.priority), []).append(one)
+            by_load.setdefault((norm.pack, norm.service, norm.priority), []).append(one)
     placed = {(group[0].norm.pack, group[0].norm.service) for group in by_place.values()}
-    frames = [_rows(_by_place(group, facts), group, supply, settlements) for group in by_place.values()]
+    frames = [
+        _rows(_by_place(group, facts), group, supply, settlements).assign(basis=BY_SIZE) for group in by_place.values()
+    ]
     frames += [
-        _rows(_by_load(group, facts, supply[group[0].norm.service]), group, supply, settlements)
+        _rows(_by_load(group, facts, supply[group[0].norm.service]), group, supply, settlements).assign(basis=BY_LOAD)
         for group in by_load.values()
         if (group[0].norm.pack, group[0].norm.service) not in placed
     ]
@@ -91,10 +97,13 @@ def _by_place(group: Sequence[Checked], facts: SettlementFacts) -> _Asked:
 def _by_load(group: Sequence[Checked], facts: SettlementFacts, supply: ServiceSupply) -> _Asked:
     """Return the highest level whose least load a settlement's own demand reaches."""
     norm_id, level = (np.full(facts.n, "", dtype=object) for _number in range(2))
-    persons = pd.to_numeric(group[0].rows["persons"]).to_numpy(dtype=np.float64, na_value=np.nan)
-    about, doubtful = np.zeros(facts.n, dtype=np.bool_), np.isnan(persons) | (len(supply.sites) == 0)
+    about, doubtful = np.zeros(facts.n, dtype=np.bool_), np.full(facts.n, len(supply.sites) == 0)
     required = np.full(facts.n, UNKNOWN_RANK, dtype=np.int64)
-    for one in sorted(group, key=lambda one: one.norm.value):
+    ordered = sorted(group, key=lambda one: one.norm.value)
+    for one in ordered:
+        # Each level has pupils of its own: a primary school those of its grades only.
+        persons = pd.to_numeric(one.rows["persons"]).to_numpy(dtype=np.float64, na_value=np.nan)
+        doubtful |= np.isnan(persons)
         applies = where_it_applies(one.norm, facts)
         about |= applies.possible
         doubtful |= applies.possible & ~applies.certain
@@ -108,7 +117,7 @@ def _by_load(group: Sequence[Checked], facts: SettlementFacts, supply: ServiceSu
     status = np.where(doubtful | unclear, "unknown", np.where(has_level, "met", "unmet")).astype(object)
     norm_id[np.isnan(persons)], level[np.isnan(persons)] = "", ""
     status[~about] = ""
-    return _Asked(norm_id, level, status, group[0].rows["persons"].to_numpy(dtype=object))
+    return _Asked(norm_id, level, status, ordered[-1].rows["persons"].to_numpy(dtype=object))
 
 
 def _rows(

@@ -14,8 +14,9 @@ from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
+from geo.study.diagnosis.access import study_indicators
 from geo.study.diagnosis.areas import unit_profile
-from geo.study.diagnosis.loads import facility_load
+from geo.study.diagnosis.loads import facility_load, viability
 from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
@@ -52,8 +53,9 @@ class Prepared:
         Rows of `distance_check`; the same for every unit.
     surroundings
         What surrounds every settlement (`geo.study.diagnosis.surroundings`).
-    loads, units
-        Rows of `facility_load` and `unit_profile`; the same for every unit.
+    loads, indicators, thresholds, units
+        Rows of `facility_load`, `access_indicators`, `viability` and `unit_profile` of the whole study, so that a
+        settlement or facility has the same figures in every folder.
     """
 
     study: StudyData
@@ -66,6 +68,8 @@ class Prepared:
     distances: pd.DataFrame
     surroundings: pd.DataFrame
     loads: pd.DataFrame
+    indicators: pd.DataFrame
+    thresholds: pd.DataFrame
     units: pd.DataFrame
 
     @property
@@ -117,8 +121,21 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     around = surroundings(study, network, places, seasons, assessed)
     season = usual(seasons).name
     loads = facility_load(study, sites, times[BASE_SCENARIO][season], season)
-    units = unit_profile(study, sites, times[BASE_SCENARIO], around, loads, assessed)
-    prepared = Prepared(study, sites, network, places, seasons, times, legs, distances, around, loads, units)
+    prepared = Prepared(
+        study=study,
+        sites=sites,
+        network=network,
+        places=places,
+        seasons=seasons,
+        times=times,
+        legs=legs,
+        distances=distances,
+        surroundings=around,
+        loads=loads,
+        indicators=study_indicators(study, sites, times[BASE_SCENARIO], assessed),
+        thresholds=viability(study, around, loads),
+        units=unit_profile(study, sites, times[BASE_SCENARIO], around, loads, assessed),
+    )
     if study.config.network.beyond_join == "unreachable":
         return prepared
     return _without_unassessable_sites(prepared)

@@ -332,7 +332,9 @@ UNIT_PROFILE: Final = Table(
             mark("Change in 10 years"),
             mark("Extrapolated where the counts are nearer; blank = unknown"),
         ),
-        share("utilisation", mark("Utilisation"), mark("Users over capacity, all facilities where both are known")),
+        share(
+            "utilisation", mark("Utilisation"), mark("Users over capacity of the fullest service, where both are known")
+        ),
         minutes("national_city_minutes", mark("To a national city"), mark("Median; blank = no way or none known")),
         share("below_norm_share", mark("Below a norm"), mark("Share of people below a norm that siting answers")),
         text(

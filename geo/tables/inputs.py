@@ -54,7 +54,7 @@ SETTLEMENTS: Final = Table(
         Column(
             "settlement_class",
             "text",
-            mark("Role of the settlement"),
+            mark("Role of the settlement; blank = unknown"),
             choices=(
                 "national_city",
                 "oblast_centre",
@@ -66,7 +66,6 @@ SETTLEMENTS: Final = Table(
                 "winter_camp",
                 "city",
             ),
-            default="other",
         ),
         _persons("pop_total", mark("All inhabitants"), code="population_persons", required=True, unknown=True),
         Column("pop_year", "integer", mark("Year of the count"), low=1990, high=2100),

@@ -143,6 +143,13 @@ NORM_GAPS: Final = Table(
         SERVICE,
         _PACK,
         _NORM,
+        text(
+            "basis",
+            mark("Basis"),
+            mark("`size` = a norm asks for it by size; `viability` = demand would carry it, but no norm asks for it"),
+            "size",
+            "viability",
+        ),
         people("persons", mark("People"), mark("People the norm is about; blank = unknown")),
         text(
             "required_level",

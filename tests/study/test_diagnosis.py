@@ -12,11 +12,13 @@ import pytest
 from geo.access.equity import kolm_pollak_ede
 from geo.errors import DataError
 from geo.study import StudyResult, load_study, run_study
+from geo.study.cross_check import check_okrugs
 from geo.study.result import BASELINE, HEADLINE, WORST
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 SERVICES = ("phc", "school")
+KEYS = ("settlement_id", "site_id", "norm_id", "service", "demand_group", "season")
 
 
 @lru_cache(maxsize=4)
@@ -257,3 +259,91 @@ def test_unknown_people_are_in_no_count_and_named(unit: str) -> None:
     rows = result.table("group_access", service="phc", demand_group="all")
     assert set(rows["unknown_settlements"]) == {n_unknown}
     assert (rows["within_persons"] + rows["beyond_persons"] == rows["persons"]).all()
+
+
+def test_earlier_counts_that_cannot_be_are_named_and_not_used(tmp_path: Path) -> None:
+    settlements = settlements_frame()
+    settlements["pop_year"] = [2023, 2023, 2023, 2023, 2023, None]
+    settlements["pop_before_year"] = [2020, 2023, 2020, 2020, None, 2020]
+    settlements["pop_before"] = [3100, 1200, 0, 2000, 40, 800]
+    result = run_toy(tmp_path, settlements=settlements)
+    findings = result.tables["data_quality"]
+    found = findings[findings["code"].str.startswith("history-")].set_index("code")["row"].to_dict()
+    assert found == {"history-order": 3, "history-nobody": 4, "history-jump": 5, "history-incomplete": 7}
+    profile = result.tables["settlement_profile"].set_index("settlement_id")
+    assert profile["growth"].to_dict() == {"A": "declining"} | dict.fromkeys("BCDEF", "unknown")
+
+
+def test_okrugs_that_the_boundaries_do_not_have_are_named(tmp_path: Path) -> None:
+    study = load_study(STEPPE)
+    wrong = study.settlements.assign(okrug_id="999999")
+    faults = check_okrugs(wrong, study.boundaries, study.config)
+    assert {fault.code for fault in faults} == {"unknown-okrug", "okrug-in-units"}
+    assert check_okrugs(study.settlements, study.boundaries, study.config) == []
+
+
+def test_a_change_of_all_people_is_not_the_mean_of_the_villages() -> None:
+    result = steppe("all")
+    rows = result.tables["unit_profile"].set_index("area_id")
+    both = result.settlements.dropna(subset=["population_before_persons", "population_persons"])
+    sums = both.groupby("unit_id")[["population_before_persons", "population_persons"]].sum()
+    wanted = sums["population_persons"] / sums["population_before_persons"] - 1
+    assert rows["change_10_years"].to_dict() == pytest.approx(wanted.astype(float).to_dict())
+
+
+@pytest.mark.parametrize("table", ["access_indicators", "viability", "facility_load"])
+def test_a_place_has_the_same_figures_in_every_folder(table: str) -> None:
+    own, everything = steppe("7032").tables[table], steppe("all").tables[table]
+    keys = [name for name in KEYS if name in own]
+    shared = everything.merge(own[keys], on=keys)[own.columns]
+    assert len(own) > 0
+    pd.testing.assert_frame_equal(own.sort_values(keys, ignore_index=True), shared.sort_values(keys, ignore_index=True))
+
+
+def test_without_any_facility_nothing_is_told(tmp_path: Path) -> None:
+    facilities = facilities_frame("A").iloc[:0]
+    result = run_toy(tmp_path, facilities_table=facilities)
+    assert result.tables["access_indicators"].empty
+    assert result.tables["unit_profile"]["below_norm_share"].isna().all()
+    need = result.row("transfer_need", basis="access")
+    assert pd.isna(need["capex"])
+    assert (need["below_settlements"], need["unknown_settlements"]) == (0, 6)
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "words"),
+    [
+        ('remoteness_pack = "nope"', "diagnosis.remoteness_pack", "nope"),
+        ('remoteness_pack = "iiep"', "diagnosis.remoteness_pack", "iiep"),
+    ],
+)
+def test_a_pack_without_classes_is_refused(tmp_path: Path, line: str, place: str, words: str) -> None:
+    folder = write_toy(tmp_path)
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[diagnosis]\n{line}\n")
+    with pytest.raises(DataError) as caught:
+        load_study(folder)
+    (fault,) = caught.value.faults
+    assert fault.column == place
+    assert words in fault.message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ('season_rule = "any"', "not about every season"),
+        ("applies_if = { pop_min = 50 }", "some settlements only"),
+    ],
+)
+def test_siting_refuses_a_norm_that_it_cannot_answer(tmp_path: Path, change: str, words: str) -> None:
+    folder = write_toy(tmp_path)
+    (folder / "norms").mkdir()
+    (folder / "norms" / "own.toml").write_text(
+        'pack = "own"\ntitle = "Own"\n[[norm]]\nnorm_id = "near"\nservice = "phc"\nlevel = "fap"\nmetric = "minutes"\n'
+        f'value = 30\nunit = "min"\n{change}\ntitle_en = "Near"\nsource = "test"\nconfidence = "H"\nverified = false\n',
+        encoding="utf-8",
+    )
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    (folder / "study.toml").write_text(text.replace("who-lancet/phc-60-minutes", "own/near"), encoding="utf-8")
+    with pytest.raises(DataError, match=words):
+        load_study(folder)

@@ -282,7 +282,13 @@ def test_the_steppe_list_asks_by_size_and_by_pupils(steppe):
     for low, high, level in bands:
         asked = clinics[(clinics["persons"] >= low) & (clinics["persons"] < high)]
         assert set(asked["required_level"]) == {level}
-    for low, high, level in [(0, 5, ""), (5, 41, "primary"), (41, 81, "basic"), (81, 10**6, "secondary")]:
+    assert set(clinics["basis"]) == {"size"}
+    assert set(schools["basis"]) == {"viability"}  # no norm asks for it: its pupils would carry it
+    young = steppe.settlements["aged_6_9_persons"].reindex(schools["settlement_id"]).to_numpy()
+    small = schools[schools["persons"] < 41].assign(young=young[schools["persons"] < 41])
+    assert set(small.loc[small["young"] >= 5, "required_level"]) == {"primary"}
+    assert set(small.loc[small["young"] < 5, "required_level"]) == {""}
+    for low, high, level in [(41, 81, "basic"), (81, 10**6, "secondary")]:
         asked = schools[(schools["persons"] >= low) & (schools["persons"] < high)]
         assert set(asked["required_level"]) == {level}
     assert (schools[schools["required_level"] == ""]["status"] == "met").all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,14 +17,17 @@ from geo.access.gravity import joseph_bantock, spatial_access_ratio
 from geo.access.inequality import atkinson, concentration_index, gini, hoover, theil_l, theil_split
 from geo.access.nearest import n_within, nearest_k_ms, share_with_options, supply_within
 from geo.access.reach import Reach
+from geo.norms import Norm
 from geo.siting.solution import SitingSolution
+from geo.study.config import StudyConfig
 from geo.study.diagnosis.groups import EVERYBODY, Group, groups_of
 from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
-from geo.study.plans import UnitService, nearest_ms
+from geo.study.plans import UnitService, nearest_ms, unit_service
 from geo.study.result import BASELINE, HEADLINE, WORST
 from geo.study.tabulate import minutes_of, with_worst
-from geo.units import MS_PER_MINUTE, minutes_to_ms
+from geo.travel import TravelTimes
+from geo.units import minutes_to_ms
 
 Floats = npt.NDArray[np.float64]
 Milliseconds = npt.NDArray[np.int32]
@@ -49,11 +53,36 @@ def supply_of(study: StudyData, part: UnitService) -> tuple[Floats, str]:
     return np.ones(len(ids)), "facilities"
 
 
-def access_indicators(study: StudyData, part: UnitService) -> pd.DataFrame:
-    """Rows of `access_indicators` for one service: everybody, and groups that fewer facilities serve."""
+def study_indicators(
+    study: StudyData, sites: gpd.GeoDataFrame, times: Mapping[str, TravelTimes], assessed: pd.Series
+) -> pd.DataFrame:
+    """Rows of `access_indicators` for every settlement of the study.
+
+    Everybody who competes for a facility counts, on either side of a unit's border, so that a settlement has the same
+    scores in the folder of its unit and in that of the whole study. A service of which no facility is known has no
+    rows: nothing can be told.
+    """
+    judged = assessed.reindex(study.settlements.index).to_numpy(dtype=bool)
+    frames = []
+    for service in study.config.service:
+        own = sites[(sites["service"] == service.name) & (sites["kind"] == "existing") & sites["serves"]]
+        if len(own):
+            norm, open_sites = study.siting_norms[service.name], own.reset_index(drop=True)
+            part = unit_service(study.config, service, norm, study.settlements, judged, open_sites, times, 0)
+            frames.append(_service_indicators(study, part))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def catchment_minutes(config: StudyConfig, norm: Norm) -> float:
+    """Return how far floating catchments of a service reach: as the study says, and never less than its norm."""
+    return max(config.diagnosis.catchment_minutes, norm.value)
+
+
+def _service_indicators(study: StudyData, part: UnitService) -> pd.DataFrame:
+    """Return the rows of one service: everybody, and groups that fewer facilities serve."""
     existing = part.problem.existing
     supply, unit = supply_of(study, part)
-    catchment = study.config.diagnosis.catchment_minutes
+    catchment = catchment_minutes(study.config, part.norm)
     frames = []
     for group in groups_of(study, part):
         if group.name != EVERYBODY and not group.own_supply:
@@ -79,17 +108,17 @@ def access_indicators(study: StudyData, part: UnitService) -> pd.DataFrame:
 
 
 def _scores(
-    ms: Milliseconds, group: Group, supply: Floats, limit_ms: int, catchment_minutes: float
+    ms: Milliseconds, group: Group, supply: Floats, limit_ms: int, reach_minutes: float
 ) -> dict[str, npt.NDArray[np.generic]]:
     persons = np.nan_to_num(group.persons)
-    reach = Reach.of(ms, minutes_to_ms(max(catchment_minutes, limit_ms / MS_PER_MINUTE)))
-    zones = fca.SLOW_DECAY.scaled_to(catchment_minutes)
+    reach = Reach.of(ms, minutes_to_ms(reach_minutes))
+    zones = fca.SLOW_DECAY.scaled_to(reach_minutes)
     gravity = joseph_bantock(ms, persons, supply)
     nearest = minutes_of(nearest_k_ms(ms, len(_NEAREST)))
     per_head = {
-        "two_step": fca.two_step(reach, persons, supply, catchment_minutes),
+        "two_step": fca.two_step(reach, persons, supply, reach_minutes),
         "e2sfca": fca.enhanced_two_step(reach, persons, supply, zones),
-        "e2sfca_gaussian": fca.enhanced_two_step(reach, persons, supply, fca.Gaussian(catchment_minutes)),
+        "e2sfca_gaussian": fca.enhanced_two_step(reach, persons, supply, fca.Gaussian(reach_minutes)),
         "m2sfca": fca.modified_two_step(reach, persons, supply, zones),
         "three_step": fca.three_step(reach, persons, supply, zones),
         "gravity": gravity,

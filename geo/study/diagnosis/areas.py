@@ -15,6 +15,7 @@ from geo.access.coverage import weighted_quantile
 from geo.access.road_access import rural_access_share
 from geo.access.rollup import WHOLE_TIER, roll_up
 from geo.access.typology import TypologyRules, UnitFacts, classify_unit, ten_year_change
+from geo.planning.demand import unit_growth
 from geo.siting.solution import SitingSolution
 from geo.study.density import unit_area_km2
 from geo.study.diagnosis.surroundings import URBAN
@@ -127,12 +128,14 @@ def _below_norm(
 ) -> npt.NDArray[np.float64]:
     """Return per settlement 1 where a norm that siting answers is not met in some season, else 0; NaN = unknown."""
     ids = tuple(study.settlements.index)
-    below = np.zeros(len(ids))
+    below = np.full(len(ids), np.nan)
     for service in study.config.service:
         own = sites[(sites["service"] == service.name) & (sites["kind"] == "existing") & sites["serves"]]
+        if not len(own):  # nobody knows where the service is given: not told, and not below
+            continue
         stack = np.stack([season.select(ids, tuple(own["site_id"])).milliseconds for season in times.values()])
         worst = nearest_ms(stack, np.ones(len(own), dtype=np.bool_)).max(axis=0)
-        below = np.maximum(below, worst > minutes_to_ms(study.siting_norms[service.name].value))
+        below = np.fmax(below, worst > minutes_to_ms(study.siting_norms[service.name].value))
     return np.where(assessed.reindex(ids).to_numpy(dtype=bool), below, np.nan)
 
 
@@ -153,7 +156,7 @@ def _unit(
         "rural_access_share": _rural_access(places, around, persons),
         "remoteness": _mean(around["remoteness"].to_numpy(), persons),
         "hazard_share": _mean(around["in_hazard"].to_numpy(dtype=float), persons),
-        "change_10_years": _change(around, persons),
+        "change_10_years": _change(places, around),
         "utilisation": _utilisation(own),
         "national_city_minutes": _median(around["national_city_minutes"].to_numpy(), persons),
         "below_norm_share": _mean(below[inside], persons),
@@ -202,20 +205,29 @@ def _median(minutes: Floats, persons: Floats) -> float | None:
     return weighted_quantile(minutes[counted], persons[counted].astype(np.int64), 0.5)
 
 
-def _change(around: pd.DataFrame, persons: Floats) -> float | None:
-    rate, years = (_mean(around[name].to_numpy(), persons) for name in ("annual_growth", "growth_years"))
-    return ten_year_change(rate, years or 0.0).share
+def _change(places: gpd.GeoDataFrame, around: pd.DataFrame) -> float | None:
+    """Return the change of all people together, where both counts are known."""
+    years = around["growth_years"].to_numpy()
+    before, now = (numbers_of(places[name]) for name in ("population_before_persons", "population_persons"))
+    rate, _spread = unit_growth(before, now, years)
+    known = years[np.isfinite(years)]
+    return ten_year_change(rate, float(known.mean()) if len(known) else 0.0).share
 
 
 def _utilisation(loads: pd.DataFrame) -> float | None:
+    """Return the utilisation of the fullest service: pupils per place and patients per post do not add up."""
     if not len(loads):
         return None
-    both = loads["load"].notna() & loads["capacity"].notna()
-    places = float(loads.loc[both, "capacity"].sum())
-    return float(loads.loc[both, "load"].sum()) / places if places > 0 else None
+    sums = loads[loads["load"].notna() & loads["capacity"].notna()].groupby("service")[["load", "capacity"]].sum()
+    shares = (sums["load"] / sums["capacity"])[sums["capacity"] > 0]
+    return float(shares.max()) if len(shares) else None
 
 
 def _rural_access(places: gpd.GeoDataFrame, around: pd.DataFrame, persons: Floats) -> float | None:
-    rural = (~places["settlement_class"].isin(URBAN)).to_numpy() & np.isfinite(persons)
+    """Return the share of rural people near an all-season road; unknown where the role of most people's place is."""
+    known = places["settlement_class"].notna().to_numpy() & np.isfinite(persons)
+    if persons[known].sum() <= 0.5 * np.nansum(persons):
+        return None
+    rural = known & (~places["settlement_class"].isin(URBAN)).to_numpy()
     metres = around["all_season_road_km"].to_numpy()[rural] * METRES_PER_KM
     return _known(rural_access_share(metres, persons[rural]))

@@ -58,7 +58,12 @@ def _service_load(
             "capacity": capacity,
             "load": load,
             "utilisation": used,
-            "load_verdict": verdicts(used, rules.overloaded_share, rules.near_empty_share),
+            # No places at all and yet users: overloaded, though no share can be given.
+            "load_verdict": np.where(
+                (capacity == 0) & (load > 0),
+                "overloaded",
+                verdicts(used, rules.overloaded_share, rules.near_empty_share),
+            ),
             "wear_pct": numbers_of(facilities["wear_percent"]),
         }
     )
@@ -70,7 +75,9 @@ def _service_load(
     # Size attracts; where it is not known, a facility counts as one of middling size.
     size = np.where(np.isnan(offered), np.nanmedian(offered) if np.isfinite(offered).any() else 1.0, offered)
     catchments: dict[str, npt.NDArray[np.generic]] = {
-        "nearest_persons": catchment_nearest(ms, persons).load_persons,
+        "nearest_persons": _shared(
+            catchment_nearest(ms, persons).load_persons, frame.loc[serves, "settlement_id"], size
+        ),
         "gravity_persons": catchment_gravity(ms, persons, size).load_persons,
     }
     if np.isfinite(limited).any():
@@ -82,28 +89,36 @@ def _service_load(
     return frame
 
 
+def _shared(load: Floats, settlement: pd.Series, size: Floats) -> Floats:
+    """Return loads with those of one settlement shared out by size: which of a town's schools is nearest is chance."""
+    place = settlement.fillna("").to_numpy(dtype=object)
+    alone = place == ""
+    key = np.where(alone, np.arange(len(place)).astype(str), "place " + place.astype(str))
+    frame = pd.DataFrame({"key": key, "load": load, "size": np.maximum(size, 1.0)})
+    total = frame.groupby("key")[["load", "size"]].transform("sum")
+    return np.asarray(total["load"] * frame["size"] / total["size"])
+
+
 def _counts(values: pd.Series) -> npt.NDArray[np.int64]:
     return values.fillna(0).to_numpy(dtype=np.int64)
 
 
-def viability(
-    study: StudyData, settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame, loads: pd.DataFrame
-) -> pd.DataFrame:
-    """Rows of `viability` for a unit: its settlements and facilities beside every threshold of the study's norms.
+def viability(study: StudyData, surroundings: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `viability`: settlements and facilities of the study beside every threshold of its norms.
 
     A facility's users are projected with the growth of the settlement it stands in; an assumption, as every place
-    sends its own. Growth is shrunk towards that of all places of the unit with an earlier count.
+    sends its own. Growth is shrunk towards that of all places of its unit with an earlier count, in every folder.
 
     Parameters
     ----------
-    settlements
-        Settlements of the unit.
     surroundings
-        From `surroundings`; more rows than the unit's do no harm.
+        From `surroundings`.
     loads
-        Rows of `facility_load` of the unit.
+        Rows of `facility_load` of the study.
     """
-    growth = _growth(settlements, surroundings.reindex(settlements.index))
+    settlements = study.settlements
+    units = [own for _unit, own in settlements.groupby("unit_id", sort=True)]
+    growth = pd.concat([_growth(own, surroundings.loc[own.index]) for own in units])
     frames = []
     for norm in study.norms:
         if norm.metric == SETTLEMENT_THRESHOLD:

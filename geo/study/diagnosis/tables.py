@@ -8,9 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.siting.solution import SitingSolution
-from geo.study.diagnosis.access import access_indicators, equity, group_access
+from geo.study.diagnosis.access import equity, group_access
 from geo.study.diagnosis.areas import rollups
-from geo.study.diagnosis.loads import viability
 from geo.study.diagnosis.profile import settlement_profile
 from geo.study.diagnosis.transfer import interventions, transfer_need
 from geo.study.plans import UnitService
@@ -43,14 +42,14 @@ def diagnosis_tables(
     loads = _of_unit(prepared, unit_id, prepared.loads)
     found: dict[str, list[pd.DataFrame]] = {
         "settlement_profile": [settlement_profile(study, settlements, around, written["access_settlement"])],
+        "access_indicators": [_in(prepared.indicators, settlements)],
         "facility_load": [loads],
-        "viability": [viability(study, settlements, around, loads)],
+        "viability": [_thresholds(prepared.thresholds, settlements, loads)],
         "unit_profile": [prepared.units],
     }
     for part, plans in services:
         own = interventions(study, part, plans, written["norm_gaps"], around)
         rows = {
-            "access_indicators": access_indicators(study, part),
             "group_access": group_access(study, part, plans),
             "equity": equity(study, part, plans),
             "rollups": rollups(study, part, plans, unit_id),
@@ -60,6 +59,19 @@ def diagnosis_tables(
         for name, frame in rows.items():
             found.setdefault(name, []).append(frame)
     return found
+
+
+def _in(rows: pd.DataFrame, settlements: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the rows about settlements of a unit."""
+    return rows[rows["settlement_id"].isin(settlements.index)] if len(rows) else rows
+
+
+def _thresholds(rows: pd.DataFrame, settlements: gpd.GeoDataFrame, loads: pd.DataFrame) -> pd.DataFrame:
+    """Return the settlements of a unit, and the facilities that stand in it, beside their thresholds."""
+    if not len(rows):
+        return rows
+    own = rows["site_id"].isin(loads["site_id"]) if "site_id" in rows and len(loads) else False
+    return rows[((rows["subject"] == "settlement") & rows["settlement_id"].isin(settlements.index)) | own]
 
 
 def _of_unit(prepared: Prepared, unit_id: str, loads: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
+from geo.study.norm_gaps import BY_SIZE
 from geo.study.plans import UnitService, nearest_ms
 from geo.study.supply import opening_cost, price_of
 from geo.units import UNREACHABLE_MS
@@ -53,7 +54,8 @@ def interventions(
 
 
 def _missing_objects(study: StudyData, part: UnitService, gaps: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    own = gaps[(gaps["service"] == part.service.name) & gaps["status"].isin(("unmet", "unknown"))]
+    asked = (gaps["service"] == part.service.name) & (gaps["basis"] == BY_SIZE)
+    own = gaps[asked & gaps["status"].isin(("unmet", "unknown"))]
     for row in own.to_dict("records"):
         level = str(row["required_level"] or "")
         remedy = "unknown" if row["status"] == "unknown" else _REMEDIES.get(str(row["gap"]), "unknown")
@@ -88,6 +90,8 @@ def _price(study: StudyData, part: UnitService, level: str, persons: Any) -> dic
 def _sites_for_access(
     study: StudyData, part: UnitService, plans: Mapping[str, SitingSolution]
 ) -> Iterator[dict[str, Any]]:
+    if not part.problem.existing.any():  # nobody knows what is missing where nothing is known
+        return
     solution = plans.get("set-cover")
     if solution is None or solution.status == "infeasible":
         goal = replace(part.problem, objective="set-cover", n_open=None, budget=None, allow_unserved=True)
@@ -133,7 +137,7 @@ def transfer_need(part: UnitService, own: pd.DataFrame, gaps: pd.DataFrame, surr
         As in `interventions`.
     """
     unit_of = part.settlements["unit_id"]
-    gap_rows = gaps[gaps["service"] == part.service.name]
+    gap_rows = gaps[(gaps["service"] == part.service.name) & (gaps["basis"] == BY_SIZE)]
     below_access = _below_access(part)
     rows = []
     for unit_id in unit_of.drop_duplicates():
@@ -149,12 +153,20 @@ def transfer_need(part: UnitService, own: pd.DataFrame, gaps: pd.DataFrame, surr
             listed = here[here["pack"] == pack]
             below = listed[listed["status"] == "unmet"]
             counts = _counts(below["persons"], len(below), int((listed["status"] == "unknown").sum()))
-            rows.append(shared | {"basis": PROVISION, "pack": pack} | counts | _sums(own, PROVISION, pack, places))
+            known = bool((listed["status"] != "unknown").any())
+            rows.append(
+                shared
+                | {"basis": PROVISION, "pack": pack}
+                | counts
+                | _sums(own, PROVISION, pack, places, is_known=known)
+            )
         status = below_access.reindex(places)
         below_ids = status.index[status.eq(1.0)]
         counts = _counts(part.persons.reindex(below_ids), len(below_ids), int(status.isna().sum()))
-        pack = part.norm.pack
-        rows.append(shared | {"basis": ACCESS, "pack": pack} | counts | _sums(own, ACCESS, pack, places))
+        pack, known = part.norm.pack, bool(status.notna().any())
+        rows.append(
+            shared | {"basis": ACCESS, "pack": pack} | counts | _sums(own, ACCESS, pack, places, is_known=known)
+        )
     frame = pd.DataFrame(rows)
     per_person = pd.to_numeric(frame["capex"]) / pd.to_numeric(frame["below_persons"]).replace(0, np.nan)
     return frame.assign(capex_per_person=per_person)
@@ -163,14 +175,17 @@ def transfer_need(part: UnitService, own: pd.DataFrame, gaps: pd.DataFrame, surr
 def _counts(persons: pd.Series, n_below: int, n_unknown: int) -> dict[str, Any]:
     return {
         "below_settlements": n_below,
-        "below_persons": int(persons.fillna(0).sum()),
+        # Of people who are unknown altogether there is no sum, and they are not nobody.
+        "below_persons": None if n_below and persons.isna().all() else int(persons.fillna(0).sum()),
         "unknown_settlements": n_unknown,
     }
 
 
-def _sums(own: pd.DataFrame, basis: str, pack: str, places: pd.Index) -> dict[str, Any]:
-    if not len(own):
-        return {"n_priced": 0, "n_unpriced": 0, "capex": 0.0, "opex_year": 0.0}
+def _sums(own: pd.DataFrame, basis: str, pack: str, places: pd.Index, *, is_known: bool) -> dict[str, Any]:
+    """Return the sums of a unit's interventions; no sum where nothing is known of any of its settlements."""
+    if not len(own) or not is_known:
+        nothing = 0.0 if is_known else None
+        return {"n_priced": 0, "n_unpriced": 0, "capex": nothing, "opex_year": nothing}
     chosen = own[(own["basis"] == basis) & (own["pack"] == pack) & own["settlement_id"].isin(places)]
     wanted = chosen[chosen["remedy"] != "unknown"]
     capex, opex = (numbers_of(wanted.get(name, pd.Series(dtype=float))) for name in ("capex", "opex_year"))
@@ -189,7 +204,12 @@ def _sum(values: npt.NDArray[np.float64]) -> float | None:
 
 
 def _below_access(part: UnitService) -> pd.Series:
-    """Return per settlement of the unit 1 where the norm is not met in some season, 0, or missing = not assessable."""
+    """Return per settlement of the unit 1 where the norm is not met in some season, else 0.
+
+    Missing where that cannot be told: the settlement is not assessable, or no facility of the service is known.
+    """
+    if not part.problem.existing.any():
+        return pd.Series(np.nan, index=part.settlements.index)
     worst = nearest_ms(part.problem.milliseconds, part.problem.existing).max(axis=0)
     status = pd.Series((worst > part.problem.limit_ms).astype(float), index=list(part.problem.settlement_ids))
     return status.reindex(part.settlements.index)

@@ -66,7 +66,12 @@ FACTS: Final = {
     "minutes_to_national_city": mark("minutes to a national city"),
     "below_norm_share": mark("share below a norm"),
 }
-BASES: Final = {"provision": mark("objects by size of settlement"), "access": mark("sites for the norm of access")}
+BASES: Final = {
+    "provision": mark("objects by size of settlement"),
+    "access": mark("sites for the norm of access"),
+    "size": mark("asked for by size"),
+    "viability": mark("demand would carry it; no norm asks"),
+}
 REMEDIES: Final = {
     "open": mark("open a facility"),
     "raise_level": mark("raise the level"),
