@@ -232,11 +232,11 @@ def _norms(rows: pd.DataFrame | None, titles: dict[tuple[str, str], str]) -> Tex
         (
             titles.get((str(row["pack"]), str(row["norm_id"])), str(row["norm_id"])),
             word(STATUS_WORDS, row["status"]),
-            _measured(row["value"], str(row["unit"])),
-            _measured(row["limit"], str(row["unit"])),
+            *(_measured(row[name], str(row["unit"])) if applies else "" for name in ("value", "limit")),
             *([_("yes") if row["verified"] else _("not legally verified")] if some else []),
         )
         for row in every
+        for applies in [row["status"] != "not_applicable"]
     ]
     heads: tuple[str | Head, ...] = (
         _("Norm"),

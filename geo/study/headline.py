@@ -73,15 +73,24 @@ def _answer(result: StudyResult, service: str) -> str:
     if len(closed):
         sentences = [_with_closures(opened=len(opened) > 0)]
     elif not len(opened):
-        sentences = [
-            _("{service}: nothing is opened. {before} people are beyond {limit} {season}."),
-            _why_nothing(result, service),
-        ]
+        today = _("{service}: nothing is opened. {before} people are beyond {limit} {season}.")
+        if none_known(result, service):
+            today = _("{service}: nothing is opened, and no facility that counts is known in these data.")
+        elif not before["persons"] and before["unknown_settlements"]:
+            today = _("{service}: nothing is opened. How many people live here is unknown.")
+        sentences = [today, _why_nothing(result, service)]
     elif before["beyond_persons"] == 0:
         sentences = [
             _(
                 "{service}: all {people} people are within {limit} {season} already; opening in {places} lowers the "
                 "equally-distributed time from {ede_before} to {ede_after} min."
+            )
+        ]
+    elif none_known(result, service):
+        sentences = [
+            _(
+                "{service}: no facility that counts is known in these data. With sites opened in {places}, {gained} of "
+                "{people} people are within {limit} of one of them."
             )
         ]
     elif not gained:
@@ -186,14 +195,26 @@ def losers_sentence(result: StudyResult, service: str) -> str:
     return _("Worse off: {names}, by up to {minutes}.").format(names=names, minutes=numbers.minutes(longest))
 
 
+def none_known(result: StudyResult, service: str) -> bool:
+    """Say whether the data know no facility of a service that counts: nobody can tell today's access then."""
+    rows = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)
+    return bool((rows["reason"] == "no-facility").any())
+
+
 def season_phrase(result: StudyResult, service: str) -> str:
-    """Return "in the worst season (thaw)" where one season explains all who are beyond, and all who are cut off."""
+    """Return "in the worst season (thaw)" where one season explains all who are beyond, and all who are cut off.
+
+    Empty where the study has one season, or none is worse than another.
+    """
     if len(result.config.season) == 1:
         return ""
     rows = result.table("access_district", service=service, plan=BASELINE).set_index("season")
     season = worst_season(result, service)
     columns = ["beyond_persons", "unreachable_persons"]
-    if (rows.loc[season, columns].to_numpy(dtype=int) == rows.loc[WORST, columns].to_numpy(dtype=int)).all():
+    counts = rows[columns].astype(int)
+    if (counts == counts.loc[WORST]).all(axis=None):
+        return ""
+    if (counts.loc[season] == counts.loc[WORST]).all():
         return _("in the worst season ({season})").format(season=season_label(result, season))
     return _("in at least one season")
 
@@ -220,9 +241,10 @@ def _infeasible(result: StudyResult, service: str, plan: pd.Series) -> str:
         text = _("Closing {sites} is refused: it would lengthen the trip from {names}.")
     sentence = text.format(sites=closed, names=names, minutes=numbers.minutes(tolerance))
     before = result.row("access_district", service=service, plan=BASELINE, season=WORST)["beyond_persons"]
-    today = _("{service}: {before} people are below the norm today.").format(
-        service=label, before=counted(result, service)(before)
-    )
+    today = _("{service}: {before} people are below the norm today.")
+    if none_known(result, service):
+        today = _("{service}: no facility that counts is known in these data.")
+    today = today.format(service=label, before=counted(result, service)(before))
     return " ".join([sentence, *_needed(plan, ""), today])
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from geo.report.delivery import deliver
 from geo.report.hearing import hearing_page
 from geo.report.index import index_entry
 from geo.report.page import report_page
+from geo.report.sections.areas import mean_with_cut_off
 from geo.report.sections.chapter import diagnosis_chapter
 from geo.report.sections.content import MOST_ROWS, long_table, places_and_people
 from geo.report.sections.equity import caveat
 from geo.report.sections.first_page import first_page, norms_of_service, packs_side_by_side
 from geo.report.sections.loads import loads, thresholds
 from geo.report.sections.names import NormTitles
-from geo.report.sections.norm_gaps import missing, norm_summary
+from geo.report.sections.norm_gaps import _nearest, _target, missing, norm_summary
 from geo.report.sections.places import places, units
 from geo.report.sections.transfer import transfer
 from geo.report.settlement_sheets import settlements_page
@@ -129,9 +132,12 @@ def test_the_caveat_stands_wherever_gini_is(result: StudyResult, text: str) -> N
 
 def test_what_is_missing_comes_first_then_what_cannot_be_told(result: StudyResult) -> None:
     table = result.tables["norm_gaps"]
-    (shown,) = missing(result).tables
-    status = table.loc[table["status"] != "met", "status"]
+    table = table[table["basis"] == "size"]
+    shown, _carried = missing(result).tables
+    visits = (table["status"] == "unknown") & (table["required_level"] == "visits")
+    status = table.loc[(table["status"] != "met") & ~visits, "status"]
     assert len(shown.rows) == len(status)
+    assert f"{visits.sum()} of them are places that a medical worker should visit" in missing(result).sentences[0]
     assert [row[4] == "unknown" for row in shown.rows] == [one == "unknown" for one in status]
     people = int(table.loc[table["status"] == "unmet", "persons"].sum())
     assert f"{(table['status'] == 'unmet').sum()} gaps, {people:,} people" in missing(result).sentences[0]
@@ -174,7 +180,9 @@ def test_the_standard_costs_what_its_interventions_cost(result: StudyResult) -> 
     costs, shown = transfer(result).tables
     own = result.tables["interventions"]
     assert len(shown.rows) == (own["remedy"] != "unknown").sum()
-    assert costs.rows[0][5] == "334M KZT (2025 prices), some prices of 2022"
+    assert costs.rows[0][5] == "200M KZT (2022 prices); 134M KZT (2025 prices)"
+    sums = own[(own["service"] == "phc") & (own["basis"] == "provision")].groupby("price_year")["capex"].sum()
+    assert sums.tolist() == [200e6, 134e6]
     assert not [cell for row in costs.rows for cell in row if cell in ("", "nan")]
 
 
@@ -209,5 +217,81 @@ def test_index_sheets_and_hearing_carry_the_diagnosis(result: StudyResult) -> No
     entry = index_entry(result)
     assert entry.today[-1] == "Kind of unit by rules (proposed): steady."
     assert "3,064 of 25,934" in entry.today[0]
-    assert "population: losing people; norms of access: not served." in _text(settlements_page(result))
+    assert "population: losing people; norms of access that siting answers: not all met." in _text(
+        settlements_page(result)
+    )
     assert "How sure: every place is assessed" in _text(hearing_page(result))
+
+
+def test_what_size_would_carry_is_listed_apart_and_no_pack_is_said_to_ask_for_it(result: StudyResult) -> None:
+    table = result.tables["norm_gaps"]
+    carried = table[(table["basis"] == "viability") & table["status"].isin(("unmet", "unknown"))]
+    part = missing(result)
+    assert len(part.tables[1].rows) == len(carried) > 0
+    assert "No norm asks for it." in part.sentences[1]
+    rows = {row[0]: row[1:] for row in packs_side_by_side(result, NormTitles(result)).rows}
+    assert rows["Basic school"][0] == "asks for nothing"
+
+
+def test_minutes_to_a_level_nobody_knows_are_unknown() -> None:
+    row = {"required_level": "", "persons": None, "site_id": "", "minutes": None}
+    assert _nearest(row, {}) == ("", "unknown")
+    assert _nearest(row | {"required_level": "fap", "persons": 3}, {}) == ("", "no way")
+
+
+def test_a_target_that_cannot_be_told_does_not_read_as_a_result() -> None:
+    assert (
+        _target({"coverage_target": 0.8, "target_met": "unknown"}).replace("\xa0", " ") == "target 80 %: cannot be told"
+    )
+    assert _target({"coverage_target": 0.8, "target_met": "met"}).replace("\xa0", " ") == "80 %: met"
+
+
+@pytest.mark.parametrize(("cut_off", "words"), [(1, "1 person with"), (2, "2 people with")])
+def test_people_without_a_road_are_counted_in_words_that_fit(cut_off: int, words: str) -> None:
+    assert mean_with_cut_off(5.0, cut_off) == f"5.0 (excluding {words} no road)"
+
+
+def test_how_near_the_answer_is_to_the_limit(result: StudyResult) -> None:
+    rows = result.table("access_settlement", service="phc", plan="baseline", season="worst")
+    minutes = rows["minutes"].astype(float).fillna(float("inf"))
+    longer, less = (int(rows.loc[minutes * factor > 30, "persons"].sum()) for factor in (1.1, 0.9))
+    assert less < 3064 < longer
+    assert f"10 % longer: {longer:,}; 10 % less: {less:,}." in sentences.how_sure(result, "phc")
+
+
+def test_counts_with_unknown_people_are_at_least(result: StudyResult) -> None:
+    access = result.tables["access_settlement"].copy()
+    below = access[(access["service"] == "phc") & (access["verdict"] == "unreachable")]["settlement_id"].iloc[0]
+    access.loc[access["settlement_id"] == below, "persons"] = pd.NA
+    changed = dataclasses.replace(result, tables={**result.tables, "access_settlement": access})
+    assert sentences.below_today(changed, "phc").startswith("At least 12\xa0% (")
+    assert " At least 1,755 of them have no way" in sentences.below_today(changed, "phc")
+
+
+def test_where_no_facility_is_known_nobody_is_said_to_be_cut_off(result: StudyResult) -> None:
+    access = result.tables["access_settlement"].copy()
+    here = access["service"] == "phc"
+    access.loc[here, ["verdict", "reason", "minutes"]] = ["unreachable", "no-facility", None]
+    changed = dataclasses.replace(result, tables={**result.tables, "access_settlement": access})
+    text = " ".join(f(changed, "phc") for f in (sentences.below_today, sentences.by_season, sentences.where))
+    assert text.startswith("No facility of this service that counts is known in these data")
+    assert "season" not in text
+    assert "no way" not in text
+    assert sentences.how_sure(changed, "phc").startswith("no facility of this service that counts is known")
+
+
+def test_a_unit_in_which_nobody_is_counted_is_delivered(tmp_path: Path) -> None:
+    study = tmp_path / "steppe"
+    shutil.copytree(STEPPE, study)
+    table = pd.read_csv(study / "settlements.csv", dtype=str)
+    ours = table["district_id"] == "7032"
+    table.loc[ours, ["pop_total", "pop_6_9", "pop_10_14", "pop_15_17"]] = ""
+    table.to_csv(study / "settlements.csv", index=False)
+    (unit,) = run_study(load_study(study), ["7032"])
+    folder = deliver(unit, tmp_path / "out", "en")
+    assert {"map.html", "report.html", "hearing.html", "settlements.html", "tables.xlsx", "results.gpkg"} <= {
+        path.name for path in folder.iterdir()
+    }
+    text = _text((folder / "report.html").read_text(encoding="utf-8"))
+    assert "22 places are not within 30 min; how many people live there is unknown." in text
+    assert not re.search(r"\b(inf|nan|None|NaT)\b|<NA>", text)

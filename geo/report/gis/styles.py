@@ -108,7 +108,7 @@ def _settlement_styles(result: StudyResult, columns: Sequence[str]) -> list[tupl
 def _settlements(result: StudyResult, service: str, plan: str, aliases: Mapping[str, str]) -> str:
     limit = result.norms[service].value
     persons, minutes, verdict = (f'"{service}_{name}"' for name in ("persons", f"minutes_{plan}", f"verdict_{plan}"))
-    most = float(result.settlements[f"{service}_persons"].max(skipna=True) or 0)
+    most = _most_persons(result, service)
     labels = class_labels(limit)
     conditions = _class_conditions(persons, minutes, verdict, limit)
     symbols = _class_symbols(_size(result, service))
@@ -117,9 +117,14 @@ def _settlements(result: StudyResult, service: str, plan: str, aliases: Mapping[
     return document("marker", rules, Label(_name(), priority=largest_wins), aliases, order_by=persons)
 
 
+def _most_persons(result: StudyResult, service: str) -> float:
+    """Return the people of a service's largest settlement; 0 where nobody is counted anywhere."""
+    return float(result.settlements[f"{service}_persons"].fillna(0).max()) if len(result.settlements) else 0.0
+
+
 def _size(result: StudyResult, service: str) -> str:
     """Return the expression of a symbol's size in millimetres: its area follows the people of a service."""
-    most = float(result.settlements[f"{service}_persons"].max(skipna=True) or 0)
+    most = _most_persons(result, service)
     scale = _MM_PER_ROOT if most <= 0 else min(_MM_PER_ROOT, _LARGEST_MM / most**0.5)
     return f'max({_SMALLEST_MM:g}, {scale:.5f} * sqrt("{service}_persons"))'
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.language import numbers
+from geo.language import ngettext, numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths
 from geo.report.sections.names import service_name
 from geo.study.diagnosis.groups import EVERYBODY
@@ -26,10 +26,12 @@ def areas(result: StudyResult) -> Part:
     if not tables:
         text = _("The data name no areas within this unit, or a single one.")
         return Part("areas", _("Areas"), (text,))
-    text = _(
-        "Where the people below the norm live. Every number is added up from the settlements of the area, each in its "
-        "worst season; most people below first."
-    )
+    text = _("Where the people below the norm live. Every number is added up from the settlements of the area.")
+    if len(result.config.season) > 1:
+        text = _(
+            "Where the people below the norm live. Every number is added up from the settlements of the area, each in "
+            "its worst season; most people below first."
+        )
     return Part("areas", _("Areas"), (text,), tuple(tables))
 
 
@@ -75,18 +77,22 @@ def mean_with_cut_off(minutes: Any, cut_off: Any) -> str:
         return _("no way")
     if not cut_off:
         return tenths(minutes)
-    text = _("{mean} (excluding {people} people with no road)")
+    text = ngettext(
+        "{mean} (excluding {people} person with no road)",
+        "{mean} (excluding {people} people with no road)",
+        int(cut_off),
+    )
     return text.format(mean=tenths(minutes), people=people(cut_off))
 
 
 def groups(result: StudyResult) -> Part:
     """Return access by age and by language of instruction, and who has two facilities to choose between."""
     several = len(set(result.tables["group_access"]["demand_group"])) > 1
-    text = (
-        _("The same norm for each group of people, as far as the data tell them apart; today, worst season.")
-        if several
-        else _("The data do not tell groups of people apart: neither ages nor languages of instruction are known.")
-    )
+    text = _("The data do not tell groups of people apart: neither ages nor languages of instruction are known.")
+    if several:
+        text = _("The same norm for each group of people, as far as the data tell them apart; today.")
+        if len(result.config.season) > 1:
+            text = _("The same norm for each group of people, as far as the data tell them apart; today, worst season.")
     tables = tuple(_groups(result, service.name) for service in result.config.service)
     return Part("groups", _("Groups of people"), (text,), tables)
 
@@ -120,6 +126,8 @@ def _groups(result: StudyResult, service: str) -> TextTable:
         Head(_("Nine in ten travel at most (min)"), number=True),
         Head(_("Places where the group is unknown"), number=True),
     )
-    note = _("With two options: share with at least two facilities within the norm, {season}.")
+    note = _("With two options: share with at least two facilities within the norm.")
+    if len(result.config.season) > 1:
+        note = _("With two options: share with at least two facilities within the norm, {season}.")
     note = note.format(season=season_label(result, season))
     return long_table(service_name(result, service), heads, cells, note=note, table="group_access", shown=12)

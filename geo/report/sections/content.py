@@ -151,9 +151,15 @@ def fraction(value: Any, digits: int = 3) -> str:
     return _("unknown") if value is None or pd.isna(value) else numbers.decimal(float(value), digits)
 
 
-def places_and_people(places: float, persons: Any) -> str:
-    """Return places and in brackets their people; nothing where there is no place."""
+def places_and_people(places: float, persons: Any, n_uncounted: int = 0) -> str:
+    """Return places and in brackets their people; nothing where there is no place.
+
+    Where the people of some of the places are unknown, those of the others are the least that it can be.
+    """
     if not places:
         return "0"
-    text = _("{places} ({people})").format(places=numbers.persons(places), people=people(persons))
+    shown = people(persons)
+    if n_uncounted and not pd.isna(persons):
+        shown = _("at least {people}").format(people=shown)
+    text = _("{places} ({people})").format(places=numbers.persons(places), people=shown)
     return text.replace(" ", numbers.NO_BREAK_SPACE)

@@ -59,12 +59,14 @@ def below_norm(result: StudyResult, service: str) -> TextTable:
         _("Nearest today"),
         Head(_("With the plan (min)"), number=True),
     )
-    title = _("Beyond the norm in the worst season")
+    title = _("Beyond the norm in the worst season") if seasons else _("Beyond the norm")
     return text_table(
         title,
         heads,
         cells,
-        _("No place with a way is beyond the norm in any season."),
+        _("No place with a way is beyond the norm in any season.")
+        if seasons
+        else _("No place with a way is beyond it."),
         _rest(len(rows)),
         "access_settlement",
     )
@@ -108,7 +110,6 @@ def unreachable(result: StudyResult, service: str) -> TextTable:
         *(Head(_("{season} (min)").format(season=season), number=True) for season in seasons),
         Head(_("Nearest road (km)"), number=True),
     )
-    title = _("Without a way in the worst season")
-    return text_table(
-        title, heads, cells, _("Every place has a way in every season."), _rest(len(rows)), "access_settlement"
-    )
+    title = _("Without a way in the worst season") if seasons else _("Without a way")
+    nothing = _("Every place has a way in every season.") if seasons else _("Every place has a way.")
+    return text_table(title, heads, cells, nothing, _rest(len(rows)), "access_settlement")

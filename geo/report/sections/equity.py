@@ -11,6 +11,7 @@ from geo.language import gettext as _
 from geo.language import mark, numbers
 from geo.report.sections.content import Head, Part, TextTable, fraction, long_table, people, tenths, text_table
 from geo.report.sections.names import SettlementNames, service_name
+from geo.study.diagnosis.access import catchment_minutes
 from geo.study.diagnosis.groups import EVERYBODY
 from geo.study.diagnosis.words import SUPPLY_UNITS, TIERS
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
@@ -93,13 +94,23 @@ def _measures(result: StudyResult, service: str) -> TextTable:
         cells = [show(row[name]) if name in row and pd.notna(row[name]) else "" for row in (today, planned)]
         rows.append((_(label), _("cannot be told") if missing else cells[0], cells[1]))
     tier = word(TIERS, today.get("group_tier"))
-    note = _("Worst season. Theil is split by: {tier}.").format(tier=tier) if tier else _("Worst season.")
-    note += " " + _(
-        "Theil L and Atkinson 1 cannot be told where somebody's time is 0; the concentration index where the data have "
-        "no column of need, or need is alike everywhere."
+    notes = [_("Worst season.")] if len(result.config.season) > 1 else []
+    if tier:
+        notes.append(_("Theil is split by: {tier}.").format(tier=tier))
+    notes.append(
+        _(
+            "Theil L and Atkinson 1 cannot be told where somebody's time is 0; the concentration index where the data "
+            "have no column of need, or need is alike everywhere."
+        )
     )
     heads = (_("Measure"), Head(_("Today"), number=True), Head(_("With the plan"), number=True))
-    return text_table(service_name(result, service), heads, rows, note=note, table="equity")
+    return text_table(service_name(result, service), heads, rows, note=" ".join(notes), table="equity")
+
+
+def _catchments(result: StudyResult) -> str:
+    """Return how far catchments reach: one figure, or one per service where they differ."""
+    reach = [catchment_minutes(result.config, result.norms[service.name]) for service in result.config.service]
+    return " / ".join(numbers.minutes(minutes) for minutes in dict.fromkeys(reach))
 
 
 def scores(result: StudyResult) -> Part:
@@ -110,7 +121,7 @@ def scores(result: StudyResult) -> Part:
             "Access scores set what facilities offer against the people who compete for it: a place is worse off the "
             "farther its facilities are and the more people share them. M2SFCA suits sparse areas: what is far counts "
             "as partly wasted. A place with no facility in its catchment ({minutes}) scores 0 and stays in every mean."
-        ).format(minutes=numbers.minutes(result.config.diagnosis.catchment_minutes)),
+        ).format(minutes=_catchments(result)),
         *(text for text in (_without_access(result, name) for name in names) if text),
     )
     return Part("scores", _("Access scores"), texts, tuple(_lowest(result, name) for name in names))
@@ -161,5 +172,7 @@ def _lowest(result: StudyResult, service: str) -> TextTable:
         Head(_("Nearest (min)"), number=True),
         Head(_("Second nearest (min)"), number=True),
     )
-    note = _("Supply per 1,000 people, worst season, lowest first. Three more measures are in the table.")
+    note = _("Supply per 1,000 people, lowest first. Three more measures are in the table.")
+    if len(result.config.season) > 1:
+        note = _("Supply per 1,000 people, worst season, lowest first. Three more measures are in the table.")
     return long_table(service_name(result, service), heads, cells, note=note, table="access_indicators")

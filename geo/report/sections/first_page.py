@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 import pandas as pd
@@ -11,6 +12,7 @@ from geo.language import mark, ngettext, numbers
 from geo.report.sections.content import Head, TextTable, percent, places_and_people, tenths, text_table
 from geo.report.sections.names import NormTitles, service_name
 from geo.study.diagnosis import sentences
+from geo.study.norm_gaps import BY_SIZE
 from geo.study.result import BASELINE, WORST, StudyResult
 
 #: Packs of the country's own norms and of special criteria, with what they are in the words of a planner.
@@ -67,25 +69,27 @@ def norms_of_service(result: StudyResult, service: str, titles: NormTitles) -> T
     # A column that says the same in every row costs the sheet its room: the line "How sure" says it instead.
     mixed = len(set(rows["verified"].fillna(value=False))) > 1
     unknown = bool((rows["unknown_settlements"] > 0).any())
+    uncounted = uncounted_places(result)
+    ways = no_way_places(result)
     cells = [
         (
             titles.title(row["pack"], row["norm_id"]),
-            pack_words(row["pack"]),
-            places_and_people(row["unmet_settlements"], row["unmet_persons"]),
+            _below(row, "unmet", uncounted),
             share_below(row),
-            _largest_gap(row),
-            *([places_and_people(row["unknown_settlements"], row["unknown_persons"])] if unknown else []),
+            _largest_gap(row, ways[row["pack"], row["norm_id"]]),
+            *([_below(row, "unknown", uncounted)] if unknown else []),
+            pack_words(row["pack"]),
             *([_("yes") if row["verified"] else _("no")] if mixed else []),
         )
         for row in ordered.to_dict("records")
     ]
     heads: tuple[str | Head, ...] = (
         _("Norm"),
-        _("Norm pack"),
         Head(_("Below it: places (people)"), number=True),
         Head(_("Share of people, where it can be told"), number=True),
         Head(_("Short by at most"), number=True),
         *([Head(_("Cannot be told: places (people)"), number=True)] if unknown else []),
+        _("Norm pack"),
         *([_("Legally verified")] if mixed else []),
     )
     met = len(rows) - len(open_rows)
@@ -97,13 +101,35 @@ def norms_of_service(result: StudyResult, service: str, titles: NormTitles) -> T
     return text_table(title, heads, cells, nothing, text if met else "")
 
 
-def _largest_gap(row: dict[Any, Any]) -> str:
-    """Return by how much the farthest place misses a norm of time or distance, in the season that decides."""
-    if pd.isna(row["largest_shortfall"]) or row["unit"] not in ("min", "km"):
-        return ""
-    if row["unit"] == "min":
-        return numbers.minutes(float(row["largest_shortfall"]))
-    return _("{km} km").format(km=tenths(row["largest_shortfall"])).replace(" ", numbers.NO_BREAK_SPACE)
+def uncounted_places(result: StudyResult) -> Counter[tuple[str, str, str]]:
+    """Return by pack, norm and status the places whose people are unknown."""
+    rows = result.tables["norm_compliance"]
+    rows = rows[rows["persons"].isna()]
+    return Counter(zip(rows["pack"], rows["norm_id"], rows["status"], strict=True))
+
+
+def no_way_places(result: StudyResult) -> Counter[tuple[str, str]]:
+    """Return by pack and norm the places below it that have no way at all, in the season that decides."""
+    rows = result.tables["norm_compliance"]
+    rows = rows[(rows["status"] == "unmet") & (rows["reason"] == "no-way")]
+    return Counter(zip(rows["pack"], rows["norm_id"], strict=True))
+
+
+def _below(row: dict[Any, Any], status: str, uncounted: Counter[tuple[str, str, str]]) -> str:
+    unknown = uncounted[row["pack"], row["norm_id"], status]
+    return places_and_people(row[f"{status}_settlements"], row[f"{status}_persons"], unknown)
+
+
+def _largest_gap(row: dict[Any, Any], no_way: int) -> str:
+    """Return by how much the farthest place misses a norm of time or distance, and how many have no way to measure."""
+    parts = []
+    if pd.notna(row["largest_shortfall"]) and row["unit"] in ("min", "km"):
+        km = _("{km} km").format(km=tenths(row["largest_shortfall"])).replace(" ", numbers.NO_BREAK_SPACE)
+        parts.append(numbers.minutes(float(row["largest_shortfall"])) if row["unit"] == "min" else km)
+    if no_way:
+        text = ngettext("{n} place has no way", "{n} places have no way", no_way)
+        parts.append(text.format(n=numbers.persons(no_way)))
+    return "; ".join(parts)
 
 
 def share_below(row: dict[Any, Any]) -> str:
@@ -143,11 +169,10 @@ def packs_side_by_side(result: StudyResult, titles: NormTitles) -> TextTable:
 def _verdicts(result: StudyResult, titles: NormTitles) -> pd.DataFrame:
     """Return one verdict per pack, service and settlement to which the pack applies: the gravest of its norms."""
     columns = ["pack", "norm_id", "service", "settlement_id", "status"]
-    both = pd.concat([result.tables[name][columns] for name in ("norm_compliance", "norm_gaps")], ignore_index=True)
-    keys = zip(both["pack"], both["norm_id"], strict=True)
-    # Thresholds say nothing about the people of a place; what the list of gaps says of its school does.
-    n_checked = len(result.tables["norm_compliance"])
-    threshold = [titles.is_threshold(*key) and number < n_checked for number, key in enumerate(keys)]
+    # What a place's own pupils would carry no norm asks for, and a threshold asks for nothing that people could have.
+    gaps = result.table("norm_gaps", basis=BY_SIZE)
+    both = pd.concat([table[columns] for table in (result.tables["norm_compliance"], gaps)], ignore_index=True)
+    threshold = [titles.is_threshold(*key) for key in zip(both["pack"], both["norm_id"], strict=True)]
     rank = both["status"].map({status: order for order, status in enumerate(_ORDER)})
     kept = both.assign(rank=rank)[~pd.Series(threshold, index=both.index, dtype=bool) & rank.notna()]
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -10,8 +10,13 @@ from geo.language import gettext as _
 from geo.language import ngettext, numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
-from geo.study.result import StudyResult
+from geo.study.result import BASELINE, WHOLE_STUDY, StudyResult
 from geo.study.wording import LEVELS, season_label, word
+
+#: From this wear on a building is listed as worn; proposed.
+WORN_PERCENT: Final = 70
+#: Rounding of catchments shared among facilities: a place is full where less than this is free.
+_FULL_PERSONS: Final = 0.5
 
 
 def loads(result: StudyResult) -> Part:
@@ -20,14 +25,15 @@ def loads(result: StudyResult) -> Part:
     title = _("How full facilities are")
     if not len(table):
         return Part("loads", title, (_("No facility stands in this unit."),))
-    texts = [_verdicts(table)]
+    by_capacity = (_catchments_in_words(result, service.name) for service in result.config.service)
+    texts = [_verdicts(table), *(text for text in by_capacity if text), *_overload(table)]
     tables: list[TextTable] = []
     if table["utilisation"].notna().any():
         for verdict, name in (("overloaded", _("Overloaded")), ("near_empty", _("Near-empty"))):
             tables.append(_facilities(result, table[table["load_verdict"] == verdict], name, verdict))
     if table["wear_pct"].notna().any():
+        texts.append(_wear_in_words(table))
         tables.append(_worn(result, table))
-    texts += [text for text in (_catchments_in_words(result, s.name) for s in result.config.service) if text]
     tables += [_catchments(result, service.name) for service in result.config.service]
     return Part("loads", title, tuple(texts), tuple(tables))
 
@@ -40,6 +46,20 @@ def _verdicts(table: pd.DataFrame) -> str:
     )
     codes = ("overloaded", "near_empty", "fitting", "unknown")
     return text.format(all=len(table), **{code: int(counts.get(code, 0)) for code in codes})
+
+
+def _overload(table: pd.DataFrame) -> list[str]:
+    """Return by how many the recorded users are more than the places, in a sentence; nothing where none are."""
+    over = (table["load"] - table["capacity"]).clip(lower=0).fillna(0)
+    n_over = int((over > 0).sum())
+    if not n_over:
+        return []
+    text = ngettext(
+        "Recorded users above capacity: {people}, at {n} facility.",
+        "Recorded users above capacity: {people}, at {n} facilities.",
+        n_over,
+    )
+    return [text.format(people=people(over.sum()), n=numbers.persons(n_over))]
 
 
 def _facilities(result: StudyResult, rows: pd.DataFrame, title: str, verdict: str) -> TextTable:
@@ -72,9 +92,16 @@ def _wear(value: Any) -> str:
     return percent(None if pd.isna(value) else float(value) / 100, digits=0)
 
 
+def _wear_in_words(table: pd.DataFrame) -> str:
+    text = _("Buildings worn by {percent} or more: {n} of {all} whose wear is known.")
+    n_worn, n_known = int((table["wear_pct"] >= WORN_PERCENT).sum()), int(table["wear_pct"].notna().sum())
+    return text.format(percent=_wear(WORN_PERCENT), n=numbers.persons(n_worn), all=numbers.persons(n_known))
+
+
 def _worn(result: StudyResult, table: pd.DataFrame) -> TextTable:
     sites = SiteNames(result)
-    ordered = table[table["wear_pct"].notna()].sort_values(["wear_pct", "site_id"], ascending=[False, True])
+    worn = table[(table["wear_pct"] >= WORN_PERCENT).fillna(value=False)]
+    ordered = worn.sort_values(["wear_pct", "site_id"], ascending=[False, True])
     cells = [
         (sites[row["site_id"]], word(LEVELS, row["level"]), _wear(row["wear_pct"]), percent(row["utilisation"]))
         for row in ordered.to_dict("records")
@@ -82,27 +109,56 @@ def _worn(result: StudyResult, table: pd.DataFrame) -> TextTable:
     heads = (_("Facility"), _("Level"), Head(_("Wear"), number=True), Head(_("Users over capacity"), number=True))
     unknown = int(table["wear_pct"].isna().sum())
     note = _("Wear unknown for facilities: {n}.").format(n=numbers.persons(unknown)) if unknown else ""
-    return long_table(_("Most worn buildings"), heads, cells, note=note, table="facility_load", shown=5)
+    title = _("Most worn buildings ({percent} or more)").format(percent=_wear(WORN_PERCENT))
+    nothing = _("{list}: none.").format(list=title)
+    return long_table(title, heads, cells, nothing, note, "facility_load", shown=5)
 
 
 def _catchments_in_words(result: StudyResult, service: str) -> str:
-    """Return how many places are short where everybody goes to the nearest, and who finds none at all."""
+    """Return how many facilities are full where nobody is sent to a full one, and who finds no place in all."""
     rows = result.table("facility_load", service=service)
-    rows = rows[rows["nearest_persons"].notna() & rows["capacity"].notna()]
+    rows = rows[rows["capacity_persons"].notna()]
     if not len(rows):
         return ""
-    short = (rows["nearest_persons"] - rows["capacity"]).clip(lower=0)
     label = service_name(result, service)
-    n_short = int((short > 0).sum())
-    if not n_short:
-        text = _("{service}: where everybody goes to the nearest facility, each has places enough.")
+    full = int((rows["capacity_persons"] > rows["capacity"] - _FULL_PERSONS).fillna(value=False).sum())
+    if result.unit_id != WHOLE_STUDY:
+        # People of other units come here and those of this one go elsewhere: only the whole study can tell the rest.
+        text = _("{service}: where nobody is sent to a full place, {n} of {all} facilities are full.")
+        return text.format(service=label, n=numbers.persons(full), all=numbers.persons(len(rows)))
+    left, no_way = _without_a_place(result, service, rows)
+    if not left:
+        text = _("{service}: where nobody is sent to a full place, everybody finds one.")
         return text.format(service=label)
-    text = ngettext(
-        "{service}: where everybody goes to the nearest facility, {n} has too few places, {people} short.",
-        "{service}: where everybody goes to the nearest facility, {n} have too few places, {people} short in all.",
-        n_short,
+    text = _(
+        "{service}: where nobody is sent to a full place, {people} people find none: {n} of {all} facilities are full."
     )
-    return text.format(service=label, n=n_short, people=people(short.sum()))
+    if no_way == left:
+        text = _(
+            "{service}: where nobody is sent to a full place, everybody finds one but {people} people without a way."
+        )
+    elif no_way:
+        text = _(
+            "{service}: where nobody is sent to a full place, {people} people find none, {no_way} of them for want of "
+            "a way: {n} of {all} facilities are full."
+        )
+    return text.format(
+        service=label,
+        people=people(left),
+        no_way=people(no_way),
+        n=numbers.persons(full),
+        all=numbers.persons(len(rows)),
+    )
+
+
+def _without_a_place(result: StudyResult, service: str, rows: pd.DataFrame) -> tuple[int, int]:
+    """Return how many known people of the whole study find no place by capacity, and how many of them have no way."""
+    everybody = int(result.settlements[f"{service}_persons"].fillna(0).sum())
+    season = str(rows["season"].iloc[0])
+    today = result.table("access_settlement", service=service, plan=BASELINE, season=season)
+    no_way = int(today.loc[today["minutes"].isna(), "persons"].fillna(0).sum())
+    left = everybody - round(float(rows["capacity_persons"].sum()))
+    return max(left, 0), min(no_way, max(left, 0))
 
 
 def _catchments(result: StudyResult, service: str) -> TextTable:
@@ -129,6 +185,8 @@ def _catchments(result: StudyResult, service: str) -> TextTable:
         "Nearest: everybody goes to the nearest. By capacity: nobody is sent to a full place, trips in all as short as "
         "can be. Gravity: large and near facilities attract. Facilities whose level is too low to serve are left out."
     )
+    if rows["capacity"].isna().any():
+        note += " " + _("A facility whose capacity is unknown counts as never full.")
     if len(rows):
         note += " " + _("Season: {season}.").format(season=season_label(result, str(rows["season"].iloc[0])))
     nothing = _("No facility serves at the level that counts.")

@@ -35,7 +35,12 @@ def places(result: StudyResult) -> Part:
     title = _("What kind of places there are")
     if not len(table):
         return Part("kinds", title, (_("Nothing is known about the kind of places."),))
-    texts = [_("Growth is that from the earlier count to the present one; served: every norm of access is met.")]
+    texts = [
+        _(
+            "Growth is that from the earlier count to the present one. Served: the norm of access that siting answers "
+            "is met, for every service of the study; other norms are not looked at."
+        )
+    ]
     texts.extend(_rural_access(result, table))
     tables = [_six_classes(table)]
     if table["remoteness"].notna().any():
@@ -70,8 +75,8 @@ def _remoteness(table: pd.DataFrame) -> TextTable:
     rows = []
     for code in order:
         own = known[known["remoteness_class"] == code]
-        scores = f"{tenths(own['remoteness'].min())} – {tenths(own['remoteness'].max())}"
-        rows.append((remoteness_title(str(code)), _counted(own), scores))
+        ends = dict.fromkeys((tenths(own["remoteness"].min()), tenths(own["remoteness"].max())))
+        rows.append((remoteness_title(str(code)), _counted(own), " – ".join(ends)))
     unknown = table[table["remoteness"].isna()]
     if len(unknown):
         rows.append((_("unknown"), _counted(unknown), ""))
@@ -87,14 +92,20 @@ def _remoteness(table: pd.DataFrame) -> TextTable:
 
 
 def _rural_access(result: StudyResult, table: pd.DataFrame) -> list[str]:
-    """Return the Rural Access Index in a sentence; towns are left out of it."""
-    rural = table[~table["settlement_id"].map(result.settlements["settlement_class"]).isin(URBAN)]
+    """Return the Rural Access Index in a sentence, towns left out; nothing where the role of most places is unknown."""
+    role = table["settlement_id"].map(result.settlements["settlement_class"])
+    if table.loc[role.notna(), "population"].sum() <= 0.5 * table["population"].sum():
+        return []
+    rural = table[role.notna() & ~role.isin(URBAN)]
     known = rural[rural["near_all_season_road"].notna() & rural["population"].notna()]
     total = float(known["population"].sum())
     if not total:
         return []
     near = float(known.loc[known["near_all_season_road"].astype(bool), "population"].sum())
-    text = _("Rural Access Index: {share} of the rural people live within 2 km of a road open in every season.")
+    text = _(
+        "Rural Access Index: {share} of the rural people live within 2 km of a road of these data that is open in "
+        "every season."
+    )
     return [text.format(share=numbers.share(near, total))]
 
 
@@ -132,7 +143,7 @@ def _facts(result: StudyResult, table: pd.DataFrame) -> TextTable:
         for row in table.to_dict("records")
     ]
     heads = (
-        _("Unit"),
+        _("District or region"),
         Head(_("Inhabitants"), number=True),
         Head(_("Per km²"), number=True),
         Head(_("Below a norm"), number=True),
@@ -154,7 +165,7 @@ def _types(result: StudyResult, table: pd.DataFrame) -> TextTable:
         )
         for row in table.to_dict("records")
     ]
-    heads = (_("Unit"), _("Type"), _("Rule that gave it"), _("Facts that are missing"))
+    heads = (_("District or region"), _("Type"), _("Rule that gave it"), _("Facts that are missing"))
     return long_table(_("Type by rules"), heads, rows, table="unit_profile", shown=25)
 
 

@@ -54,8 +54,10 @@ def _basis(basis: object, pack: object) -> str:
 
 def _costs(result: StudyResult, needs: pd.DataFrame, own: pd.DataFrame, title: str, by: str) -> TextTable:
     rows = []
+    unit_of = own["settlement_id"].map(result.settlements["unit_id"].astype(str))
     for row in needs.to_dict("records"):
-        mine = own[(own["service"] == row["service"]) & (own["basis"] == row["basis"]) & (own["pack"] == row["pack"])]
+        about_it = (own["service"] == row["service"]) & (own["basis"] == row["basis"]) & (own["pack"] == row["pack"])
+        mine = own[about_it & (unit_of == str(row["area_id"]))]
         about = [service_name(result, row["service"]), _basis(row["basis"], row["pack"])]
         rows.append(
             (
@@ -69,7 +71,7 @@ def _costs(result: StudyResult, needs: pd.DataFrame, own: pd.DataFrame, title: s
             )
         )
     heads: tuple[str | Head, ...] = (
-        *([_("Unit")] if by else [_("Service"), _("Basis")]),
+        *([_("District or region")] if by else [_("Service"), _("Basis")]),
         Head(_("Below: places (people)"), number=True),
         Head(_("Places not known"), number=True),
         Head(_("Interventions"), number=True),
@@ -78,9 +80,9 @@ def _costs(result: StudyResult, needs: pd.DataFrame, own: pd.DataFrame, title: s
         Head(_("Met inside the unit"), number=True),
     )
     note = _(
-        "The sum leaves out interventions without a price. The remoteness coefficient (1 to 2, proposed) is shown and "
-        "not multiplied in. Met inside: people with a way whose nearest facility stands in the unit, worst season. "
-        "Running costs are in the table where known."
+        "Sums are by the year of the prices, and leave out interventions without a price. The remoteness coefficient "
+        "(1 to 2, proposed) is shown and not multiplied in. Met inside: people with a way whose nearest facility "
+        "stands inside. Running costs are in the table where known."
     )
     return long_table(title, heads, rows, note=note, table="transfer_need", shown=25)
 
@@ -93,21 +95,20 @@ def _priced(row: dict[Any, Any]) -> str:
 def _sum(result: StudyResult, row: dict[Any, Any], mine: pd.DataFrame) -> str:
     if not row["n_priced"]:
         return _("no price known") if row["n_unpriced"] else _("nothing needed")
-    years = sorted({int(year) for year in mine["price_year"].dropna()})
-    return _money(result, str(row["service"]), float(row["capex"]), years)
+    priced = mine[mine["capex"].notna()]
+    # Money of different years is not added up: each year has its own sum.
+    by_year = priced.groupby("price_year", dropna=False, sort=True)["capex"].sum()
+    return "; ".join(_money(result, str(row["service"]), float(sum_), year) for year, sum_ in by_year.items())
 
 
-def _money(result: StudyResult, service: str, amount: float, years: list[int]) -> str:
-    """Return a sum with its currency and the years of its prices, which may be several."""
+def _money(result: StudyResult, service: str, amount: float, year: Any) -> str:
+    """Return a sum with its currency and the year of its prices, as far as it is known."""
     prices = result.manifest.get("prices", {}).get(service)
     currency = prices[0] if prices else _CURRENCY
-    if not years:
+    if pd.isna(year):
         text = _("{amount} {currency}, price year unknown")
         return text.format(amount=numbers.persons(amount), currency=currency)
-    money = numbers.money(amount, currency, years[-1])
-    if len(years) == 1:
-        return money
-    return _("{money}, some prices of {year}").format(money=money, year=years[0])
+    return numbers.money(amount, currency, int(year))
 
 
 def _interventions(result: StudyResult, own: pd.DataFrame) -> TextTable:
@@ -149,5 +150,4 @@ def _remedy(row: dict[Any, Any]) -> str:
 def _price(result: StudyResult, row: dict[Any, Any]) -> str:
     if pd.isna(row["capex"]):
         return _("no price known") if row["remedy"] != "other_form" else ""
-    years = [] if pd.isna(row["price_year"]) else [int(row["price_year"])]
-    return _money(result, str(row["service"]), float(row["capex"]), years)
+    return _money(result, str(row["service"]), float(row["capex"]), row["price_year"])

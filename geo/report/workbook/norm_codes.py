@@ -38,12 +38,17 @@ _GAPS: Final = {
     "lower": mark("a lower level stands here"),
     "unknown": mark("unknown"),
 }
+_GAP_BASES: Final = {
+    "size": mark("a norm asks for it by size"),
+    "viability": mark("size would carry it, no norm asks"),
+}
 #: Words of those tables by column; other tables have other codes under the same heads.
 NORM_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "status": _STATUS,
     "target_met": _STATUS,
     "reason": _REASONS,
     "gap": _GAPS,
+    "basis": _GAP_BASES,
     "required_level": LEVELS,
     "present_level": LEVELS,
 }

@@ -10,9 +10,9 @@ from typing import Final
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.language import ngettext, numbers
-from geo.study.diagnosis.words import GROWTH, SERVED, UNIT_TYPES, remoteness_title
-from geo.study.headline import counted, season_phrase
+from geo.language import mark, ngettext, numbers
+from geo.study.diagnosis.words import GROWTH, UNIT_TYPES, remoteness_title
+from geo.study.headline import counted, none_known, season_phrase
 from geo.study.result import BASELINE, WHOLE_STUDY, WORST, StudyResult
 from geo.study.wording import area_name, people_are_imputed, season_label, settlement_name, word
 
@@ -20,15 +20,33 @@ from geo.study.wording import area_name, people_are_imputed, season_label, settl
 MOST_AREAS: Final = 5
 #: What counts as not within the norm; places that cannot be assessed are counted apart.
 BELOW: Final = ("beyond", "unreachable")
+#: By how much trips are taken longer and shorter, to tell how near an answer is to the limit of its norm.
+_SLOWER, _FASTER = 1.1, 0.9
+#: Whether the norms that siting answers are met in a place, by the code of `settlement_profile`.
+_ONE_ANSWERED: Final = {"served": mark("met"), "unserved": mark("not met"), "unknown": mark("unknown")}
+_ALL_ANSWERED: Final = {"served": mark("all met"), "unserved": mark("not all met"), "unknown": mark("unknown")}
 
 
 def below_today(result: StudyResult, service: str) -> str:
     """Return how many people, in how many places, are not within the norm that siting answers, and in which season."""
+    if none_known(result, service):
+        return _(
+            "No facility of this service that counts is known in these data: how many people have access today cannot "
+            "be told."
+        )
     row = result.row("access_district", service=service, plan=BASELINE, season=WORST)
-    verdicts = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)["verdict"]
-    places = int(verdicts.isin(BELOW).sum())
+    table = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)
+    below, cut_off = table[table["verdict"].isin(BELOW)], table[table["verdict"] == "unreachable"]
+    places = len(below)
     season = season_phrase(result, service)
     limit = numbers.minutes(result.norms[service].value)
+    if places and below["persons"].isna().all():
+        text = ngettext(
+            "{n} place is not within {limit}; how many people live there is unknown.",
+            "{n} places are not within {limit}; how many people live there is unknown.",
+            places,
+        )
+        return text.format(n=numbers.persons(places), limit=limit)
     if not places:
         text = _("Nobody is farther than {limit} {season}.")
         return _without_gaps(text.format(limit=limit, season=season))
@@ -39,23 +57,35 @@ def below_today(result: StudyResult, service: str) -> str:
     )
     shown = numbers.share(float(row["beyond_persons"]), float(row["persons"]))
     shown = _("≈{people}").format(people=shown) if any(people_are_imputed(result, service)) else shown
-    sentence = _without_gaps(text.format(share=shown, n=numbers.persons(places), limit=limit, season=season))
+    shown = at_least(shown, below["persons"])
+    sentence = _capital(_without_gaps(text.format(share=shown, n=numbers.persons(places), limit=limit, season=season)))
     if row["unreachable_persons"] == 0:
         return sentence
-    cut_off = counted(result, service)(row["unreachable_persons"])
-    return f"{sentence} " + _("{people} of them have no way at all.").format(people=cut_off)
+    people = at_least(counted(result, service)(row["unreachable_persons"]), cut_off["persons"])
+    return f"{sentence} " + _capital(_("{people} of them have no way at all.").format(people=people))
+
+
+def at_least(text: str, persons: pd.Series) -> str:
+    """Return a sum of people as the least that it can be, where those of some of its places are unknown."""
+    return _("at least {people}").format(people=text) if persons.isna().any() else text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _without_gaps(text: str) -> str:
-    """Return a sentence without the gap that a season leaves where the study has one only."""
+    """Return a sentence without the gap that a season leaves where none is worse than another."""
     return text.replace(" .", ".")
 
 
 def by_season(result: StudyResult, service: str) -> str:
-    """Return people not within the norm per season, and the longest trip of those who have a way."""
+    """Return people not within the norm per season, and the longest trip of those who have a way, as far as told."""
+    if none_known(result, service):
+        return ""
     shown = counted(result, service)
     parts = []
-    if len(result.config.season) > 1:
+    if len(result.config.season) > 1 and _somebody_counted(result, service):
         for season in result.config.season:
             row = result.row("access_district", service=service, plan=BASELINE, season=season.name)
             text = _("{season} {people}")
@@ -65,6 +95,11 @@ def by_season(result: StudyResult, service: str) -> str:
             parts.append(text.format(season=label, people=shown(row["beyond_persons"]), cut_off=cut_off))
     sentences = [_("Not within the norm: {counts}.").format(counts="; ".join(parts))] if parts else []
     return " ".join([*sentences, *_longest(result, service)])
+
+
+def _somebody_counted(result: StudyResult, service: str) -> bool:
+    rows = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)
+    return bool(rows["persons"].notna().any())
 
 
 def _longest(result: StudyResult, service: str) -> list[str]:
@@ -90,7 +125,9 @@ def tier_of_areas(result: StudyResult, service: str) -> str:
 
 
 def where(result: StudyResult, service: str) -> str:
-    """Return the areas, or where there are none the places, with most people not within the norm."""
+    """Return the areas, or where there are none the places, with most people not within the norm, if it can be told."""
+    if none_known(result, service):
+        return ""
     tier = tier_of_areas(result, service)
     if tier:
         rows = result.table("rollups", service=service, plan=BASELINE, season=WORST, tier=tier)
@@ -122,7 +159,7 @@ def how_sure(result: StudyResult, service: str) -> str:
     rows = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)
     left_out = rows[rows["verdict"] == "not_assessable"]
     uncounted = int(rows["persons"].isna().sum())
-    parts = []
+    parts = [_("no facility of this service that counts is known")] if none_known(result, service) else []
     if len(left_out):
         text = ngettext(
             "{n} place with {people} people cannot be assessed",
@@ -136,8 +173,24 @@ def how_sure(result: StudyResult, service: str) -> str:
         parts.append(text.format(n=numbers.persons(uncounted)))
     if not parts:
         parts.append(_("every place is assessed and its people are known"))
-    parts.extend([_imputed(result, service), *_unverified(result, service)])
+    parts.extend([_imputed(result, service), *_unverified(result, service), *_near_the_limit(result, service)])
     return "; ".join(parts) + "."
+
+
+def _near_the_limit(result: StudyResult, service: str) -> list[str]:
+    """Return how many people would be below the norm if every trip took a tenth longer, or less."""
+    if none_known(result, service) or not _somebody_counted(result, service):
+        return []
+    rows = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)
+    shown = counted(result, service)
+    cut_off = rows["verdict"] == "unreachable"
+    longer, less = (
+        rows.loc[cut_off | (rows["minutes"] * factor > rows["limit_minutes"]), "persons"]
+        for factor in (_SLOWER, _FASTER)
+    )
+    text = _("people below the norm if trips took 10 % longer: {longer}; 10 % less: {less}")
+    people = (at_least(shown(float(group.fillna(0).sum())), group) for group in (longer, less))
+    return [text.format(**dict(zip(("longer", "less"), people, strict=True)))]
 
 
 def _imputed(result: StudyResult, service: str) -> str:
@@ -210,8 +263,8 @@ def place_in_words(result: StudyResult, settlement_id: str) -> str:
         text = _("remoteness {score} of 15 ({kind})")
         score = numbers.decimal(float(row["remoteness"]), 1)
         parts.append(text.format(score=score, kind=remoteness_title(str(row["remoteness_class"]))))
-    growth, served = word(GROWTH, row["growth"]), word(SERVED, row["served"])
-    parts.append(_("population: {growth}").format(growth=growth))
-    parts.append(_("norms of access: {served}").format(served=served))
-    text = "; ".join(parts)
-    return text[:1].upper() + text[1:] + "."
+    parts.append(_("population: {growth}").format(growth=word(GROWTH, row["growth"])))
+    one = len(result.norms) == 1
+    text = _("norm of access that siting answers: {met}") if one else _("norms of access that siting answers: {met}")
+    parts.append(text.format(met=word(_ONE_ANSWERED if one else _ALL_ANSWERED, row["served"])))
+    return _capital("; ".join(parts)) + "."
