@@ -28,6 +28,7 @@ from geo.read.population import settlements_from_buildings
 from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
 from geo.read.tabular import read_declared
+from geo.study.compliance.choice import read_norms
 from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
 from geo.study.cross_check import (
     check_costs,
@@ -40,7 +41,6 @@ from geo.study.cross_check import (
     nothing_in_extract,
 )
 from geo.study.membership import assign_units, check_roads
-from geo.study.norm_choice import read_norms
 from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
 from geo.tables.check import WGS84, check
 from geo.tables.schema import Table

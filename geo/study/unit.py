@@ -13,12 +13,12 @@ from geo.read.proposals import Proposal
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study import tabulate
+from geo.study.compliance.tables import norm_tables
 from geo.study.config import ServiceConfig
 from geo.study.diagnosis.tables import Planned, diagnosis_tables
 from geo.study.load import StudyData
 from geo.study.manifest import make_manifest
 from geo.study.naming import show_settlements, show_sites
-from geo.study.norm_tables import norm_tables
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
 from geo.study.proposal import Proposed, in_manifest, proposed_plan

@@ -12,10 +12,10 @@ import shapely
 
 from geo.norms import load_pack
 from geo.study import StudyResult, load_study, run_study
-from geo.study.compliance import Checked
+from geo.study.compliance.check import Checked
+from geo.study.compliance.facts import group_persons, settlement_facts
+from geo.study.compliance.tables import norm_summary
 from geo.study.density import unit_density
-from geo.study.norm_facts import group_persons, settlement_facts
-from geo.study.norm_tables import norm_summary
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"

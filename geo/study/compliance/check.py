@@ -12,7 +12,7 @@ import pandas as pd
 from geo.access.applicability import SettlementFacts
 from geo.access.compliance import check_norm
 from geo.norms import SETTLEMENT_SERVICE, Norm, series_of
-from geo.study.norm_facts import ServiceSupply, group_persons
+from geo.study.compliance.facts import ServiceSupply, group_persons
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import pandas as pd
 
 from geo.access.applicability import SettlementFacts, Words, where_it_applies
 from geo.norms import PLACE_METRICS
-from geo.study.compliance import Checked
-from geo.study.norm_facts import UNKNOWN_RANK, ServiceSupply
+from geo.study.compliance.check import Checked
+from geo.study.compliance.facts import UNKNOWN_RANK, ServiceSupply
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 #: Why a settlement should have something: a norm asks for it by its size, or its own demand would carry it, which no

@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.norms import Norm
-from geo.study.compliance import Checked, check_norms
-from geo.study.norm_facts import settlement_facts, supplies
-from geo.study.norm_gaps import norm_gaps
+from geo.study.compliance.check import Checked, check_norms
+from geo.study.compliance.facts import settlement_facts, supplies
+from geo.study.compliance.gaps import norm_gaps
 from geo.study.prepare import Prepared
 
 _STATUSES = ("met", "unmet", "not_applicable", "unknown")
