@@ -16,6 +16,9 @@ MOST_ROWS: Final = 200
 #: Rows of a long list that stand open.
 FIRST_ROWS: Final = 10
 
+#: Longest cell that stays on one line.
+_UNBROKEN: Final = 14
+
 
 @dataclass(frozen=True)
 class Head:
@@ -162,4 +165,5 @@ def places_and_people(places: float, persons: Any, n_uncounted: int = 0) -> str:
     if n_uncounted and not pd.isna(persons):
         shown = _("at least {people}").format(people=shown)
     text = _("{places} ({people})").format(places=numbers.persons(places), people=shown)
-    return text.replace(" ", numbers.NO_BREAK_SPACE)
+    # Two numbers stay on one line; words between them may go to the next.
+    return text if len(text) > _UNBROKEN else text.replace(" ", numbers.NO_BREAK_SPACE)

@@ -230,8 +230,8 @@ def _surfaces(result: StudyResult) -> str:
     if "surface_imputed" in roads:
         unknown |= roads["surface_imputed"].astype("boolean").fillna(value=False)
     percent = 100 * float(metres[unknown].sum()) / float(metres.sum())
-    if not percent:
-        return _("The surface of every road is known.")
+    if not percent:  # every road states one; whether it was seen or assumed is for the sources of the data to say
+        return ""
     text = _("Surface unknown on {percent} % of the length of roads: speeds there are guessed.")
     return text.format(percent=numbers.decimal(percent, 0) if percent >= 1 else "<1")
 
