@@ -347,3 +347,17 @@ def test_siting_refuses_a_norm_that_it_cannot_answer(tmp_path: Path, change: str
     (folder / "study.toml").write_text(text.replace("who-lancet/phc-60-minutes", "own/near"), encoding="utf-8")
     with pytest.raises(DataError, match=words):
         load_study(folder)
+
+
+def test_a_site_outside_every_settlement_is_paid_for_by_its_unit(tmp_path: Path) -> None:
+    folder = write_toy(tmp_path, facilities_table=facilities_frame("A"))
+    candidates = "candidate_id,lon,lat,service,kind,capex\njunction,66.62,48.93,phc,new,5000000\n"
+    (folder / "candidates.csv").write_text(candidates, encoding="utf-8")
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    text = text.replace('speeds = "speeds.csv"', 'speeds = "speeds.csv"\ncandidates = "candidates.csv"')
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    result = next(iter(run_study(load_study(folder), ["T1"])))
+    own = result.table("interventions", basis="access", remedy="open")
+    need = result.row("transfer_need", basis="access")
+    assert own["settlement_id"].tolist() == [""]
+    assert (need["capex"], need["n_priced"]) == (5_000_000, 1)

@@ -32,7 +32,7 @@ def interventions(
     gaps: pd.DataFrame,
     surroundings: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Rows of `interventions` for one service.
+    """Rows of `interventions` for one service, with the unit of each in `unit_id`.
 
     `provision`: every object that a norm asks for by the size of the settlement and that is not there. `access`: the
     fewest new sites that bring everybody within the norm that siting answers, each at the settlement where it would
@@ -50,7 +50,10 @@ def interventions(
     if not len(frame):
         return frame
     coefficient = surroundings["coefficient"].reindex(frame["settlement_id"]).to_numpy()
-    return frame.assign(service=part.service.name, coefficient=coefficient)
+    # A site may stand outside every settlement; its unit pays for it all the same.
+    of_site = frame.get("unit_id", pd.Series(index=frame.index, dtype=object))
+    unit = frame["settlement_id"].map(part.settlements["unit_id"]).fillna(of_site)
+    return frame.assign(service=part.service.name, coefficient=coefficient, unit_id=unit)
 
 
 def _missing_objects(study: StudyData, part: UnitService, gaps: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -107,6 +110,7 @@ def _sites_for_access(
         settlement_id = part.sites["settlement_id"].iloc[site]
         yield {
             **common,
+            "unit_id": part.sites["unit_id"].iloc[site],
             "settlement_id": settlement_id,
             "persons": part.persons.get(settlement_id),
             "remedy": "open",
@@ -158,14 +162,14 @@ def transfer_need(part: UnitService, own: pd.DataFrame, gaps: pd.DataFrame, surr
                 shared
                 | {"basis": PROVISION, "pack": pack}
                 | counts
-                | _sums(own, PROVISION, pack, places, is_known=known)
+                | _sums(own, PROVISION, pack, str(unit_id), is_known=known)
             )
         status = below_access.reindex(places)
         below_ids = status.index[status.eq(1.0)]
         counts = _counts(part.persons.reindex(below_ids), len(below_ids), int(status.isna().sum()))
         pack, known = part.norm.pack, bool(status.notna().any())
         rows.append(
-            shared | {"basis": ACCESS, "pack": pack} | counts | _sums(own, ACCESS, pack, places, is_known=known)
+            shared | {"basis": ACCESS, "pack": pack} | counts | _sums(own, ACCESS, pack, str(unit_id), is_known=known)
         )
     frame = pd.DataFrame(rows)
     per_person = pd.to_numeric(frame["capex"]) / pd.to_numeric(frame["below_persons"]).replace(0, np.nan)
@@ -181,12 +185,12 @@ def _counts(persons: pd.Series, n_below: int, n_unknown: int) -> dict[str, Any]:
     }
 
 
-def _sums(own: pd.DataFrame, basis: str, pack: str, places: pd.Index, *, is_known: bool) -> dict[str, Any]:
+def _sums(own: pd.DataFrame, basis: str, pack: str, unit_id: str, *, is_known: bool) -> dict[str, Any]:
     """Return the sums of a unit's interventions; no sum where nothing is known of any of its settlements."""
     if not len(own) or not is_known:
         nothing = 0.0 if is_known else None
         return {"n_priced": 0, "n_unpriced": 0, "capex": nothing, "opex_year": nothing}
-    chosen = own[(own["basis"] == basis) & (own["pack"] == pack) & own["settlement_id"].isin(places)]
+    chosen = own[(own["basis"] == basis) & (own["pack"] == pack) & (own["unit_id"] == unit_id)]
     wanted = chosen[chosen["remedy"] != "unknown"]
     capex, opex = (numbers_of(wanted.get(name, pd.Series(dtype=float))) for name in ("capex", "opex_year"))
     n_priced = int(np.isfinite(capex).sum())
