@@ -15,6 +15,7 @@ from geo.study import StudyResult, load_study, run_study
 from geo.study.cross_check import check_okrugs
 from geo.study.result import BASELINE, HEADLINE, WORST
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
+from tests.toy import raw_roads
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 SERVICES = ("phc", "school")
@@ -351,7 +352,8 @@ def test_siting_refuses_a_norm_that_it_cannot_answer(tmp_path: Path, change: str
 
 def test_a_site_outside_every_settlement_is_paid_for_by_its_unit(tmp_path: Path) -> None:
     folder = write_toy(tmp_path, facilities_table=facilities_frame("A"))
-    candidates = "candidate_id,lon,lat,service,kind,capex\njunction,66.62,48.93,phc,new,5000000\n"
+    lon, lat = raw_roads().set_index("edge_id").geometry["BC"].coords[1]  # half way between two villages
+    candidates = f"candidate_id,lon,lat,service,kind,capex\njunction,{lon},{lat},phc,new,5000000\n"
     (folder / "candidates.csv").write_text(candidates, encoding="utf-8")
     text = (folder / "study.toml").read_text(encoding="utf-8")
     text = text.replace('speeds = "speeds.csv"', 'speeds = "speeds.csv"\ncandidates = "candidates.csv"')
