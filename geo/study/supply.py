@@ -149,6 +149,11 @@ def _inhabited(study: StudyData, least_persons: int, taken: Collection[str]) -> 
     return study.settlements[enough]
 
 
+def serving_today(sites: gpd.GeoDataFrame, service: str) -> gpd.GeoDataFrame:
+    """Return the open facilities of a service whose level is enough, from `find_sites`."""
+    return sites[(sites["service"] == service) & (sites["kind"] == "existing") & sites["serves"]]
+
+
 def inside_exclusion(study: StudyData, points: gpd.GeoSeries) -> np.ndarray:
     """Return which points lie in a hazard zone where nothing may be built."""
     return inside_zones(study, points, ("exclude",))

@@ -15,6 +15,7 @@ from geo.access.applicability import SettlementFacts, Words, where_it_applies
 from geo.norms import PLACE_METRICS
 from geo.study.compliance.check import Checked
 from geo.study.compliance.facts import UNKNOWN_RANK, ServiceSupply
+from geo.study.values import numbers_of
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 #: Why a settlement should have something: a norm asks for it by its size, or its own demand would carry it, which no
@@ -102,7 +103,7 @@ def _by_load(group: Sequence[Checked], facts: SettlementFacts, supply: ServiceSu
     ordered = sorted(group, key=lambda one: one.norm.value)
     for one in ordered:
         # Each level has pupils of its own: a primary school those of its grades only.
-        persons = pd.to_numeric(one.rows["persons"]).to_numpy(dtype=np.float64, na_value=np.nan)
+        persons = numbers_of(one.rows["persons"])
         doubtful |= np.isnan(persons)
         applies = where_it_applies(one.norm, facts)
         about |= applies.possible

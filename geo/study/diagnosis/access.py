@@ -21,11 +21,12 @@ from geo.norms import Norm
 from geo.siting.solution import SitingSolution
 from geo.study.config import StudyConfig
 from geo.study.diagnosis.groups import EVERYBODY, Group, groups_of
-from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
 from geo.study.plans import UnitService, nearest_ms, unit_service
 from geo.study.result import BASELINE, HEADLINE, WORST
+from geo.study.supply import serving_today
 from geo.study.tabulate import minutes_of, with_worst
+from geo.study.values import numbers_of
 from geo.travel import TravelTimes
 from geo.units import minutes_to_ms
 
@@ -65,7 +66,7 @@ def study_indicators(
     judged = assessed.reindex(study.settlements.index).to_numpy(dtype=bool)
     frames = []
     for service in study.config.service:
-        own = sites[(sites["service"] == service.name) & (sites["kind"] == "existing") & sites["serves"]]
+        own = serving_today(sites, service.name)
         if len(own):
             norm, open_sites = study.siting_norms[service.name], own.reset_index(drop=True)
             part = unit_service(study.config, service, norm, study.settlements, judged, open_sites, times, 0)

@@ -19,11 +19,12 @@ from geo.planning.demand import unit_growth
 from geo.siting.solution import SitingSolution
 from geo.study.density import unit_area_km2
 from geo.study.diagnosis.surroundings import URBAN
-from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
 from geo.study.plans import UnitService, nearest_ms
 from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY, WORST
+from geo.study.supply import serving_today
 from geo.study.tabulate import minutes_of, with_worst
+from geo.study.values import numbers_of
 from geo.units import METRES_PER_KM, minutes_to_ms
 
 Floats = npt.NDArray[np.float64]
@@ -130,7 +131,7 @@ def _below_norm(
     ids = tuple(study.settlements.index)
     below = np.full(len(ids), np.nan)
     for service in study.config.service:
-        own = sites[(sites["service"] == service.name) & (sites["kind"] == "existing") & sites["serves"]]
+        own = serving_today(sites, service.name)
         if not len(own):  # nobody knows where the service is given: not told, and not below
             continue
         stack = np.stack([season.select(ids, tuple(own["site_id"])).milliseconds for season in times.values()])

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.access.load import Language, speaks
-from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
 from geo.study.plans import UnitService
+from geo.study.values import numbers_of
 from geo.tables import SETTLEMENTS
 
 Floats = npt.NDArray[np.float64]

@@ -12,8 +12,8 @@ import pandas as pd
 from geo.access.load import catchment_capacity, catchment_gravity, catchment_nearest, utilisation, verdicts
 from geo.norms import Norm
 from geo.planning.demand import first_year_below, project_range, shrunken_rate, unit_growth
-from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
+from geo.study.values import numbers_of
 from geo.travel import TravelTimes
 
 Floats = npt.NDArray[np.float64]

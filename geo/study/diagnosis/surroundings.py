@@ -17,9 +17,9 @@ from geo.network.topology import GEOD, RoadNetwork
 from geo.norms import remoteness_classes
 from geo.planning.demand import growth_rate
 from geo.study.conditions import Places, leg_rules, points_of
-from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
 from geo.study.supply import inside_zones
+from geo.study.values import numbers_of
 from geo.tables.check import WGS84
 from geo.travel import travel_times
 from geo.units import METRES_PER_KM

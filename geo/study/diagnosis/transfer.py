@@ -13,10 +13,10 @@ import pandas as pd
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study.compliance.gaps import BY_SIZE
-from geo.study.diagnosis.values import numbers_of
 from geo.study.load import StudyData
 from geo.study.plans import UnitService, nearest_ms
 from geo.study.supply import opening_cost, price_of
+from geo.study.values import numbers_of
 from geo.units import UNREACHABLE_MS
 
 PROVISION: Final = "provision"
