@@ -1,0 +1,1 @@
+"""What benchmarks are measured on: the synthetic country with its travel times, and its demand points."""
