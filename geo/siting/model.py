@@ -40,13 +40,17 @@ class Deadline:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What HiGHS found: the best point or None, a lower bound, and whether it ran to the end."""
+    """What HiGHS found: the best point or None, a lower bound, and whether it ran to the end.
+
+    ``duals`` are the prices of the rows where nothing was binary and the model was solved.
+    """
 
     values: Values | None
     bound: float
     finished: bool
     iterations: int
     nodes: int
+    duals: Values | None = None
 
     @property
     def proven_infeasible(self) -> bool:
@@ -95,8 +99,19 @@ class Model:
         """Add terms to what is minimised."""
         self._objective.append((columns, coefficients))
 
-    def solve(self, seed: int, deadline: Deadline) -> Outcome:
+    def solve(
+        self, seed: int, deadline: Deadline, max_nodes: int | None = None, start: Values | None = None
+    ) -> Outcome:
         """Run HiGHS on one thread, deterministically unless the deadline strikes.
+
+        Parameters
+        ----------
+        seed, deadline
+            Seed of its tie-breaking, and the safety limit in seconds.
+        max_nodes
+            Branch-and-bound nodes after which it stops with what it has; None: no limit.
+        start
+            A known solution, one value per column.
 
         Raises
         ------
@@ -121,10 +136,16 @@ class Model:
             "small_matrix_value": 1e-12,
             "time_limit": deadline.remaining,
         }
+        if max_nodes is not None:
+            options["mip_max_nodes"] = max_nodes
         for name, value in options.items():
             solver.setOptionValue(name, value)
         if solver.passModel(self._as_highs()) == highspy.HighsStatus.kError:
             raise SolverError("HiGHS refused a siting model")
+        if start is not None:
+            known = highspy.HighsSolution()
+            known.col_value = start.tolist()
+            solver.setSolution(known)
         solver.run()
         return self._outcome(solver)
 
@@ -139,11 +160,16 @@ class Model:
         iterations, nodes = max(0, info.simplex_iteration_count), max(0, int(info.mip_node_count))
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Outcome(None, np.inf, finished=True, iterations=iterations, nodes=nodes)
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+        limits = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit)
+        if status not in (highspy.HighsModelStatus.kOptimal, *limits):
             return Outcome(None, -np.inf, finished=False, iterations=iterations, nodes=nodes)
         has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.array(solver.getSolution().col_value) if has_point else None
         finished = status == highspy.HighsModelStatus.kOptimal
+        if self.n_binary == 0:
+            duals = np.array(solver.getSolution().row_dual) if finished else None
+            bound = float(info.objective_function_value) - TOLERANCE if finished else -np.inf
+            return Outcome(values, bound, finished, iterations, nodes, duals)
         return Outcome(values, float(info.mip_dual_bound) - TOLERANCE, finished, iterations, nodes)
 
     def _as_highs(self) -> highspy.HighsLp:
@@ -163,5 +189,6 @@ class Model:
         lp.a_matrix_.index_ = np.concatenate([*self._columns, np.zeros(0)]).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate([*self._coefficients, np.zeros(0)])
         continuous = [highspy.HighsVarType.kContinuous] * (self._n_columns - self.n_binary)
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * self.n_binary + continuous
+        if self.n_binary:
+            lp.integrality_ = [highspy.HighsVarType.kInteger] * self.n_binary + continuous
         return lp
