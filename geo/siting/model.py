@@ -58,6 +58,97 @@ class Outcome:
         return self.finished and self.values is None
 
 
+@dataclass(frozen=True, eq=False)
+class Sparse:
+    """A model as arrays: rows ``row_lower <= values @ x[columns] <= row_upper``, the first ``n_binary`` columns 0 or 1."""
+
+    costs: Values
+    n_binary: int
+    upper: Values
+    starts: Columns
+    columns: Columns
+    values: Values
+    row_lower: Values
+    row_upper: Values
+
+    def as_highs(self) -> highspy.HighsLp:
+        """Return the model as HiGHS takes it."""
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.costs), len(self.row_lower)
+        lp.col_cost_ = self.costs
+        lp.col_lower_ = np.zeros(len(self.costs))
+        lp.col_upper_ = self.upper
+        lp.row_lower_, lp.row_upper_ = self.row_lower, self.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = self.starts.astype(np.int32)
+        lp.a_matrix_.index_ = self.columns.astype(np.int32)
+        lp.a_matrix_.value_ = self.values
+        continuous = [highspy.HighsVarType.kContinuous] * (len(self.costs) - self.n_binary)
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * self.n_binary + continuous
+        return lp
+
+
+def solve_sparse(
+    model: Sparse, seed: int, deadline: Deadline, start: Values | None = None, n_nodes: int | None = None
+) -> Outcome:
+    """Run HiGHS on one thread, deterministically unless the deadline strikes.
+
+    Parameters
+    ----------
+    model
+        What to solve.
+    start
+        (n_binary,), a point to begin with.
+    n_nodes
+        Most branch-and-bound nodes; the outcome is unfinished if they do not suffice.
+
+    Raises
+    ------
+    SolverError
+        If HiGHS refuses the model. If it fails to solve it, the outcome is unfinished and has no bound.
+    """
+    if deadline.remaining == 0.0:
+        return Outcome(None, -np.inf, finished=False, iterations=0, nodes=0)
+    create: Callable[[], Any] = highspy.Highs
+    solver = create()
+    options: dict[str, Any] = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": seed % 2**31,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 0.0,
+        "mip_feasibility_tolerance": TOLERANCE,
+        "primal_feasibility_tolerance": TOLERANCE,
+        "dual_feasibility_tolerance": TOLERANCE,
+        "small_matrix_value": 1e-12,
+        "time_limit": deadline.remaining,
+    }
+    if n_nodes is not None:
+        options["mip_max_nodes"] = n_nodes
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    if solver.passModel(model.as_highs()) == highspy.HighsStatus.kError:
+        raise SolverError("HiGHS refused a siting model")
+    if start is not None:
+        solver.setSolution(model.n_binary, np.arange(model.n_binary, dtype=np.int32), start)
+    solver.run()
+    return _outcome(solver)
+
+
+def _outcome(solver: Any) -> Outcome:
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    iterations, nodes = max(0, info.simplex_iteration_count), max(0, int(info.mip_node_count))
+    kinds = highspy.HighsModelStatus
+    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+        return Outcome(None, np.inf, finished=True, iterations=iterations, nodes=nodes)
+    if status not in (kinds.kOptimal, kinds.kTimeLimit, kinds.kSolutionLimit):
+        return Outcome(None, -np.inf, finished=False, iterations=iterations, nodes=nodes)
+    has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if has_point else None
+    return Outcome(values, float(info.mip_dual_bound) - TOLERANCE, status == kinds.kOptimal, iterations, nodes)
+
+
 class Model:
     """Columns and rows, gathered piece by piece; the first ``n_binary`` columns are 0 or 1."""
 
@@ -122,73 +213,24 @@ class Model:
             return Outcome(None, -np.inf, finished=False, iterations=0, nodes=0)
         if self._n_columns == 0:
             return self._without_columns()
-        create: Callable[[], Any] = highspy.Highs
-        solver = create()
-        options: dict[str, Any] = {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": seed % 2**31,
-            "mip_rel_gap": 0.0,
-            "mip_abs_gap": 0.0,
-            "mip_feasibility_tolerance": TOLERANCE,
-            "primal_feasibility_tolerance": TOLERANCE,
-            "dual_feasibility_tolerance": TOLERANCE,
-            "small_matrix_value": 1e-12,
-            "time_limit": deadline.remaining,
-        }
-        if max_nodes is not None:
-            options["mip_max_nodes"] = max_nodes
-        for name, value in options.items():
-            solver.setOptionValue(name, value)
-        if solver.passModel(self._as_highs()) == highspy.HighsStatus.kError:
-            raise SolverError("HiGHS refused a siting model")
-        if start is not None:
-            known = highspy.HighsSolution()
-            known.col_value = start.tolist()
-            solver.setSolution(known)
-        solver.run()
-        return self._outcome(solver)
+        return solve_sparse(self._as_sparse(), seed, deadline)
 
     def _without_columns(self) -> Outcome:
         """Return the answer of a model that has nothing to decide, which HiGHS leaves open."""
         holds = all(lower <= TOLERANCE for lower in self._lowers) and all(u >= -TOLERANCE for u in self._row_uppers)
         return Outcome(np.zeros(0) if holds else None, 0.0 if holds else np.inf, finished=True, iterations=0, nodes=0)
 
-    def _outcome(self, solver: Any) -> Outcome:
-        status = solver.getModelStatus()
-        info = solver.getInfo()
-        iterations, nodes = max(0, info.simplex_iteration_count), max(0, int(info.mip_node_count))
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return Outcome(None, np.inf, finished=True, iterations=iterations, nodes=nodes)
-        limits = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit)
-        if status not in (highspy.HighsModelStatus.kOptimal, *limits):
-            return Outcome(None, -np.inf, finished=False, iterations=iterations, nodes=nodes)
-        has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        values = np.array(solver.getSolution().col_value) if has_point else None
-        finished = status == highspy.HighsModelStatus.kOptimal
-        if self.n_binary == 0:
-            duals = np.array(solver.getSolution().row_dual) if finished else None
-            bound = float(info.objective_function_value) - TOLERANCE if finished else -np.inf
-            return Outcome(values, bound, finished, iterations, nodes, duals)
-        return Outcome(values, float(info.mip_dual_bound) - TOLERANCE, finished, iterations, nodes)
-
-    def _as_highs(self) -> highspy.HighsLp:
+    def _as_sparse(self) -> Sparse:
         costs = np.zeros(self._n_columns)
         for columns, coefficients in self._objective:
             np.add.at(costs, columns, coefficients)
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self._n_columns, len(self._columns)
-        lp.col_cost_ = costs
-        lp.col_lower_ = np.zeros(self._n_columns)
-        lp.col_upper_ = np.concatenate(self._uppers)
-        lp.row_lower_ = np.array(self._lowers)
-        lp.row_upper_ = np.array(self._row_uppers)
-        starts = np.cumsum([0, *(len(columns) for columns in self._columns)])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = starts.astype(np.int32)
-        lp.a_matrix_.index_ = np.concatenate([*self._columns, np.zeros(0)]).astype(np.int32)
-        lp.a_matrix_.value_ = np.concatenate([*self._coefficients, np.zeros(0)])
-        continuous = [highspy.HighsVarType.kContinuous] * (self._n_columns - self.n_binary)
-        if self.n_binary:
-            lp.integrality_ = [highspy.HighsVarType.kInteger] * self.n_binary + continuous
-        return lp
+        return Sparse(
+            costs=costs,
+            n_binary=self.n_binary,
+            upper=np.concatenate(self._uppers),
+            starts=np.cumsum([0, *(len(columns) for columns in self._columns)]),
+            columns=np.concatenate([*self._columns, np.zeros(0, dtype=np.int64)]),
+            values=np.concatenate([*self._coefficients, np.zeros(0)]),
+            row_lower=np.array(self._lowers),
+            row_upper=np.array(self._row_uppers),
+        )
