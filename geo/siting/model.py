@@ -84,7 +84,8 @@ class Sparse:
         lp.a_matrix_.index_ = self.columns.astype(np.int32)
         lp.a_matrix_.value_ = self.values
         continuous = [highspy.HighsVarType.kContinuous] * (len(self.costs) - self.n_binary)
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * self.n_binary + continuous
+        if self.n_binary:
+            lp.integrality_ = [highspy.HighsVarType.kInteger] * self.n_binary + continuous
         return lp
 
 
@@ -98,7 +99,7 @@ def solve_sparse(
     model
         What to solve.
     start
-        (n_binary,), a point to begin with.
+        A point to begin with: values of the first columns, at least of the binary ones.
     n_nodes
         Most branch-and-bound nodes; the outcome is unfinished if they do not suffice.
 
@@ -130,12 +131,12 @@ def solve_sparse(
     if solver.passModel(model.as_highs()) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS refused a siting model")
     if start is not None:
-        solver.setSolution(model.n_binary, np.arange(model.n_binary, dtype=np.int32), start)
+        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     solver.run()
-    return _outcome(solver)
+    return _outcome(solver, model.n_binary)
 
 
-def _outcome(solver: Any) -> Outcome:
+def _outcome(solver: Any, n_binary: int) -> Outcome:
     status = solver.getModelStatus()
     info = solver.getInfo()
     iterations, nodes = max(0, info.simplex_iteration_count), max(0, int(info.mip_node_count))
@@ -146,7 +147,12 @@ def _outcome(solver: Any) -> Outcome:
         return Outcome(None, -np.inf, finished=False, iterations=iterations, nodes=nodes)
     has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if has_point else None
-    return Outcome(values, float(info.mip_dual_bound) - TOLERANCE, status == kinds.kOptimal, iterations, nodes)
+    finished = status == kinds.kOptimal
+    if n_binary == 0:
+        duals = np.array(solver.getSolution().row_dual) if finished else None
+        bound = float(info.objective_function_value) - TOLERANCE if finished else -np.inf
+        return Outcome(values, bound, finished, iterations, nodes, duals)
+    return Outcome(values, float(info.mip_dual_bound) - TOLERANCE, finished, iterations, nodes)
 
 
 class Model:
@@ -213,7 +219,7 @@ class Model:
             return Outcome(None, -np.inf, finished=False, iterations=0, nodes=0)
         if self._n_columns == 0:
             return self._without_columns()
-        return solve_sparse(self._as_sparse(), seed, deadline)
+        return solve_sparse(self._as_sparse(), seed, deadline, start, max_nodes)
 
     def _without_columns(self) -> Outcome:
         """Return the answer of a model that has nothing to decide, which HiGHS leaves open."""
