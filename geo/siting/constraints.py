@@ -18,8 +18,7 @@ MONEY_TOLERANCE: Final = 2e-9
 
 def nearest_ms(problem: SitingProblem, is_open: Mask) -> Milliseconds:
     """Return milliseconds to the nearest open site (n_seasons, n_settlements)."""
-    times = problem.milliseconds[:, :, is_open]
-    return np.asarray(times.min(axis=2, initial=UNREACHABLE_MS), dtype=np.int32)
+    return problem.nearest_ms(is_open)
 
 
 def latest_ms(problem: SitingProblem, max_worsening_ms: int | None) -> Milliseconds:

@@ -120,8 +120,7 @@ class TotalTime(BurdenGoal):
 
     def __init__(self, problem: SitingProblem) -> None:
         super().__init__(problem)
-        reachable = problem.milliseconds[problem.milliseconds < UNREACHABLE_MS]
-        self.unserved_ms = int(reachable.max(initial=0)) + 1
+        self.unserved_ms = problem.longest_ms + 1
 
     def burden(self, milliseconds: Array) -> Array:
         """Return the time, in milliseconds."""
@@ -183,8 +182,8 @@ class LargestTime(Goal):
     def __init__(self, problem: SitingProblem) -> None:
         super().__init__(problem)
         self.integral = problem.season_rule == "worst"
-        usable = problem.milliseconds[:, :, problem.always | problem.free]
-        reachable = (usable < UNREACHABLE_MS).any(axis=(0, 2))
+        best = problem.nearest_ms(problem.always | problem.free)
+        reachable = (best < UNREACHABLE_MS).any(axis=0)
         #: Settlements that this goal looks at.
         self.counted: Mask = (problem.persons > 0) & reachable
 

@@ -35,6 +35,8 @@ def mask_of(problem: SitingProblem, open_sites: Iterable[int]) -> Mask:
 def assign(problem: SitingProblem, is_open: Mask) -> Milliseconds:
     """Return the nearest open site (n_seasons, n_settlements), the lowest index among ties, -1 where none."""
     sites = np.flatnonzero(is_open)
+    if problem.pairs:
+        return np.stack([times.assign(is_open) for times in problem.pairs])
     if sites.size == 0:
         return np.full((problem.n_seasons, problem.n_settlements), -1, dtype=np.int32)
     times = problem.milliseconds[:, :, sites]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.siting.objectives import OBJECTIVES
+from geo.siting.pairs import SparseTimes
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, minutes_to_ms
 
 Milliseconds = npt.NDArray[np.int32]
@@ -22,8 +24,18 @@ STATUSES: Final = ("fixed", "open", "closable", "candidate", "forbidden")
 #: Largest |kappa| x cap: beyond it the exponential of the Kolm-Pollak goal leaves the range of a float.
 MAX_AVERSION_EXPONENT: Final = 500.0
 
+#: Pairs up to which sparse times are made dense.
+MOST_DENSE: Final = 50_000_000
+
+#: Objectives of problems that stay sparse.
+SPARSE_OBJECTIVES: Final = ("p-median", "kolm-pollak", "max-cover")
+
 #: Sum of persons for which person-milliseconds still fit an int64 number.
 MAX_PERSONS: Final = 2**32
+
+
+def _no_times() -> Milliseconds:
+    return np.zeros((0, 0, 0), dtype=np.int32)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,6 +54,9 @@ class SitingProblem:
         Identifiers, each unique within its tuple. There is at least one season.
     milliseconds
         int32 (n_seasons, n_settlements, n_sites), ``UNREACHABLE_MS`` where there is no way.
+    pairs
+        Instead of ``milliseconds``: one `SparseTimes` per season. Where all pairs are few enough, ``milliseconds`` is
+        made of them; else it stays empty, and only the objectives in `SPARSE_OBJECTIVES` can be asked for.
     persons
         int64 (n_settlements,), not negative.
     status
@@ -85,7 +100,8 @@ class SitingProblem:
     settlement_ids: tuple[str, ...]
     site_ids: tuple[str, ...]
     season_names: tuple[str, ...]
-    milliseconds: Milliseconds
+    milliseconds: Milliseconds = field(default_factory=_no_times)
+    pairs: tuple[SparseTimes, ...] = ()
     persons: npt.NDArray[np.int64]
     status: tuple[str, ...]
     existing: Mask
@@ -107,6 +123,7 @@ class SitingProblem:
 
     def __post_init__(self) -> None:
         self._check_names()
+        self._check_pairs()
         self._check_arrays()
         self._check_statuses()
         self._check_scalars()
@@ -137,6 +154,18 @@ class SitingProblem:
     def free(self) -> Mask:
         """Sites that a plan decides about."""
         return self.having("closable", "candidate")
+
+    @cached_property
+    def longest_ms(self) -> int:
+        """The longest time of any pair that has a way; 0 where none has."""
+        seasons = [times.milliseconds for times in self.pairs] or list(self.milliseconds)
+        return max((int(np.max(ms, where=ms < UNREACHABLE_MS, initial=0)) for ms in seasons), default=0)
+
+    def nearest_ms(self, is_open: Mask) -> Milliseconds:
+        """Return milliseconds to the nearest open site (n_seasons, n_settlements)."""
+        if self.pairs:
+            return np.stack([times.nearest_ms(is_open) for times in self.pairs])
+        return np.asarray(self.milliseconds[:, :, is_open].min(axis=2, initial=UNREACHABLE_MS), dtype=np.int32)
 
     @property
     def opening(self) -> Floats:
@@ -179,9 +208,29 @@ class SitingProblem:
         if not self.season_names:
             raise ValueError("season_names is empty: a problem has at least one season")
 
+    def _check_pairs(self) -> None:
+        """Take sparse times as they are, or make them dense where that is cheap."""
+        object.__setattr__(self, "pairs", tuple(self.pairs))
+        if not self.pairs:
+            return
+        if self.milliseconds.size:
+            raise ValueError("milliseconds and pairs are both given; give one of them")
+        if len(self.pairs) != self.n_seasons:
+            raise ValueError(f"pairs has {len(self.pairs)} entries for {self.n_seasons} seasons")
+        for times in self.pairs:
+            if (times.n_settlements, times.n_sites) != (self.n_settlements, self.n_sites):
+                raise ValueError("pairs are not those of the settlements and sites")
+        if self.n_seasons * self.n_settlements * self.n_sites <= MOST_DENSE:
+            object.__setattr__(self, "milliseconds", np.stack([times.dense() for times in self.pairs]))
+            object.__setattr__(self, "pairs", ())
+        elif self.objective not in SPARSE_OBJECTIVES or self.n_seasons > 1:
+            known = ", ".join(SPARSE_OBJECTIVES)
+            raise ValueError(f"a problem of this size must be one of {known}, in one season")
+
     def _check_arrays(self) -> None:
         shape = (self.n_seasons, self.n_settlements, self.n_sites)
-        self._freeze("milliseconds", _whole("milliseconds", self.milliseconds, np.int32), shape)
+        if not self.pairs:
+            self._freeze("milliseconds", _whole("milliseconds", self.milliseconds, np.int32), shape)
         self._freeze("persons", _whole("persons", self.persons, np.int64), shape[1:2])
         existing = np.asarray(self.existing)
         if existing.dtype != np.bool_:
@@ -255,7 +304,8 @@ class SitingProblem:
     def _freeze(self, name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
         if array.shape != shape:
             raise ValueError(f"{name} has shape {array.shape}; it must be {shape}")
-        frozen = array.copy()
+        # What nobody can write to needs no copy: the times of a country are large.
+        frozen = array.copy() if array.flags.writeable else array
         frozen.flags.writeable = False
         object.__setattr__(self, name, frozen)
 
@@ -280,4 +330,4 @@ def _whole(name: str, values: npt.ArrayLike, dtype: type[np.signedinteger[Any]])
         raise ValueError(f"{name} holds {array.dtype} values; it must hold whole numbers")
     if array.size and (array.max() > np.iinfo(dtype).max or array.min() < np.iinfo(dtype).min):
         raise ValueError(f"{name} holds a value that does not fit {np.dtype(dtype)}")
-    return array.astype(dtype)
+    return array.astype(dtype, copy=False)
