@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -147,7 +147,14 @@ def _unreadable(name: str, code: str, message: str, remedy: str) -> DataError:
     return DataError([Fault(name, 0, "", code, message, remedy)])
 
 
-def _read_csv(path: Path, name: str) -> pd.DataFrame:
+def text_records(path: Path, name: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV file as they stand, the header first: UTF-8, separated by comma, semicolon or tab.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read as text, at the latest when the row that is broken is asked for.
+    """
     content = path.read_bytes()
     if content.startswith(_ZIP_MARK):
         raise unreadable_file(
@@ -164,10 +171,13 @@ def _read_csv(path: Path, name: str) -> pd.DataFrame:
     first_line = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first_line.count)
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:
         raise unreadable_file(name, error) from error
-    return _frame(records, name)
+
+
+def _read_csv(path: Path, name: str) -> pd.DataFrame:
+    return _frame(text_records(path, name), name)
 
 
 def _not_utf_8(name: str, position: int) -> DataError:

@@ -9,7 +9,7 @@ import pytest
 from geo.cli import main
 from geo.language import UNTRANSLATED, current, using
 
-COMMANDS = ("run", "check", "demo", "tables", "norms")
+COMMANDS = ("run", "check", "solve", "demo", "tables", "norms")
 #: Words of help that are no English: names of commands, options, files, values and kinds of values.
 LATIN = {
     *COMMANDS,
@@ -45,6 +45,44 @@ LATIN = {
         "results",
     ),
     *("ru", "steppe", "str", "studies", "study", "toml"),
+    # geo solve
+    *(
+        "A",
+        "CSV",
+        "D",
+        "M",
+        "aversion",
+        "budget",
+        "capacitated",
+        "capacity",
+        "center",
+        "cost",
+        "cover",
+        "csv",
+        "demand",
+        "fixed",
+        "float",
+        "int",
+        "json",
+        "kappa",
+        "kolm",
+        "limit",
+        "matrix",
+        "max",
+        "median",
+        "min_load",
+        "minutes",
+        "objective",
+        "open",
+        "p",
+        "pollak",
+        "seed",
+        "set",
+        "settlement_id",
+        "site_id",
+        "sites",
+        "status",
+    ),
 }
 
 
