@@ -90,7 +90,12 @@ class Sparse:
 
 
 def solve_sparse(
-    model: Sparse, seed: int, deadline: Deadline, start: Values | None = None, n_nodes: int | None = None
+    model: Sparse,
+    seed: int,
+    deadline: Deadline,
+    start: Values | None = None,
+    n_nodes: int | None = None,
+    target: float | None = None,
 ) -> Outcome:
     """Run HiGHS on one thread, deterministically unless the deadline strikes.
 
@@ -102,6 +107,8 @@ def solve_sparse(
         A point to begin with: values of the first columns, at least of the binary ones.
     n_nodes
         Most branch-and-bound nodes; the outcome is unfinished if they do not suffice.
+    target
+        Stop, unfinished, at a point that is below this value.
 
     Raises
     ------
@@ -126,6 +133,8 @@ def solve_sparse(
     }
     if n_nodes is not None:
         options["mip_max_nodes"] = n_nodes
+    if target is not None:
+        options["objective_target"] = target
     for name, value in options.items():
         solver.setOptionValue(name, value)
     if solver.passModel(model.as_highs()) == highspy.HighsStatus.kError:
@@ -143,7 +152,7 @@ def _outcome(solver: Any, n_binary: int) -> Outcome:
     kinds = highspy.HighsModelStatus
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return Outcome(None, np.inf, finished=True, iterations=iterations, nodes=nodes)
-    if status not in (kinds.kOptimal, kinds.kTimeLimit, kinds.kSolutionLimit):
+    if status not in (kinds.kOptimal, kinds.kTimeLimit, kinds.kSolutionLimit, kinds.kObjectiveTarget):
         return Outcome(None, -np.inf, finished=False, iterations=iterations, nodes=nodes)
     has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if has_point else None
