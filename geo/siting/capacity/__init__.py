@@ -1,0 +1,1 @@
+"""Facility location with limited places: bounds, plans, and proofs. It knows neither people nor seasons."""
