@@ -34,9 +34,7 @@ def transpose(rows: tuple[Ints, Sites, Floats], n_sites: int) -> tuple[Ints, Sit
 
 
 @compiled
-def keep(
-    rows: tuple[Ints, Sites, Floats], kept: Flags, position: Sites, most: Floats
-) -> tuple[Ints, Sites, Floats]:
+def keep(rows: tuple[Ints, Sites, Floats], kept: Flags, position: Sites, most: Floats) -> tuple[Ints, Sites, Floats]:
     """Return the lists of the kept sites, renumbered, without entries of at least ``most`` (n_clients,)."""
     start, site, cost = rows
     n_clients = len(start) - 1

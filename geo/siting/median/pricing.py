@@ -13,8 +13,6 @@ Methods for Non-Differentiable Functions, chapter 3.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -40,16 +38,31 @@ def price(start: Ints, site: Sites, cost: Floats, prices: Floats, worth: Floats)
 
 
 @compiled
-def choose(worth: Floats, n_free: int, chosen: Flags) -> tuple[float, float, float]:
-    """Mark the sites worth most, the lowest index among equals; only worth below zero counts.
+def choose(worth: Floats, weight: Floats, room: float, chosen: Flags) -> tuple[float, float, float]:
+    """Mark the sites worth most that fit, the lowest index among equals; only worth below zero counts.
+
+    Parameters
+    ----------
+    worth
+        (n_sites,), at most 0.
+    weight, room
+        What each site takes of the resource, and how much there is. All weights 1: the best ``room`` sites. Otherwise
+        the sites of the best ratio; the first that does not fit is not marked but counts by the share that would fit.
+    chosen
+        (n_sites,), filled.
 
     Returns
     -------
     tuple
-        Sum of their worth; the worst worth chosen; the best worth left out (0 where nothing of worth is left out).
+        A lower bound on the worth of any set that fits; the worth per weight at which a site left out would come in,
+        and that at which a chosen one would fall out.
     """
-    n_sites = len(worth)
     chosen[:] = False
+    n_sites = len(worth)
+    for j in range(n_sites):
+        if weight[j] != 1.0:
+            return _choose_by_ratio(worth, weight, room, chosen)
+    n_free = int(room)
     if n_free >= n_sites:
         total = 0.0
         for j in range(n_sites):
@@ -58,7 +71,7 @@ def choose(worth: Floats, n_free: int, chosen: Flags) -> tuple[float, float, flo
                 total += worth[j]
         return total, 0.0, 0.0
     if n_free <= 0:
-        return 0.0, -np.inf, worth.min() if n_sites else 0.0
+        return 0.0, -np.inf, 0.0
     edge = np.partition(worth, n_free - 1)[n_free - 1]
     total = 0.0
     left = n_free
@@ -74,11 +87,33 @@ def choose(worth: Floats, n_free: int, chosen: Flags) -> tuple[float, float, flo
                 chosen[j] = True
                 total += edge
                 left -= 1
-            elif edge < following:
-                following = edge
-        elif edge < worth[j] < following:
-            following = worth[j]
+            else:
+                following = min(following, edge)
+        elif worth[j] > edge:
+            following = min(following, worth[j])
     return total, edge, following
+
+
+@compiled
+def _choose_by_ratio(worth: Floats, weight: Floats, room: float, chosen: Flags) -> tuple[float, float, float]:
+    n_sites = len(worth)
+    ratio = np.empty(n_sites)
+    for j in range(n_sites):
+        ratio[j] = worth[j] / weight[j] if weight[j] > 0.0 else (-np.inf if worth[j] < 0.0 else 0.0)
+    total = 0.0
+    left = room
+    for j in np.argsort(ratio, kind="mergesort"):
+        if worth[j] >= 0.0:
+            break
+        if weight[j] <= left:
+            chosen[j] = True
+            total += worth[j]
+            left -= weight[j]
+        else:
+            part = worth[j] * (left / weight[j])
+            # A product is rounded: a hair less keeps the bound a bound.
+            return (total + part) * (1.0 + 1e-14), ratio[j], ratio[j]
+    return total, 0.0, 0.0
 
 
 @compiled
@@ -99,7 +134,8 @@ def ascend(
     rows: tuple[Ints, Sites, Floats],
     columns: tuple[Ints, Sites, Floats],
     highest: Floats,
-    n_free: int,
+    weight: Floats,
+    room: float,
     target: float,
     slack: float,
     grid: float,
@@ -116,8 +152,8 @@ def ascend(
         Sites by client, cheapest first, and clients by site.
     highest
         (n_clients,), what a price may not exceed.
-    n_free
-        Sites that may open.
+    weight, room
+        The resource, as in `choose`.
     target, slack
         Value of the best plan known; a bound of at least target - slack ends the work.
     grid
@@ -156,7 +192,7 @@ def ascend(
     while step < n_steps:
         step += 1
         price(start, site, cost, current, worth)
-        total, _edge, _following = choose(worth, n_free, chosen)
+        total, _edge, _following = choose(worth, weight, room, chosen)
         bound = total + current.sum()
         if bound > best:
             if bound > best + 1e-7 * abs(target - best):
@@ -198,8 +234,3 @@ def ascend(
             value = min(max(value, 0.0), highest[i])
             current[i] = np.floor(value / grid) * grid
     return best, best_worth, step
-
-
-def typed(*arrays: Any) -> tuple[Any, ...]:
-    """Return arrays as the contiguous types that the compiled functions were made for."""
-    return tuple(np.ascontiguousarray(array) for array in arrays)

@@ -57,7 +57,6 @@ def solve_radius(
     excess: float,
     seed: int,
     deadline: Deadline,
-    n_nodes: int,
 ) -> tuple[Outcome, float]:
     """Return the outcome of the model and the lower bound that it proves for the cost of the lists.
 
@@ -96,6 +95,6 @@ def solve_radius(
         row_lower=np.append(levels.is_first.astype(np.float64), -highspy.kHighsInf),
         row_upper=np.append(np.full(n_levels, highspy.kHighsInf), room),
     )
-    outcome = solve_sparse(model, seed, deadline, start=known.astype(np.float64), n_nodes=n_nodes)
+    outcome = solve_sparse(model, seed, deadline, start=known.astype(np.float64))
     base = float(levels.value[levels.is_first].sum()) + float(ceiling[np.diff(rows[0]) == 0].sum())
     return outcome, base + outcome.bound * scale

@@ -59,7 +59,9 @@ def new_state(rows: tuple[Ints, Sites, Floats], otherwise: Floats, is_open: Flag
 
 
 @compiled
-def touch(rows: tuple[Ints, Sites, Floats], state: State, i: int, most: float, queue: Sites, queued: Flags, tail: int) -> int:
+def touch(
+    rows: tuple[Ints, Sites, Floats], state: State, i: int, most: float, queue: Sites, queued: Flags, tail: int
+) -> int:
     """Queue every closed site that is cheaper than ``most`` for a client; return the new end of the queue."""
     start, site, cost = rows
     is_open = state[5]
@@ -141,11 +143,21 @@ def close_site(
 
 @compiled
 def best_exchange(
-    columns: tuple[Ints, Sites, Floats], state: State, fixed: Flags, j: int, change: Floats, touched: Sites, cheapest: int
+    columns: tuple[Ints, Sites, Floats],
+    state: State,
+    resource: tuple[Floats, Flags, Floats],
+    j: int,
+    change: Floats,
+    touched: Sites,
+    cheapest: int,
 ) -> tuple[float, int]:
-    """Return what opening a site and closing the best one for it adds to the cost, and which one that is."""
+    """Return what opening a site and closing the best one for it adds to the cost, and which one that is.
+
+    It is -1 where the site fits without closing any, and -2 where it does not fit at all.
+    """
     column, client, column_cost = columns
-    first, second, first_site, _second_site, loss, _open = state
+    first, second, first_site, _second_site, loss, is_open = state
+    weight, fixed, left = resource
     gain = 0.0
     n_touched = 0
     for k in range(column[j], column[j + 1]):
@@ -164,17 +176,27 @@ def best_exchange(
                 touched[n_touched] = r
                 n_touched += 1
             change[r] += drop
+    needed = weight[j] - left[0]
     best = np.inf
-    leaving = -1
-    if cheapest >= 0:
+    leaving = -2
+    if needed <= 0.0:
+        best = 0.0
+        leaving = -1
+    elif cheapest >= 0 and weight[cheapest] >= needed:
         best = loss[cheapest] - change[cheapest]
         leaving = cheapest
-    for t in range(n_touched):
-        r = touched[t]
-        net = loss[r] - change[r]
-        if net < best or (net == best and r < leaving):
-            best = net
-            leaving = r
+    else:
+        for r in range(len(loss)):
+            if is_open[r] and not fixed[r] and weight[r] >= needed and loss[r] - change[r] < best:
+                best = loss[r] - change[r]
+                leaving = r
+    if leaving != -1:
+        for t in range(n_touched):
+            r = touched[t]
+            net = loss[r] - change[r]
+            if weight[r] >= needed and (net < best or (net == best and r < leaving)):
+                best = net
+                leaving = r
     for t in range(n_touched):
         change[touched[t]] = 0.0
     return best - gain, leaving
@@ -197,7 +219,7 @@ def settle(
     columns: tuple[Ints, Sites, Floats],
     otherwise: Floats,
     state: State,
-    fixed: Flags,
+    resource: tuple[Floats, Flags, Floats],
     queue: Sites,
     queued: Flags,
     tail: int,
@@ -205,6 +227,7 @@ def settle(
     swaps: list[tuple[int, int]],
 ) -> float:
     """Look at the queued sites until none helps; note the swaps made; return by how much the cost fell."""
+    weight, fixed, left = resource
     n_sites = len(fixed)
     change = np.zeros(n_sites)
     touched = np.empty(n_sites, dtype=np.int32)
@@ -217,10 +240,13 @@ def settle(
         queued[j] = False
         if state[5][j] or fixed[j]:
             continue
-        net, leaving = best_exchange(columns, state, fixed, j, change, touched, cheapest)
-        if leaving >= 0 and net < -tolerance:
+        net, leaving = best_exchange(columns, state, resource, j, change, touched, cheapest)
+        if leaving >= -1 and net < -tolerance:
             tail = open_site(rows, columns, state, j, queue, queued, tail)
-            tail = close_site(rows, columns, otherwise, state, leaving, queue, queued, tail)
+            left[0] -= weight[j]
+            if leaving >= 0:
+                tail = close_site(rows, columns, otherwise, state, leaving, queue, queued, tail)
+                left[0] += weight[leaving]
             swaps.append((j, leaving))
             fallen -= net
             cheapest = cheapest_closure(state, fixed)
@@ -233,11 +259,26 @@ def local_search(
     columns: tuple[Ints, Sites, Floats],
     otherwise: Floats,
     is_open: Flags,
-    fixed: Flags,
+    resource: tuple[Floats, Flags, Floats],
     tolerance: float,
 ) -> float:
-    """Improve a plan in place until no exchange helps; return its cost."""
+    """Improve a plan in place until no exchange helps; return its cost.
+
+    Parameters
+    ----------
+    rows, columns
+        Sites by client, cheapest first, and clients by site.
+    otherwise
+        (n_clients,), what a client pays that has no open site on its list.
+    is_open
+        (n_sites,), the plan; improved in place.
+    resource
+        What each site takes, the sites that may not change, and what is left in a one-element array.
+    tolerance
+        Exchanges that gain no more than this are not made.
+    """
     n_sites = len(is_open)
+    fixed = resource[1]
     state = new_state(rows, otherwise, is_open)
     swaps = [(0, 0)]
     while True:
@@ -249,9 +290,53 @@ def local_search(
                 queue[tail] = j
                 queued[j] = True
                 tail += 1
-        if settle(rows, columns, otherwise, state, fixed, queue, queued, tail, tolerance, swaps) == 0.0:
+        if settle(rows, columns, otherwise, state, resource, queue, queued, tail, tolerance, swaps) == 0.0:
             break
     return state[0].sum()
+
+
+@compiled
+def kick(
+    rows: tuple[Ints, Sites, Floats],
+    columns: tuple[Ints, Sites, Floats],
+    otherwise: Floats,
+    state: State,
+    resource: tuple[Floats, Flags, Floats],
+    queue: Sites,
+    queued: Flags,
+    strength: int,
+    n_open: int,
+    swaps: list[tuple[int, int]],
+    rng: np.random.Generator,
+) -> int:
+    """Open random sites near a random client and close others near it; return the new end of the queue."""
+    start, site, _cost = rows
+    weight, fixed, left = resource
+    is_open = state[5]
+    n_clients = len(otherwise)
+    middle = rng.integers(0, n_clients)
+    tail = 0
+    for _swap in range(strength):
+        length = start[middle + 1] - start[middle]
+        if length == 0:
+            middle = rng.integers(0, n_clients)
+            continue
+        reach = min(length, 1 + 4 * len(fixed) // max(1, n_open))
+        j = site[start[middle] + rng.integers(0, reach)]
+        r = -1
+        for _try in range(8):
+            k = site[start[middle] + rng.integers(0, length)]
+            if is_open[k] and not fixed[k]:
+                r = k
+                break
+        if is_open[j] or fixed[j] or r < 0 or weight[j] > left[0] + weight[r]:
+            middle = rng.integers(0, n_clients)
+            continue
+        tail = open_site(rows, columns, state, j, queue, queued, tail)
+        tail = close_site(rows, columns, otherwise, state, r, queue, queued, tail)
+        left[0] += weight[r] - weight[j]
+        swaps.append((j, r))
+    return tail
 
 
 @compiled
@@ -260,59 +345,45 @@ def iterate(
     columns: tuple[Ints, Sites, Floats],
     otherwise: Floats,
     is_open: Flags,
-    fixed: Flags,
+    resource: tuple[Floats, Flags, Floats],
     tolerance: float,
     n_kicks: int,
     strength: int,
-    seed: int,
+    rng: np.random.Generator,
 ) -> float:
-    """Kick a plan, settle it, keep it if it is no worse; the best plan is left in ``is_open``; return its cost.
+    """Kick a plan, settle it, keep it if it is no worse; the last plan kept is left in ``is_open``; return its cost.
 
-    A kick opens random sites near each other and closes the sites that their clients would miss least.
+    Parameters
+    ----------
+    n_kicks, strength
+        How often, and with how many exchanges.
+    rng
+        Where the kicks come from.
     """
-    np.random.seed(seed)
+    weight, fixed, left = resource
     n_sites, n_clients = len(is_open), len(otherwise)
-    start, site, _cost = rows
     state = new_state(rows, otherwise, is_open)
     queue = np.empty(n_sites, dtype=np.int32)
     queued = np.zeros(n_sites, dtype=np.bool_)
     value = state[0].sum()
     swaps = [(0, 0)]
-    if cheapest_closure(state, fixed) < 0 or n_clients == 0:
+    if n_clients == 0 or cheapest_closure(state, fixed) < 0:
         return value
+    n_open = int(is_open.sum())
     for _kick in range(n_kicks):
         swaps.clear()
-        tail = 0
-        middle = np.random.randint(n_clients)
-        worse = 0.0
-        for _swap in range(strength):
-            length = start[middle + 1] - start[middle]
-            if length == 0:
-                break
-            reach = min(length, 1 + 4 * n_sites // max(1, int(is_open.sum())))
-            j = site[start[middle] + np.random.randint(reach)]
-            r = -1
-            for _try in range(8):
-                k = site[start[middle] + np.random.randint(length)]
-                if is_open[k] and not fixed[k]:
-                    r = k
-                    break
-            if is_open[j] or fixed[j] or r < 0:
-                middle = np.random.randint(n_clients)
-                continue
-            tail = open_site(rows, columns, state, j, queue, queued, tail)
-            tail = close_site(rows, columns, otherwise, state, r, queue, queued, tail)
-            swaps.append((j, r))
-        if not swaps:
-            continue
-        settle(rows, columns, otherwise, state, fixed, queue, queued, tail, tolerance, swaps)
+        tail = kick(rows, columns, otherwise, state, resource, queue, queued, strength, n_open, swaps, rng)
+        settle(rows, columns, otherwise, state, resource, queue, queued, tail, tolerance, swaps)
         found = state[0].sum()
-        if found <= value + worse:
+        if found <= value:
             value = found
             continue
         for back in range(len(swaps) - 1, -1, -1):
             j, r = swaps[back]
-            open_site(rows, columns, state, r, queue, queued, 0)
+            if r >= 0:
+                open_site(rows, columns, state, r, queue, queued, 0)
+                left[0] -= weight[r]
             close_site(rows, columns, otherwise, state, j, queue, queued, 0)
+            left[0] += weight[j]
         queued[:] = False
     return value

@@ -21,9 +21,7 @@ FREE, CLOSED, OPEN = 0, 1, 2
 
 
 @compiled
-def value_of(
-    columns: tuple[Ints, Sites, Floats], ceiling: Floats, chosen: Flags
-) -> float:
+def value_of(columns: tuple[Ints, Sites, Floats], ceiling: Floats, chosen: Flags) -> float:
     """Return the cost of going to the cheapest chosen site, or paying the ceiling."""
     column, client, column_cost = columns
     own = ceiling.copy()
@@ -48,19 +46,28 @@ def reduce_ceiling(rows: tuple[Ints, Sites, Floats], ceiling: Floats, opened: in
 
 
 @compiled
+def stranded(rows: tuple[Ints, Sites, Floats], ceiling: Floats) -> bool:
+    """Return whether somebody who must go to a listed site has none left."""
+    start = rows[0]
+    for i in range(len(ceiling)):
+        if start[i] == start[i + 1] and ceiling[i] == np.inf:
+            return True
+    return False
+
+
+@compiled
 def branch(
     rows: tuple[Ints, Sites, Floats],
     ceiling: Floats,
     prices: Floats,
-    n_sites: int,
-    n_free: int,
+    weight: Floats,
+    room: float,
     target: float,
     slack: float,
     grid: float,
     n_nodes: int,
     n_steps: int,
     settings: tuple[float, float, float, int, float],
-    rule: int,
 ) -> tuple[float, float, Flags, int, int]:
     """Return bound, best value below the target (or the target), its sites, nodes and steps.
 
@@ -72,26 +79,28 @@ def branch(
         (n_clients,), cost without any of the listed sites; infinite where one of them must serve.
     prices
         (n_clients,), good prices to begin with.
-    n_free
-        Sites that may open.
+    weight, room
+        The resource, as in `choose`.
     target, slack, grid, settings
         As in `ascend`.
     n_nodes, n_steps
         Most nodes, and most steps in a node.
     """
-    n_clients = len(ceiling)
+    n_clients, n_sites = len(ceiling), len(weight)
     best = target
     best_open = np.zeros(n_sites, dtype=np.bool_)
     states = [np.zeros(n_sites, dtype=np.uint8)]
     ceilings = [ceiling.copy()]
+    reaches = [ceiling.copy()]
     starts = [prices.copy()]
-    rooms = [n_free]
+    rooms = [room]
     bounds = [-np.inf]
     nodes = 0
     steps = 0
     position = np.zeros(n_sites, dtype=np.int32)
     while len(states) > 0 and nodes < n_nodes:
-        state, own, current, room, above = states.pop(), ceilings.pop(), starts.pop(), rooms.pop(), bounds.pop()
+        state, own, reach = states.pop(), ceilings.pop(), reaches.pop()
+        current, left, above = starts.pop(), rooms.pop(), bounds.pop()
         if above >= best - slack:
             continue
         nodes += 1
@@ -99,24 +108,29 @@ def branch(
         kept = np.zeros(n_sites, dtype=np.bool_)
         n_kept = 0
         for j in range(n_sites):
+            if state[j] == FREE and weight[j] > left:
+                state[j] = CLOSED
             if state[j] == FREE:
                 kept[j] = True
                 position[j] = n_kept
                 free[n_kept] = j
                 n_kept += 1
-        small = keep(rows, kept, position, own)
+        small = keep(rows, kept, position, reach)
+        if stranded(small, own):
+            continue
         small_columns = transpose(small, n_kept)
         average = np.zeros(n_kept)
+        takes = weight[free[:n_kept]]
         for i in range(n_clients):
             current[i] = min(current[i], own[i])
         bound, worth, made = ascend(
-            small, small_columns, own, room, best, slack, grid, current, average, n_steps, settings
+            small, small_columns, own, takes, left, best, slack, grid, current, average, n_steps, settings
         )
         steps += made
         if bound >= best - slack:
             continue
         chosen = np.zeros(n_kept, dtype=np.bool_)
-        _total, edge, following = choose(worth, room, chosen)
+        _total, edge, following = choose(worth, takes, left, chosen)
         value = value_of(small_columns, own, chosen)
         if value < best:
             best = value
@@ -127,38 +141,34 @@ def branch(
                     best_open[free[t]] = True
             if bound >= best - slack:
                 continue
-        room_left = best - slack - bound
+        slip = best - slack - bound
         # Sites whose opening, or whose closing, lifts the bound to the best value are decided.
-        undecided = 0
         for t in range(n_kept):
             j = free[t]
             if not chosen[t]:
-                if worth[t] - edge >= room_left:
+                if worth[t] - edge * takes[t] >= slip:
                     state[j] = CLOSED
-                else:
-                    undecided += 1
-            elif following - worth[t] >= room_left:
+            elif following * takes[t] - worth[t] >= slip:
                 state[j] = OPEN
-                room -= 1
+                left -= takes[t]
                 reduce_ceiling(rows, own, j)
-            else:
-                undecided += 1
         # Nobody goes to a site that costs more than the price and what room is left.
         for i in range(n_clients):
-            if own[i] > current[i] + room_left:
+            reach[i] = min(own[i], reach[i], current[i] + slip)
+            if own[i] > current[i] + slip:
                 own[i] = np.inf
         picked = -1
         score = -np.inf
         for t in range(n_kept):
             if state[free[t]] != FREE or not chosen[t]:
                 continue
-            merit = -worth[t] if rule == 0 else -abs(average[t] - 0.5)
+            merit = -abs(average[t] - 0.5)
             if merit > score:
                 score = merit
                 picked = free[t]
         if picked < 0:
             for t in range(n_kept):
-                if state[free[t]] == FREE and room > 0:
+                if state[free[t]] == FREE and takes[t] <= left:
                     merit = -worth[t]
                     if merit > score:
                         score = merit
@@ -174,18 +184,21 @@ def branch(
         opened[picked] = OPEN
         lowered = own.copy()
         reduce_ceiling(rows, lowered, picked)
+        nearer = np.minimum(reach, lowered)
         state[picked] = CLOSED
         states.append(opened)
         ceilings.append(lowered)
+        reaches.append(nearer)
         starts.append(current.copy())
-        rooms.append(room - 1)
+        rooms.append(left - weight[picked])
         bounds.append(bound)
         states.append(state)
         ceilings.append(own)
+        reaches.append(reach)
         starts.append(current)
-        rooms.append(room)
+        rooms.append(left)
         bounds.append(bound)
-    lowest = best
+    lowest = best - slack
     for bound in bounds:
         lowest = min(lowest, bound)
     return lowest, best, best_open, nodes, steps

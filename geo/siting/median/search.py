@@ -1,0 +1,354 @@
+"""The least cost of an instance, with its proof: search, prices, fixing, branching, and HiGHS on what is left.
+
+References
+----------
+Cornuejols, Fisher and Nemhauser (1977), Management Science 23:789-810; Duran-Mateluna, Ales and Elloumi (2023),
+European Journal of Operational Research 306:84-96 (what exact methods reach on the same instances).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from geo.siting.median import lists, pricing, radius, swap, tree
+from geo.siting.median.instance import Floats, Instance, Mask, Rows
+from geo.siting.model import Deadline
+
+#: Step length, share kept after idle steps, momentum, idle steps allowed, step length at which to end.
+ROOT_STEPS: Final = (1.0, 0.75, 0.9, 25, 1e-3)
+AGAIN_STEPS: Final = (0.5, 0.75, 0.9, 25, 1e-3)
+NODE_STEPS: Final = (1.0, 0.6, 0.9, 15, 2e-2)
+
+#: Most steps at the root and in a node.
+N_ROOT_STEPS: Final = 2_500
+N_NODE_STEPS: Final = 60
+
+#: Exchanges of a kick.
+STRENGTH: Final = 3
+
+#: Rough operations that kicks may take, at the root and on what is left; a kick costs about clients + what it touches.
+ROOT_EFFORT: Final = 2e8
+LEFT_EFFORTS: Final = (4e8, 6e9)
+
+#: Rough operations of branching.
+TREE_EFFORT: Final = 2e10
+
+#: Open sites up to which branching comes before HiGHS.
+FEW_SITES: Final = 50
+
+#: Entries up to which a model goes to HiGHS before branching, and after it.
+SMALL_MODEL: Final = 20_000
+LARGE_MODEL: Final = 400_000
+
+#: Relative gap at which a real-valued cost counts as proven.
+REAL_SLACK: Final = 5e-10
+
+
+@dataclass
+class Search:
+    """A search of one instance.
+
+    Parameters
+    ----------
+    instance
+        What to minimise.
+    exact
+        Cost of a plan (n_sites,) beyond the base, exactly; infinite where it is not allowed.
+    integral
+        Whether costs are whole, so that a bound within 1 is a proof.
+    seed
+        Of kicks and of HiGHS.
+    """
+
+    instance: Instance
+    exact: Callable[[Mask], float]
+    integral: bool
+    seed: int
+    deadline: Deadline
+    log: list[str] = field(default_factory=list)
+    plan: Mask = field(init=False)
+    value: float = field(init=False, default=np.inf)
+    bound: float = field(init=False, default=-np.inf)
+    iterations: int = field(init=False, default=0)
+    nodes: int = field(init=False, default=0)
+
+    @property
+    def slack(self) -> float:
+        """How far below the value a bound may stay and still prove it."""
+        if self.integral and self.instance.grid <= 0.25:
+            return 1.0 - 2 * self.instance.grid
+        return REAL_SLACK * abs(self.value + self.instance.base)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the plan is proven."""
+        return self.bound >= self.value - self.slack
+
+    def run(self, start: Mask | None) -> None:
+        """Search until the plan is proven or every effort is made."""
+        self.plan = np.zeros(len(self.instance.sites), dtype=np.bool_)
+        self._take(self.plan)
+        if start is not None:
+            self._take(start)
+        work = Work.of(self.instance)
+        if len(self.instance.sites) == 0:
+            self.bound = self.value
+            return
+        self._take(work.improved(self._first(start)))
+        for settings in (ROOT_STEPS, AGAIN_STEPS):
+            self._raise(work, settings)
+            self._take(work.improved(work.filled(work.average)))
+            if self._ended():
+                return
+            before = self.value
+            self._take(work.kicked(self.plan, ROOT_EFFORT, self.seed))
+            if self._ended():
+                return
+            if self.value == before:
+                break
+        self._finish(work)
+
+    def _ended(self) -> bool:
+        return self.closed or self.deadline.remaining == 0.0
+
+    def _first(self, start: Mask | None) -> Mask:
+        """Return the start filled up at random."""
+        rng = np.random.default_rng(self.seed)
+        order = rng.permutation(len(self.instance.sites))
+        return fill(self.instance, order, start)
+
+    def _take(self, plan: Mask) -> None:
+        value = self.exact(plan)
+        if value < self.value:
+            self.plan, self.value = plan.copy(), value
+
+    def _raise(self, work: Work, settings: tuple[float, float, float, int, float]) -> None:
+        bound, work.worth, steps = pricing.ascend(
+            work.rows,
+            work.columns,
+            work.highest,
+            work.weight,
+            work.room,
+            self.value,
+            self.slack,
+            self.instance.grid,
+            work.prices,
+            work.average,
+            N_ROOT_STEPS,
+            settings,
+        )
+        self.iterations += steps
+        work.bound = max(work.bound, bound)
+        self.bound = max(self.bound, bound)
+        self.log.append(f"{steps} steps on {work.n_sites} sites: bound {bound:.12g}, plan {self.value:.12g}")
+
+    def _finish(self, work: Work) -> None:
+        """Prove or improve the plan on the sites that prices cannot rule out."""
+        for effort in LEFT_EFFORTS:
+            work, left = self._narrow(work, effort)
+            if self._ended():
+                return
+            for step in self._ways(left):
+                step(left)
+                if self._ended():
+                    return
+
+    def _narrow(self, work: Work, effort: float) -> tuple[Work, Work]:
+        """Return the sites with prices for the best plan found, and what is left of them."""
+        while True:
+            left = work.reduced(self.value - self.slack, self.plan[work.sites])
+            self.log.append(f"{left.n_sites} sites and {len(left.rows[1])} pairs are left")
+            before = self.value
+            self._take(left.whole(left.kicked(self.plan[left.sites], effort, self.seed + 1), self.plan))
+            if self.value == before or self._ended():
+                return work, left
+            self._raise(work, AGAIN_STEPS)
+
+    def _ways(self, left: Work) -> list[Callable[[Work], None]]:
+        """Return how to prove what is left: few sites to open are branched on, many short lists are left to HiGHS."""
+        n_pairs = len(left.rows[1])
+        ways = [self._branch]
+        if n_pairs <= LARGE_MODEL:
+            ways.append(self._model)
+        if n_pairs <= SMALL_MODEL and self.plan.sum() > FEW_SITES:
+            ways.reverse()
+        return ways
+
+    def _branch(self, left: Work) -> None:
+        n_nodes = int(TREE_EFFORT / (N_NODE_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
+        bound, value, chosen, nodes, steps = tree.branch(
+            left.rows,
+            left.ceiling,
+            left.prices,
+            left.weight,
+            left.room,
+            self.value,
+            self.slack,
+            self.instance.grid,
+            n_nodes,
+            N_NODE_STEPS,
+            NODE_STEPS,
+        )
+        self.nodes += nodes
+        self.iterations += steps
+        if value < self.value:
+            self._take(left.whole(chosen, self.plan))
+        self.bound = max(self.bound, min(bound, self.value))
+        self.log.append(f"{nodes} nodes: bound {bound:.12g}, plan {self.value:.12g}")
+
+    def _model(self, left: Work) -> None:
+        outcome, bound = radius.solve_radius(
+            left.rows, left.ceiling, left.weight, left.room, self.plan[left.sites], self.value, self.seed, self.deadline
+        )
+        self.nodes += outcome.nodes
+        self.iterations += outcome.iterations
+        if outcome.values is not None:
+            self._take(left.whole(outcome.values[: left.n_sites] > 0.5, self.plan))
+        if outcome.proven_infeasible:
+            bound = self.value
+        if self.integral and self.slack > 0.5:
+            bound = np.ceil(bound - 1e-6)
+        self.bound = max(self.bound, min(bound, self.value))
+        self.log.append(f"HiGHS: bound {bound:.12g}, plan {self.value:.12g}, {outcome.nodes} nodes")
+
+
+@dataclass(eq=False)
+class Work:
+    """An instance or what is left of one, with prices; ``sites`` are positions in the instance."""
+
+    rows: Rows
+    columns: Rows
+    ceiling: Floats
+    highest: Floats
+    weight: Floats
+    room: float
+    sites: np.ndarray
+    prices: Floats
+    average: Floats
+    worth: Floats
+    bound: float = -np.inf
+
+    @classmethod
+    def of(cls, instance: Instance) -> Work:
+        """Return the whole instance with first prices."""
+        n_sites = len(instance.sites)
+        highest = np.minimum(instance.ceiling, instance.beyond)
+        return cls(
+            rows=instance.rows,
+            columns=lists.transpose(instance.rows, n_sites),
+            ceiling=instance.ceiling,
+            highest=highest,
+            weight=instance.weight,
+            room=instance.room,
+            sites=np.arange(n_sites),
+            prices=_first_prices(instance, highest),
+            average=np.zeros(n_sites),
+            worth=np.zeros(n_sites),
+        )
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites."""
+        return len(self.sites)
+
+    def filled(self, merit: Floats) -> Mask:
+        """Return the sites of most merit that fit."""
+        order = np.argsort(-merit, kind="stable")
+        return _fill(order, self.weight, self.room, None)
+
+    def improved(self, plan: Mask) -> Mask:
+        """Return a plan after exchanges."""
+        found = plan.copy()
+        swap.local_search(self.rows, self.columns, self._otherwise, found, self._resource(found), 0.0)
+        return found
+
+    def kicked(self, plan: Mask, effort: float, seed: int) -> Mask:
+        """Return a plan after kicks."""
+        found = plan.copy()
+        n_open = max(1, int(found.sum()))
+        touched = 8 * len(self.rows[1]) / n_open
+        n_kicks = int(min(20_000, max(10, effort / (100 * (len(self.prices) / 10 + touched)))))
+        resource = self._resource(found)
+        rng = np.random.default_rng(seed)
+        swap.iterate(self.rows, self.columns, self._otherwise, found, resource, 0.0, n_kicks, STRENGTH, rng)
+        return found
+
+    def whole(self, plan: Mask, like: Mask) -> Mask:
+        """Return a plan of these sites as one of the whole instance."""
+        found = np.zeros_like(like)
+        found[self.sites[plan]] = True
+        return found
+
+    def reduced(self, target: float, plan: Mask) -> Work:
+        """Return what plans below the target can use; sites of the known plan stay."""
+        slip = target - self.bound
+        chosen = np.zeros(self.n_sites, dtype=np.bool_)
+        _total, edge, _following = pricing.choose(self.worth, self.weight, self.room, chosen)
+        # An edge without end comes with no room at all.
+        kept = chosen | plan
+        if np.isfinite(edge):
+            kept |= self.worth - edge * self.weight < slip
+        position = (np.cumsum(kept) - 1).astype(np.int32)
+        reach = np.minimum(self.ceiling, self.prices + slip)
+        rows = lists.keep(self.rows, kept, position, reach)
+        ceiling = np.where(self.ceiling > self.prices + slip, np.inf, self.ceiling)
+        n_kept = int(kept.sum())
+        return Work(
+            rows=rows,
+            columns=lists.transpose(rows, n_kept),
+            ceiling=ceiling,
+            highest=ceiling,
+            weight=self.weight[kept],
+            room=self.room,
+            sites=self.sites[kept],
+            prices=self.prices.copy(),
+            average=self.average[kept],
+            worth=self.worth[kept],
+            bound=self.bound,
+        )
+
+    @property
+    def _otherwise(self) -> Floats:
+        """What a search counts for a client whose list has no open site: its ceiling, or far more than any entry."""
+        ends = self.rows[0][1:] - 1
+        last = np.where(np.diff(self.rows[0]) > 0, self.rows[2][np.maximum(ends, 0)], 0.0) if len(self.rows[2]) else 0.0
+        far = 4.0 * (last + self.prices) + 1.0
+        return np.where(np.isfinite(self.highest) & (self.highest == self.ceiling), self.ceiling, far)
+
+    def _resource(self, plan: Mask) -> tuple[Floats, Mask, Floats]:
+        left = np.array([self.room - float(self.weight[plan].sum())])
+        return self.weight, np.zeros(self.n_sites, dtype=np.bool_), left
+
+
+def _first_prices(instance: Instance, highest: Floats) -> Floats:
+    """Return prices around the cost of the site that a client can expect to be open."""
+    start, _site, cost = instance.rows
+    lengths = np.diff(start)
+    n_open = max(1.0, instance.room / max(float(instance.weight.mean()), 1e-12)) if len(instance.weight) else 1.0
+    rank = max(1, int(len(instance.weight) / n_open))
+    filled = lengths > 0
+    prices = np.zeros(len(lengths))
+    near = start[:-1] + np.minimum(1, lengths - 1)
+    far = start[:-1] + np.minimum(rank, lengths - 1)
+    prices[filled] = (cost[near[filled]] + cost[far[filled]]) / 2
+    prices = np.minimum(prices, highest)
+    return np.floor(prices / instance.grid) * instance.grid
+
+
+def fill(instance: Instance, order: np.ndarray, start: Mask | None) -> Mask:
+    """Return a plan with the first sites of an order that still fit, beside those of a start."""
+    return _fill(order, instance.weight, instance.room, start)
+
+
+def _fill(order: np.ndarray, weight: Floats, room: float, start: Mask | None) -> Mask:
+    plan = np.zeros(len(weight), dtype=np.bool_) if start is None else start.copy()
+    left = room - float(weight[plan].sum())
+    for j in order.tolist():
+        if not plan[j] and weight[j] <= left:
+            plan[j] = True
+            left -= float(weight[j])
+    return plan
