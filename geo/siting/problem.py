@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.objectives import OBJECTIVES
+from geo.siting.objectives import OBJECTIVES, PLACED
 from geo.siting.pairs import SparseTimes
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, minutes_to_ms
 
@@ -67,12 +67,12 @@ class SitingProblem:
     limit_ms
         The norm: met when ms <= limit, exactly. Without one, being able to get there at all is the norm.
     objective
-        A key of ``geo.siting.objectives.OBJECTIVES``.
+        A key of ``geo.siting.objectives.OBJECTIVES`` or ``PLACED``.
     n_open
         Largest total number of open sites, fixed and open ones included.
     budget
         Largest spending: opening cost of open sites that do not exist, closing cost of existing sites that close.
-        Exactly one of ``n_open`` and ``budget`` is given; set cover does without either.
+        Exactly one of ``n_open`` and ``budget`` is given; set cover and fixed-charge do without either.
     opening_cost, closing_cost, running_cost
         float (n_sites,), finite and not negative; zeros if absent. Where all of them are zero, the cost of a plan is
         the number of sites that it newly opens.
@@ -86,6 +86,15 @@ class SitingProblem:
         ``worst`` or ``weighted``; the weights (n_seasons,) are divided by their sum.
     allow_unserved
         Set cover only: cover whoever can be covered instead of reporting that somebody cannot.
+    capacity, min_load
+        The objectives in ``PLACED`` only: whole persons (n_sites,) that an open site can and must serve; ``inf`` and 0
+        where nothing limits them. A place is held in every season: a settlement with persons goes to the same site all
+        year, at the time of its worst season, and ``max_worsening_ms`` applies to that site.
+    place_cost, travel_price
+        Fixed-charge only: money per person served at a site (n_sites,), and per person-minute.
+    split, closest
+        The objectives in ``PLACED`` only: whether a settlement may be shared between sites; whether everybody holds
+        the place at the nearest open site, ties by the lowest index, which the capacities must then allow.
     seed
         Seed of the exact solver's own tie-breaking.
     seconds
@@ -118,6 +127,12 @@ class SitingProblem:
     season_rule: Literal["worst", "weighted"] = "worst"
     season_weights: tuple[float, ...] | None = None
     allow_unserved: bool = False
+    capacity: Floats | None = None
+    min_load: Floats | None = None
+    place_cost: Floats | None = None
+    travel_price: float = 0.0
+    split: bool = False
+    closest: bool = False
     seed: int = 0
     seconds: float | None = None
 
@@ -129,6 +144,7 @@ class SitingProblem:
         self._check_scalars()
         self._check_seasons()
         self._check_resources()
+        self._check_places()
 
     @property
     def n_seasons(self) -> int:
@@ -291,15 +307,40 @@ class SitingProblem:
             raise ValueError("season_weights must be finite, not negative, and not all zero")
 
     def _check_resources(self) -> None:
-        objective = OBJECTIVES.get(self.objective)
+        objective = OBJECTIVES.get(self.objective) or PLACED.get(self.objective)
         if objective is None:
-            raise ValueError(f"objective {self.objective!r} is unknown; known are {', '.join(OBJECTIVES)}")
+            known = ", ".join((*OBJECTIVES, *PLACED))
+            raise ValueError(f"objective {self.objective!r} is unknown; known are {known}")
         if self.n_open is not None and self.budget is not None:
             raise ValueError("n_open and budget are both given; give one of them")
         if self.n_open is None and self.budget is None and objective.needs_resource:
             raise ValueError(f"objective {self.objective!r} needs n_open or budget")
-        if self.kappa is None and objective.needs_kappa:
+        if self.kappa is None and self.objective in OBJECTIVES and OBJECTIVES[self.objective].needs_kappa:
             raise ValueError(f"objective {self.objective!r} needs kappa")
+
+    def _check_places(self) -> None:
+        for name in ("capacity", "min_load", "place_cost"):
+            if getattr(self, name) is None:
+                continue
+            values = np.asarray(getattr(self, name), dtype=np.float64)
+            self._freeze(name, values, (self.n_sites,))
+            limited = values[~np.isposinf(values)] if name == "capacity" else values
+            if not np.isfinite(limited).all() or (limited < 0).any():
+                raise ValueError(f"{name} holds a value that is negative, infinite or not a number")
+            if name != "place_cost" and (limited != np.floor(limited)).any():
+                raise ValueError(f"{name} holds a fraction; it must hold whole persons")
+        if not (math.isfinite(self.travel_price) and self.travel_price >= 0):
+            raise ValueError(f"travel_price is {self.travel_price!r}; it must be a finite number of at least 0")
+        given = [name for name in ("capacity", "min_load") if getattr(self, name) is not None]
+        given += [name for name in ("split", "closest") if getattr(self, name)]
+        if given and self.objective not in PLACED:
+            raise ValueError(f"objective {self.objective!r} does not read {', '.join(given)}; {', '.join(PLACED)} do")
+        if (self.place_cost is not None or self.travel_price > 0) and self.objective != "fixed-charge":
+            raise ValueError(f"objective {self.objective!r} does not read place_cost and travel_price")
+        if self.split and self.closest:
+            raise ValueError("split and closest are both given; who goes to the nearest site goes there whole")
+        if self.objective in PLACED and self.season_rule != "worst":
+            raise ValueError(f"objective {self.objective!r} needs season_rule 'worst': a place is held all year")
 
     def _freeze(self, name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
         if array.shape != shape:

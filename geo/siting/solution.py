@@ -94,7 +94,14 @@ class Evaluation:
     goals
         Shown value of each goal of the problem's objective, in its order.
     breaches
-        What of the problem this set breaks: ``status``, ``n-open``, ``budget``, ``worsening``, ``limit``.
+        What of the problem this set breaks: ``status``, ``n-open``, ``budget``, ``worsening``, ``limit``, ``places``.
+    shares
+        Objectives with places only: (settlement, site, share) of everybody who holds a place, sorted. ``assignment``
+        names the site with the largest share, times are those to it, losers count the longest of their ways.
+        Settlements without persons, and those that no usable site reaches in every season, hold no place; they go to
+        the nearest open site in each season.
+    loads
+        Objectives with places only: persons served at each site (n_sites,).
     """
 
     open_sites: tuple[int, ...]
@@ -114,6 +121,8 @@ class Evaluation:
     losers: tuple[Loser, ...]
     goals: tuple[float, ...]
     breaches: tuple[str, ...]
+    shares: tuple[tuple[int, int, float], ...] = ()
+    loads: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -136,6 +145,8 @@ class SitingSolution(Evaluation):
     smallest_n_open, smallest_budget, smallest_worsening_ms, smallest_limit_ms
         For an infeasible problem, the value of that one parameter that would do, all else unchanged; None where
         no value would, or where it does not bear on the matter.
+    short
+        What an infeasible problem with places is short of, see `geo.siting.capacity.instance.Shortage`.
     seed, iterations, nodes
         Seed, simplex iterations and branch-and-bound nodes.
     seconds
@@ -162,3 +173,4 @@ class SitingSolution(Evaluation):
     smallest_budget: float | None = None
     smallest_worsening_ms: int | None = None
     smallest_limit_ms: int | None = None
+    short: str | None = None

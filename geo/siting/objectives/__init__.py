@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from geo.siting.objectives import kolm_pollak, lexicographic, max_cover, p_center, p_median, set_cover
 from geo.siting.objectives.base import Objective
+from geo.siting.objectives.capacitated import PLACED, PlacedObjective
 
-__all__ = ["OBJECTIVES", "Objective"]
+__all__ = ["OBJECTIVES", "PLACED", "Objective", "PlacedObjective"]
 
 OBJECTIVES: dict[str, Objective] = {
     module.OBJECTIVE.name: module.OBJECTIVE
