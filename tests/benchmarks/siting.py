@@ -1,69 +1,103 @@
-"""The siting solver against the textbook p-median model in scipy.optimize.milp (HiGHS, BSD) on the same problem."""
+"""The siting solver on published instances and on a synthetic country, beside spopt with CBC, kmedoids and lokigi.
+
+Both sides run alone on the same core, in processes of their own; what counts is processor seconds of solving with the
+instance read and the code compiled, and the most memory that the process and its children held. `GROUPS` are described
+in `tests.benchmarks.siting_cases.cases`; long ones and long peers run only with ``--full``.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, vstack
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
-from geo.siting.problem import SitingProblem
-from geo.siting.solve import solve
-from tests.benchmarks.case import Case
+from tests.benchmarks.case import Row
+from tests.benchmarks.siting_cases import peers
+from tests.benchmarks.siting_cases.cases import Group, SitingCase, data_of, groups
+from tests.benchmarks.siting_cases.processes import Outcome, run_alone
 
-SIZES = ((100, 6), (250, 12))
-
-
-def cases() -> list[Case]:
-    """Return p-median on synthetic districts with a heavy-tailed population."""
-    return [_case(n_settlements, n_open) for n_settlements, n_open in SIZES]
-
-
-def _case(n_settlements: int, n_open: int) -> Case:
-    rng = np.random.default_rng(20260101)
-    spots = rng.uniform(0, 120, (n_settlements, 2))
-    minutes = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)) * 1.4
-    persons = np.rint(rng.lognormal(5, 1.2, n_settlements)).astype(np.int64) + 5
-    ids = tuple(f"s{i}" for i in range(n_settlements))
-    problem = SitingProblem(
-        settlement_ids=ids,
-        site_ids=ids,
-        season_names=("dry",),
-        milliseconds=np.rint(minutes * 60_000).astype(np.int32)[None],
-        persons=persons,
-        status=("candidate",) * n_settlements,
-        existing=np.zeros(n_settlements, dtype=bool),
-        limit_ms=30 * 60_000,
-        objective="p-median",
-        n_open=n_open,
-    )
-
-    def check() -> None:
-        if abs(float(solve(problem).value or 0) / _textbook(problem, n_open) - 1) > 1e-6:
-            raise RuntimeError("ours and scipy disagree")
-
-    name = f"p-median {n_settlements}, p = {n_open}"
-    return Case(name, "scipy milp", lambda: solve(problem), lambda: _textbook(problem, n_open), check)
+_TIMEOUT_SECONDS: Final = 3600.0
+_PEER_TIMEOUT_SECONDS: Final = 1800.0
+#: Largest relative difference between a proven optimum of ours and a published one, which has few decimals.
+_SAME: Final = 1e-6
 
 
-def _textbook(problem: SitingProblem, n_open: int) -> float:
-    """Minimise persons x ms over x_ij, y_j with x_ij <= y_j."""
-    n = problem.n_settlements
-    weights = (problem.persons[:, None] * problem.milliseconds[0]).astype(float)
-    scale = weights.max()
-    cost = np.concatenate([(weights / scale).ravel(), np.zeros(n)])
-    rows, columns = np.divmod(np.arange(n * n), n)
-    once = coo_array((np.ones(n * n), (rows, np.arange(n * n))), shape=(n, n * n + n))
-    links = coo_array(
-        (
-            np.concatenate([np.ones(n * n), -np.ones(n * n)]),
-            (np.tile(np.arange(n * n), 2), np.concatenate([np.arange(n * n), n * n + columns])),
-        ),
-        shape=(n * n, n * n + n),
-    )
-    count = coo_array((np.ones(n), (np.zeros(n, dtype=int), n * n + np.arange(n))), shape=(1, n * n + n))
-    matrix = vstack([once, links, count])
-    low = np.concatenate([np.ones(n), np.full(n * n, -np.inf), [n_open]])
-    high = np.concatenate([np.ones(n), np.zeros(n * n), [n_open]])
-    integrality = np.concatenate([np.zeros(n * n), np.ones(n)])
-    found = milp(cost, constraints=LinearConstraint(matrix, low, high), bounds=Bounds(0, 1), integrality=integrality)
-    return float(found.fun * scale)
+def rows(names: Sequence[str], *, full: bool) -> Iterator[Row]:
+    """Measure groups, all by default, and yield a row for each case, for each peer, and for each group.
+
+    Raises
+    ------
+    ValueError
+        If there is no such group.
+    RuntimeError
+        If we claim to have proven another value than the published optimum.
+    """
+    known = groups()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"no group {', '.join(unknown)} of siting; there are: {', '.join(known)}")
+    for name in names or known:
+        cases = known[name].chosen(full=full)
+        if cases:
+            yield from _group(name, known[name], cases)
+
+
+def _group(name: str, group: Group, cases: Sequence[SitingCase]) -> Iterator[Row]:
+    sys.stderr.write(f"siting {name}: {len(cases)} cases\n")
+    batches = [(case,) for case in cases] if group.apart else [tuple(cases)]
+    seconds, peaks, n_proven = [], [], 0
+    for batch in batches:
+        outcome = _ours(name, batch)
+        peaks.append(outcome.peak_mb)
+        for case, found in zip(batch, outcome.rows, strict=False):
+            _check(case, found)
+            seconds.append(found["cpu_s"])
+            n_proven += found["status"] == "optimal"
+            own = {**_figures(case, found), **({"peak_mb": outcome.peak_mb} if len(batch) == 1 else {})}
+            yield Row(f"{name}: {case.name}", own)
+            for kind in case.peers:
+                yield _beside(f"{name}: {case.name}", kind, case, found, _alone(name, case, batch, outcome))
+        for case in batch[len(outcome.rows) :]:
+            yield Row(f"{name}: {case.name}", {"failure": outcome.failure or "no answer"})
+    total: dict[str, Any] = {"cases": len(cases), "proven": n_proven, "cpu_s": sum(seconds)}
+    measured = [peak for peak in peaks if peak is not None]
+    yield Row(f"{name}: all", total | {"longest_cpu_s": max(seconds, default=0.0), "peak_mb": max(measured, default=0)})
+
+
+def _ours(name: str, batch: Sequence[SitingCase]) -> Outcome:
+    words = [sys.executable, "-m", "tests.benchmarks.siting_cases.ours", name, *(case.name for case in batch)]
+    return run_alone(words, _TIMEOUT_SECONDS)
+
+
+def _alone(name: str, case: SitingCase, batch: Sequence[SitingCase], outcome: Outcome) -> float | None:
+    """Return our peak of memory for one case, in a run of its own where it was one of several."""
+    return outcome.peak_mb if len(batch) == 1 else _ours(name, (case,)).peak_mb
+
+
+def _check(case: SitingCase, found: dict[str, Any]) -> None:
+    """Refuse a proof of something else than the published optimum."""
+    if case.known is None or found["status"] != "optimal":
+        return
+    apart = (found["value"] - case.known) / max(abs(case.known), 1.0)
+    if abs(apart) > _SAME and (case.proven or apart > 0):
+        raise RuntimeError(f"{case.name}: we prove {found['value']}, published is {case.known}")
+
+
+def _figures(case: SitingCase, found: dict[str, Any]) -> dict[str, Any]:
+    own = {key: found[key] for key in ("cpu_s", "status", "value", "bound", "gap")}
+    if case.known is not None:
+        own |= {"published": case.known, "above_published": found["value"] / case.known - 1}
+    return own
+
+
+def _beside(name: str, kind: str, case: SitingCase, found: dict[str, Any], peak_mb: float | None) -> Row:
+    """Return a peer's figures and how many times as much it takes."""
+    outcome = peers.run_peer(kind, _PEER_TIMEOUT_SECONDS, **data_of(case.build()))
+    label = f"{name}, {kind}"
+    if not outcome.rows:
+        return Row(label, {"failure": outcome.failure, "peak_mb": outcome.peak_mb})
+    (peer,) = outcome.rows
+    ratios: dict[str, Any] = {"times_our_cpu": peer["cpu_s"] / max(found["cpu_s"], 1e-6)}
+    if outcome.peak_mb and peak_mb:
+        ratios["times_our_memory"] = outcome.peak_mb / peak_mb
+    return Row(label, {**peer, "peak_mb": outcome.peak_mb, **ratios})

@@ -2,8 +2,8 @@
 
 The country is invented (`geo.read.steppe_country`); its times are computed as the product computes any, by
 `geo.network` and `geo.travel` with the packaged speed table. They take minutes, so that they are kept under
-``outputs/bench-cache``. Of the streets only the two axes of each settlement are used: every road ends on one of them, and the others only offer
-ways round a block.
+``outputs/bench-cache``. Of the streets only the two axes of each settlement are used: every road ends on one of them,
+and the others only offer ways round a block.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Cases of the siting solver: what is solved, by us and by its peers, and how both are measured."""
