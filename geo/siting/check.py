@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from geo.errors import SolverError
+from geo.siting.capacity.check import faults_of_places
+from geo.siting.objectives import PLACED
 from geo.siting.solution import OPTIMALITY_GAP
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
@@ -32,7 +34,8 @@ def check(problem: SitingProblem, solution: SitingSolution) -> None:
     SolverError
         If anything that the solution says does not follow from the problem; the message lists it.
     """
-    found = [*_faults_of_sites(problem, solution), *_faults_of_times(problem, solution)]
+    faults_of_times = faults_of_places if problem.objective in PLACED else _faults_of_times
+    found = [*_faults_of_sites(problem, solution), *faults_of_times(problem, solution)]
     found += [*_faults_of_equivalent(problem, solution), *_faults_of_proof(solution)]
     if solution.status != "infeasible":
         found += [*_faults_of_resources(problem, solution), *_faults_of_promises(problem, solution)]

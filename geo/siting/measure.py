@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.siting import constraints, goals
-from geo.siting.objectives import OBJECTIVES
+from geo.siting.capacity.measure import evaluate_places
+from geo.siting.objectives import OBJECTIVES, PLACED
 from geo.siting.solution import Evaluation, Loser
 from geo.units import UNREACHABLE_MS
 
@@ -60,6 +61,8 @@ def evaluate(problem: SitingProblem, open_sites: Iterable[int]) -> Evaluation:
         If a position is not one of the problem's sites.
     """
     is_open = mask_of(problem, open_sites)
+    if problem.objective in PLACED:
+        return evaluate_places(problem, is_open)
     before = constraints.nearest_ms(problem, problem.existing)
     after = constraints.nearest_ms(problem, is_open)
     persons = problem.persons

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from geo.siting import constraints, goals
+from geo.siting.capacity.siting import solve_places
 from geo.siting.check import check
 from geo.siting.diagnose import Conflict, first_plan, uncovered
 from geo.siting.exact import Held, Proof, Search
 from geo.siting.interchange import Neighbourhood, improve, tidy
 from geo.siting.measure import evaluate
 from geo.siting.model import Deadline
-from geo.siting.objectives import OBJECTIVES, Objective
+from geo.siting.objectives import OBJECTIVES, PLACED, Objective
 from geo.siting.problem import Mask, SitingProblem
 from geo.siting.reduce import reduce_problem
 from geo.siting.solution import OPTIMALITY_GAP, Evaluation, SitingSolution, Stage, Status, relative_gap
@@ -40,6 +41,10 @@ def solve(problem: SitingProblem) -> SitingSolution:
     SolverError
         If the solution does not survive its independent check.
     """
+    if problem.objective in PLACED:
+        placed = solve_places(problem)
+        check(problem, placed)
+        return placed
     run = Run(Deadline(problem.seconds))
     objective = OBJECTIVES[problem.objective]
     reduced = reduce_problem(problem)

@@ -81,7 +81,7 @@ class Assigner:
 
     def _loads(self, place: Positions, n_places: int) -> Floats:
         inside = place >= 0
-        return np.bincount(place[inside], self.instance.demand[inside], n_places)
+        return np.bincount(place[inside], self.instance.demand[inside], n_places).astype(np.float64)
 
     def _misses(self, sites: Positions, loads: Floats) -> Floats:
         """Return by how many places loads (..., n_sites) are too high or too low."""

@@ -75,7 +75,9 @@ def _is_proven(instance: CapacityInstance, found: Found) -> bool:
 def _threshold(pair_bound: Floats, site_bound: Floats, size: int, found: Found) -> float:
     """Return the bound below which about ``size`` pairs lie; no higher than what a better plan can have."""
     finite = np.sort(pair_bound[np.isfinite(pair_bound)])
-    highest = max(float(finite[-1]) if finite.size else -np.inf, float(site_bound[np.isfinite(site_bound)].max()))
+    highest = max(
+        float(finite[-1]) if finite.size else -np.inf, float(site_bound[np.isfinite(site_bound)].max(initial=-np.inf))
+    )
     threshold = float(finite[size - 1]) if size < finite.size and finite.size > SMALL_PROGRAM else np.inf
     if found.plan is not None and found.plan.value < threshold:
         threshold = found.plan.value

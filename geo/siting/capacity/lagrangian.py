@@ -31,6 +31,9 @@ SHORTEST: Final = 2e-3
 #: Share of the last direction kept in the next one.
 MOMENTUM: Final = 0.9
 
+#: Smallest square of a direction, as a share of the square of the newest part of it.
+SMALLEST_PUSH: Final = 1e-2
+
 #: Share of the mean price that is added to every price before steps are scaled by its root.
 FLOOR: Final = 0.3
 
@@ -99,7 +102,7 @@ class Relaxation:
         places[sites[row[broken[first]]]] = gain[broken[first]] / demand[broken[first]]
         is_open = cheapest(worth, region)
         used = is_open[sites[row]]
-        served = np.bincount(client[used], taken[used], instance.n_clients)
+        served: Floats = np.bincount(client[used], taken[used], instance.n_clients).astype(np.float64)
         bound = self._certain(prices, toll, worth[is_open], is_open, float(np.abs(gain[used] * taken[used]).sum()))
         return Priced(bound, prices, toll, worth, places, is_open, served)
 
@@ -126,7 +129,8 @@ class Relaxation:
         if not instance.min_load.any():
             return row, client, gain, taken
         load = np.bincount(row, instance.demand[client] * taken, sites.size)
-        missing = np.maximum(instance.min_load[sites] - instance.load_doubt - load, 0.0)
+        missing = instance.min_load[sites] - load
+        missing = np.where(missing > instance.load_doubt, missing, 0.0)
         more = [_topped_up(gains[position], instance.demand, missing[position]) for position in range(sites.size)]
         row = np.concatenate([row, np.repeat(np.arange(sites.size), [clients.size for clients, _, _ in more])])
         client = np.concatenate([client, *(clients for clients, _, _ in more)])
@@ -225,10 +229,11 @@ def ascend(
         if best.bound >= value or length < SHORTEST:
             break
         slope = 1.0 - now.served
-        push = scale * slope + MOMENTUM * push
-        norm = float(push @ push)
-        if norm == 0.0:
+        if np.abs(slope).max(initial=0.0) < ROUNDING:
             break
+        push = scale * slope + MOMENTUM * push
+        # Old and new direction may cancel out; the step must not grow without limit then.
+        norm = max(float(push @ push), SMALLEST_PUSH * float((scale * slope) @ (scale * slope)))
         stride = length * (1.0001 * value - now.bound) / norm
         toll = _next_toll(instance, now, length * (1.0001 * value - now.bound))
         prices = np.maximum(now.prices + stride * scale * push, relaxation.lowest)
@@ -247,7 +252,7 @@ def ascend(
 
 def _scale(prices: Floats) -> Floats:
     sizes = np.abs(prices)
-    return np.sqrt(sizes + FLOOR * sizes.mean() + np.finfo(np.float64).tiny)
+    return np.asarray(np.sqrt(sizes + FLOOR * sizes.mean() + np.finfo(np.float64).tiny))
 
 
 def _next_toll(instance: CapacityInstance, now: Priced, distance: float) -> float:

@@ -121,7 +121,7 @@ class _Shared(_Run):
         relaxation, region = Relaxation(self.instance), whole_region(self.instance)
         root = self._root(relaxation, region, incumbent)
         if incumbent.plan is None:
-            plan = self.any_plan()
+            plan = None if root.best.bound == np.inf else self.any_plan()
             if plan is None:
                 return _infeasible(self.instance, self.seed, self.log)
             incumbent.offer(plan.is_open)
@@ -162,6 +162,8 @@ class _Whole(_Run):
         search = Search(instance, self.seed, NearestAssigner(instance) if instance.closest else None)
         relaxation, region = WholeRelaxation(instance), whole_region(instance)
         root = self._root(relaxation, region, search)
+        if root.best.bound == np.inf:
+            return _infeasible(instance, self.seed, self.log)
         search.perturb(N_TRIALS, root.frequency)
         self.note(f"plan {search.value:.6f}")
         found = search_kernels(relaxation, region, root.best, search.plan, self.seed, self.deadline)
