@@ -247,6 +247,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument for each option
     kappa: Annotated[
         float | None, typer.Option("--kappa", help=mark("The same per minute, instead of --aversion."))
     ] = None,
+    split: Annotated[
+        bool, typer.Option("--split", help=mark("A settlement may be shared between sites, for capacitated."))
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help=mark("Seed: the same one gives the same answer."))] = 0,
     as_json: Annotated[bool, typer.Option("--json", help=mark("Write JSON, and nothing else, to the output."))] = False,
     lang: Language = "",
@@ -256,9 +259,10 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument for each option
     import json
 
     from geo.study import solve_matrix as given
+    from geo.study.solve_question import Question
     from geo.study.solve_words import in_words
 
-    question = given.Question(
+    question = Question(
         objective=objective,
         n_open=n_open,
         limit_minutes=limit,
@@ -266,6 +270,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument for each option
         fixed=tuple(fixed or ()),
         aversion=aversion,
         kappa=kappa,
+        split=split,
         seed=seed,
     )
     with _progress() as tell:

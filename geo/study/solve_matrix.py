@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,94 +12,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.access.equity import kolm_pollak_kappa
-from geo.errors import DataError, Fault, UsageError
+from geo.errors import Fault, UsageError
 from geo.language import gettext as _
-from geo.read.matrix_files import LongMatrix, WideMatrix, read_demand, read_matrix, read_sites
-from geo.siting.objectives import OBJECTIVES
-from geo.siting.problem import MAX_AVERSION_EXPONENT, MAX_PERSONS, SitingProblem
+from geo.siting.problem import MAX_AVERSION_EXPONENT, SitingProblem
 from geo.siting.solution import SitingSolution, relative_gap
 from geo.siting.solve import solve
-from geo.tables.check import FILE_ROW
-from geo.travel.given import GivenTimes, Listed, give_times, unmatched
+from geo.study.solve_files import GivenFiles, exact_decimals
+from geo.study.solve_question import CAPACITATED, Question
+from geo.travel.given import GivenTimes
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, minutes_to_ms
 
 DEFAULT_AVERSION: Final = -1.0
-#: Most decimals of demand: it is counted in whole units of the last one.
-_MOST_DECIMALS: Final = 6
-_WITH_LIMIT: Final = ("max-cover", "set-cover")
-_FIXED_OPTION: Final = "--fixed"
 #: What the solver counts in -> what people read, and how many of the first make one of the second.
 _UNITS: Final = {"person-milliseconds": ("person-minutes", MS_PER_MINUTE), "milliseconds": ("minutes", MS_PER_MINUTE)}
 
 Floats = npt.NDArray[np.float64]
 Tell = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What is asked of the solver.
-
-    Parameters
-    ----------
-    objective
-        A key of `geo.siting.objectives.OBJECTIVES` other than ``lexicographic``.
-    n_open
-        Largest total number of open sites, those of today included.
-    limit_minutes
-        The norm of covering objectives.
-    budget
-        Most money for opening sites, instead of `n_open`.
-    fixed
-        Sites that are open today and stay so.
-    aversion, kappa
-        Inequality aversion of ``kolm-pollak``: without a dimension, from which kappa follows, or kappa itself (per
-        minute). One of the two; both below zero.
-    seed
-        Seed of the solver.
-
-    Raises
-    ------
-    UsageError
-        If something contradicts, is missing, or cannot be.
-    """
-
-    objective: str
-    n_open: int | None = None
-    limit_minutes: float | None = None
-    budget: float | None = None
-    fixed: tuple[str, ...] = ()
-    aversion: float | None = None
-    kappa: float | None = None
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.objective not in questions():
-            message = _("There is no objective {value}.").format(value=self.objective)
-            raise UsageError(f"{message} {_('Use one of: {choices}.').format(choices=', '.join(questions()))}")
-        self._check_amounts()
-        if self.n_open is not None and self.budget is not None:
-            raise UsageError(_("--open and --budget contradict each other. Give one of them."))
-        if self.n_open is None and self.budget is None and OBJECTIVES[self.objective].needs_resource:
-            text = _("{objective} needs --open (how many sites in all) or --budget.")
-            raise UsageError(text.format(objective=self.objective))
-        if self.limit_minutes is None and self.objective in _WITH_LIMIT:
-            raise UsageError(_("{objective} needs --limit, in minutes.").format(objective=self.objective))
-        if self.kappa is not None and self.aversion is not None:
-            raise UsageError(_("--kappa and --aversion contradict each other. Give one of them."))
-
-    def _check_amounts(self) -> None:
-        if self.n_open is not None and self.n_open < 1:
-            raise UsageError(_("--open is a number of sites, at least 1."))
-        for option, value in (("--limit", self.limit_minutes), ("--budget", self.budget)):
-            if value is not None and not (math.isfinite(value) and value >= 0):
-                raise UsageError(_("{option} cannot be negative.").format(option=option))
-        if self.limit_minutes is not None and minutes_to_ms(self.limit_minutes) >= UNREACHABLE_MS:
-            raise UsageError(_("--limit is longer than any trip."))
-        for option, value in (("--kappa", self.kappa), ("--aversion", self.aversion)):
-            if value is not None and not (math.isfinite(value) and value < 0):
-                raise UsageError(_("{option} is below zero, because long times are a burden.").format(option=option))
-        if self.seed < 0:
-            raise UsageError(_("{option} cannot be negative.").format(option="--seed"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,11 +82,6 @@ class Answer:
         return persons if self.scale == 1 else persons / self.scale
 
 
-def questions() -> tuple[str, ...]:
-    """Return the objectives that may be asked for."""
-    return tuple(name for name in OBJECTIVES if name != "lexicographic")
-
-
 def solve_matrix(
     matrix: Path,
     demand: Path,
@@ -187,100 +108,18 @@ def solve_matrix(
         If the question does not fit the files.
     """
     tell(_("Reading"), 0.0)
-    files = _Files(matrix, demand, sites, question)
+    files = GivenFiles(matrix, demand, sites, question)
     times, notes = files.times(), tuple(fault for fault in files.faults if fault.severity != "error")
     problem, scale = _problem(times, files, question)
     tell(_("Solving"), 0.3)
     return Answer(problem, solve(problem), scale, times.n_unreachable_pairs, notes)
 
 
-class _Files:
-    """The files of a question, read; `times` raises what is wrong with any of them."""
-
-    def __init__(self, matrix: Path, demand: Path, sites: Path | None, question: Question) -> None:
-        self.faults: list[Fault] = []
-        self.demand_file, self.sites_file = str(demand), str(sites)
-        self.matrix = self._read(lambda: read_matrix(matrix))
-        self.demand = self._read(lambda: read_demand(demand))
-        self.sites = None if sites is None else self._read(lambda: read_sites(sites))
-        self.has_sites = sites is not None
-        self._check(question)
-
-    def times(self) -> GivenTimes:
-        """Return the joined times.
-
-        Raises
-        ------
-        DataError
-            With every error of all files.
-        """
-        if self.matrix is None or any(fault.severity == "error" for fault in self.faults):
-            raise DataError(self.faults)
-        return give_times(self.matrix)
-
-    def _read(self, read: Callable[[], tuple[Any, list[Fault]]]) -> Any:
-        """Return what a reader reads, None where it cannot be used; keep its faults."""
-        try:
-            content, faults = read()
-        except DataError as error:
-            self.faults += error.faults
-            return None
-        self.faults += faults
-        return None if any(fault.severity == "error" for fault in faults) else content
-
-    def _check(self, question: Question) -> None:
-        """Check what only shows when the files are held against each other and against the question."""
-        if self.demand is not None:
-            self._check_demand(self.demand)
-        if self.sites is not None:
-            self._check_sites(self.sites, question)
-        if self.matrix is None:
-            return
-        listed = None if self.sites is None else _listed(self.sites_file, self.sites)
-        if self.demand is not None:
-            self.faults += unmatched(self.matrix, _listed(self.demand_file, self.demand), listed)
-        self._check_fixed(self.matrix, question.fixed)
-
-    def _check_demand(self, demand: pd.DataFrame) -> None:
-        values = demand["demand"].to_numpy(dtype=np.float64)
-        if not values.sum() > 0:
-            message, remedy = _("All demand is zero: every plan is as good as any other."), _("Correct the column.")
-            self.faults.append(Fault(self.demand_file, 0, "demand", "no-demand", message, remedy))
-        elif _decimals(values) is None:
-            message = _("The demand has too many digits: {most} is the most that can be counted exactly.")
-            text = message.format(most=MAX_PERSONS)
-            self.faults.append(Fault(self.demand_file, 0, "demand", "too-many-digits", text, _("Round it.")))
-
-    def _check_sites(self, sites: pd.DataFrame, question: Question) -> None:
-        """Costs are known for all sites that may be opened, or for none; a budget needs them."""
-        blank = sites["cost"].isna() & (sites["status"] == "candidate") & ~sites["site_id"].isin(question.fixed)
-        if question.budget is None and sites["cost"].isna().all():
-            return
-        for row in sites.loc[blank, FILE_ROW].tolist():
-            message, remedy = _("The cost of this site is unknown."), _("Fill it in; 0 if it costs nothing.")
-            self.faults.append(Fault(self.sites_file, int(row), "cost", "unknown-cost", message, remedy))
-
-    def _check_fixed(self, matrix: WideMatrix | LongMatrix, fixed: tuple[str, ...]) -> None:
-        known = set(matrix.site_ids)
-        for site in fixed:
-            if site not in known:
-                near = get_close_matches(site, sorted(known), n=1)
-                message = _("The matrix has no site {site}.").format(site=site)
-                remedy = _("Did you mean {near}?").format(near=near[0]) if near else _("Correct the code.")
-                self.faults.append(Fault(_FIXED_OPTION, 0, "", "unknown-site", message, remedy))
-            elif self.sites is not None and (self.sites.get("status").get(site) == "forbidden"):
-                message = _("{site} is forbidden in {file}.").format(site=site, file=self.sites_file)
-                self.faults.append(Fault(_FIXED_OPTION, 0, "", "forbidden-site", message, _("Decide for one of them.")))
-
-
-def _listed(file: str, frame: pd.DataFrame) -> Listed:
-    return Listed(file, dict(zip(frame.index.tolist(), frame[FILE_ROW].astype(int).tolist(), strict=True)))
-
-
-def _problem(times: GivenTimes, files: _Files, question: Question) -> tuple[SitingProblem, int]:
+def _problem(times: GivenTimes, files: GivenFiles, question: Question) -> tuple[SitingProblem, int]:
     """Return the problem and the scale of its persons."""
     values = files.demand["demand"].reindex(list(times.settlement_ids)).to_numpy(dtype=np.float64)
-    scale = 10 ** (_decimals(values) or 0)
+    places = _places(times, files, question)
+    scale = _scale(values, places)
     persons = np.rint(values * scale).astype(np.int64)
     status, cost = _statuses(times, files, question)
     existing = np.array([word in ("fixed", "open", "closable") for word in status], dtype=np.bool_)
@@ -298,13 +137,43 @@ def _problem(times: GivenTimes, files: _Files, question: Question) -> tuple[Siti
         n_open=question.n_open,
         budget=question.budget,
         opening_cost=cost,
+        # The nearest site of today may be too small for all who are near; to relieve it is no harm to them.
+        max_worsening_ms=None if places is not None else 0,
         kappa=_kappa(times, persons, existing, question),
         seed=question.seed,
+        split=question.split,
+        capacity=None if places is None else np.rint(places[0] * scale),
+        min_load=None if places is None else np.rint(places[1] * scale),
     )
     return problem, scale
 
 
-def _statuses(times: GivenTimes, files: _Files, question: Question) -> tuple[tuple[str, ...], Floats | None]:
+def _places(times: GivenTimes, files: GivenFiles, question: Question) -> tuple[Floats, Floats] | None:
+    """Return capacity and least load of each site as the file counts them; None where they do not count."""
+    if question.objective != CAPACITATED:
+        return None
+    if files.sites is None:
+        raise UsageError(_("capacitated needs the capacities of sites: give --sites with a column capacity."))
+    sites = files.sites.reindex(list(times.site_ids))
+    capacity, min_load = (sites[name].fillna(0.0).to_numpy(dtype=np.float64) for name in ("capacity", "min_load"))
+    return capacity, min_load
+
+
+def _scale(demand: Floats, places: tuple[Floats, Floats] | None) -> int:
+    """Return how many whole units one unit of the files makes, so that demand and places are counted exactly.
+
+    Raises
+    ------
+    UsageError
+        If there is no such number, although there is one for the demand alone.
+    """
+    digits = exact_decimals(demand, np.concatenate([demand, *(places or ())]))
+    if digits is None:
+        raise UsageError(_("Demand and capacity have too many digits to be counted exactly. Round them."))
+    return int(10**digits)
+
+
+def _statuses(times: GivenTimes, files: GivenFiles, question: Question) -> tuple[tuple[str, ...], Floats | None]:
     """Return the status of each site, and the cost of opening it where that is known."""
     cost = None
     status = pd.Series("candidate", index=pd.Index(times.site_ids), dtype="object")
@@ -339,17 +208,6 @@ def _kappa(
     return kappa
 
 
-def _decimals(values: Floats) -> int | None:
-    """Return the fewest decimals that write all values exactly; None where their sum could not be counted."""
-    for digits in range(_MOST_DECIMALS + 1):
-        scaled = np.rint(values * 10**digits)
-        if scaled.sum() > MAX_PERSONS:
-            return None
-        if np.array_equal(scaled / 10**digits, values):
-            return digits
-    return None
-
-
 def as_json(answer: Answer) -> dict[str, Any]:
     """Return the answer for machines; keys as docs/solve.md lists them."""
     problem, solution = answer.problem, answer.solution
@@ -367,6 +225,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "assignment": _assignment(problem, solution) if is_plan else {},
         "unserved": list(answer.unserved) if is_plan else [],
         "beyond_limit": list(answer.beyond_limit) if is_plan and problem.limit_ms < UNREACHABLE_MS - 1 else [],
+        "cost": solution.cost if is_plan and problem.has_costs else None,
         "kappa": problem.kappa,
         "seed": problem.seed,
         "n_settlements": problem.n_settlements,
@@ -376,13 +235,19 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return content if is_plan else content | _conflict(problem, solution)
 
 
-def _assignment(problem: SitingProblem, solution: SitingSolution) -> dict[str, str]:
-    sites = solution.assignment[0].tolist()
-    return {
-        settlement: problem.site_ids[site]
-        for settlement, site in zip(problem.settlement_ids, sites, strict=True)
+def _assignment(problem: SitingProblem, solution: SitingSolution) -> dict[str, str | dict[str, float]]:
+    """Return the site of each settlement that has one; shares by site where settlements may be split."""
+    found: dict[str, str | dict[str, float]] = {
+        problem.settlement_ids[row]: problem.site_ids[site]
+        for row, site in enumerate(solution.assignment[0].tolist())
         if site >= 0
     }
+    if problem.split:
+        shares: dict[str, dict[str, float]] = {}
+        for row, site, share in solution.shares:
+            shares.setdefault(problem.settlement_ids[row], {})[problem.site_ids[site]] = share
+        found |= shares
+    return found
 
 
 def _conflict(problem: SitingProblem, solution: SitingSolution) -> dict[str, Any]:
@@ -400,6 +265,7 @@ def _conflict(problem: SitingProblem, solution: SitingSolution) -> dict[str, Any
             }
             for blocker in solution.blockers
         ],
+        "short": solution.short,
         "smallest_open": solution.smallest_n_open,
         "smallest_budget": solution.smallest_budget,
         "smallest_limit": minutes(solution.smallest_limit_ms),

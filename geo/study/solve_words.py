@@ -21,7 +21,16 @@ _VALUES: Final = {
     "max-cover": mark("Demand within the limit: {value} of {all}"),
     "set-cover": mark("Sites that cover everybody: {value}"),
     "p-center": mark("Longest time: {value} minutes"),
-    "capacitated": mark("Cost: {value}"),
+    "capacitated": mark("Travel of all: {value} person-minutes"),
+}
+#: What an infeasible problem with places is short of (`geo.siting.capacity.instance.Shortage`).
+_SHORT: Final = {
+    "reach": mark("Somebody reaches no site that may be open."),
+    "capacity": mark("All sites that may be open have too few places."),
+    "number": mark("So few sites have too few places."),
+    "budget": mark("The budget pays for too few places."),
+    "load": mark("There is not enough demand for the least loads."),
+    "jointly": mark("Places, least loads and the number of sites or the budget do not go together."),
 }
 
 
@@ -61,6 +70,8 @@ def _why_not(answer: Answer) -> list[str]:
     """Return who cannot be served, and what would do."""
     problem, solution = answer.problem, answer.solution
     lines = [_("There is no such plan.")]
+    if solution.short is not None:
+        lines.append(_(_SHORT[solution.short]))
     for blocker in solution.blockers[:_LISTED]:
         name, best = problem.settlement_ids[blocker.settlement], blocker.best_possible_ms
         if best >= UNREACHABLE_MS:

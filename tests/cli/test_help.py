@@ -80,6 +80,7 @@ LATIN = {
         "set",
         "settlement_id",
         "site_id",
+        "split",
         "sites",
         "status",
     ),

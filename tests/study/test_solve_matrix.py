@@ -10,7 +10,8 @@ import pytest
 
 from geo.access.equity import kolm_pollak_ede
 from geo.errors import DataError, UsageError
-from geo.study.solve_matrix import Question, as_json, solve_matrix
+from geo.study.solve_matrix import as_json, solve_matrix
+from geo.study.solve_question import Question
 from geo.study.solve_words import in_words
 from tests.siting import toy
 
@@ -290,3 +291,82 @@ def test_random_matrices_against_brute_force(files, seed):
     kappa = -0.02
     ede = best(lambda nearest: kolm_pollak_ede(np.minimum(nearest, 240), demand, kappa))
     assert files.json("kolm-pollak", n_open=n_open, kappa=kappa)["objective"] == pytest.approx(ede)
+
+
+@pytest.fixture
+def placed(files) -> Files:
+    """Sites of the worked example with places: A has too few for its own people and B's."""
+    files.sites(
+        "A,open,3000,0", "B,,2000,0", "C,,700,0", "D,,400,0", "E,,100,0", "F,,2100,0",
+        header="site_id,status,capacity,min_load",
+    )  # fmt: skip
+    return files
+
+
+def test_capacities_bind(placed):
+    found = placed.json("capacitated", n_open=3)
+    demand = dict(zip(toy.VILLAGES, toy.PERSONS, strict=True))
+    capacity = {"A": 3000, "B": 2000, "C": 700, "D": 400, "E": 100, "F": 2100}
+    load = dict.fromkeys(found["open"], 0)
+    for settlement, site in found["assignment"].items():
+        load[site] += demand[settlement]
+    assert found["status"] == "optimal"
+    assert found["unit"] == "person-minutes"
+    assert "A" in found["open"]
+    assert all(load[site] <= capacity[site] for site in load)
+    # B and F host themselves; C, D and E go to F, whose 2,100 places hold 800 + 450 + 180 + 40.
+    expected = 450 * 28.8 + 180 * 58.8 + 40 * 82.8
+    assert found["objective"] == pytest.approx(min(expected, 450 * 40 + 180 * 70 + 40 * 94), abs=0.01)
+
+
+def test_a_settlement_may_be_split(placed):
+    placed.demand({"A": 3500, "B": 1200, "C": 450, "D": 180, "E": 40, "F": 300})
+    whole = placed.json("capacitated", n_open=3)
+    split = placed.json("capacitated", n_open=3, split=True)
+    assert split["status"] == "optimal"
+    assert split["assignment"]["A"]["A"] == pytest.approx(3000 / 3500)
+    assert sum(split["assignment"]["A"].values()) == pytest.approx(1)
+    assert whole["status"] == "infeasible"
+
+
+def test_too_few_places_are_said(placed):
+    answer = placed.solve("capacitated", n_open=2)
+    found = as_json(answer)
+    assert (found["status"], found["objective"], found["smallest_open"]) == ("infeasible", None, 3)
+    assert "It would do to open 3 sites in all." in in_words(answer)
+
+
+def test_places_are_counted_in_the_units_of_the_demand(placed):
+    placed.demand({village: persons / 8 for village, persons in zip(toy.VILLAGES, toy.PERSONS, strict=True)})
+    placed.sites(
+        *(f"{site},{places / 8}" for site, places in zip(toy.VILLAGES, (3000, 2000, 700, 400, 100, 2100), strict=True)),
+        header="site_id,capacity",
+    )
+    found = placed.json("capacitated", n_open=3)
+    assert found["objective"] == pytest.approx((450 * 28.8 + 180 * 58.8 + 40 * 82.8) / 8, abs=0.01)
+
+
+def test_places_that_are_unknown_or_contradict_are_located(files):
+    files.sites("A,,5", "B,3,", "C,3,4", "D,9,1", "E,9,", "F,9,", header="site_id,capacity,min_load")
+    assert files.codes("capacitated", n_open=3) == [
+        ("S.csv", 2, "capacity", "unknown-capacity"),
+        ("S.csv", 4, "min_load", "load-over-capacity"),
+    ]
+
+
+def test_places_that_do_not_count_are_said(placed):
+    answer = placed.solve("p-median", n_open=2)
+    assert [(fault.severity, fault.code) for fault in answer.notes] == [("warning", "unused-places")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"objective": "capacitated", "n_open": 1}, "needs the capacities"),
+        ({"objective": "capacitated"}, "needs --open"),
+        ({"objective": "p-median", "n_open": 1, "split": True}, "--split goes with"),
+    ],
+)
+def test_questions_about_places_that_make_no_sense(files, asked, message):
+    with pytest.raises(UsageError, match=message):
+        files.solve(**asked)
