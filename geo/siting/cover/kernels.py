@@ -30,31 +30,27 @@ _FACTOR, _STEP, _MODULUS = 1_103_515_245, 12_345, 2**31
 
 
 @compiled
-def reach_counts(times: Milliseconds, limits: Milliseconds) -> Starts:
-    """Return the starts (n_rows + 1,) of the CSR of sites within each row's limit; a negative limit takes none."""
-    n_rows, n_sites = times.shape
-    starts = np.zeros(n_rows + 1, dtype=np.int64)
-    for row in range(n_rows):
+def reach_counts(times: Milliseconds, clients: Starts, limits: Milliseconds) -> Starts:
+    """Return the starts (n_clients + 1,) of the CSR of sites within the limit of each of some clients."""
+    starts = np.zeros(len(clients) + 1, dtype=np.int64)
+    for row in range(len(clients)):
         count = 0
-        if limits[row] >= 0:
-            for site in range(n_sites):
-                count += times[row, site] <= limits[row]
+        for site in range(times.shape[1]):
+            count += times[clients[row], site] <= limits[row]
         starts[row + 1] = starts[row] + count
     return starts
 
 
 @compiled
-def reach_sites(times: Milliseconds, limits: Milliseconds, starts: Starts) -> Members:
-    """Return the sites of the CSR of sites within each row's limit."""
-    n_rows, n_sites = times.shape
-    sites = np.empty(starts[n_rows], dtype=np.int32)
-    for row in range(n_rows):
+def reach_sites(times: Milliseconds, clients: Starts, limits: Milliseconds, starts: Starts) -> Members:
+    """Return the sites of that CSR."""
+    sites = np.empty(starts[-1], dtype=np.int32)
+    for row in range(len(clients)):
         place = starts[row]
-        if starts[row + 1] > place:
-            for site in range(n_sites):
-                if times[row, site] <= limits[row]:
-                    sites[place] = site
-                    place += 1
+        for site in range(times.shape[1]):
+            if times[clients[row], site] <= limits[row]:
+                sites[place] = site
+                place += 1
     return sites
 
 
@@ -69,16 +65,6 @@ def next_level(times: Milliseconds, least: int, most: int) -> int:
             if least < value < found:
                 found = value
     return found
-
-
-@compiled
-def nearest_time(times: Milliseconds, chosen: Starts, ceiling: Milliseconds) -> Milliseconds:
-    """Return the time to the nearest of the chosen sites, at most the ceiling (n_rows,)."""
-    nearest = ceiling.copy()
-    for row in range(times.shape[0]):
-        for site in chosen:
-            nearest[row] = min(nearest[row], times[row, site])
-    return nearest
 
 
 @compiled
