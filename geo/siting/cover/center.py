@@ -301,8 +301,15 @@ class _Search:
         if not self.clients.small:
             if self._relaxation_refutes(time):
                 return "no"
-            if self._find(time, self.effort.search_pairs):
+            if self._find(time, self.effort.search_pairs // 10):
                 return "yes"
+        verdict = self._branch(time)
+        if verdict == "unknown" and not self.clients.small and self._find(time, self.effort.search_pairs):
+            return "yes"
+        return verdict
+
+    def _branch(self, time: int) -> Literal["yes", "no", "unknown"]:
+        """Settle a time by coverings of the active clients."""
         while self.decisions < self.effort.decisions:
             self.decisions += 1
             found = self._cover(time)
