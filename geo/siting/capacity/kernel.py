@@ -28,9 +28,12 @@ from geo.siting.model import Deadline
 FIRST_PAIRS: Final = 6
 GROWTH: Final = 1.6
 
-#: Pairs beyond which a kernel is not solved, and nodes after which HiGHS gives one up.
+#: Pairs beyond which a kernel is not solved.
 MOST_PAIRS: Final = 4_000
-MOST_NODES: Final = 400
+
+#: Nodes x pairs after which HiGHS gives a kernel up, and the fewest nodes it is given.
+MOST_WORK: Final = 400_000
+FEWEST_NODES: Final = 100
 
 #: Pairs up to which a problem goes to HiGHS whole.
 SMALL_PROGRAM: Final = 400
@@ -97,7 +100,8 @@ def _solved(
     program = Program(instance, pairs, sites)
     program.keep_all()
     start = found.plan if found.plan is not None and program.holds(found.plan) else None
-    answer = program.solve(seed, deadline, MOST_NODES, start)
+    max_nodes = max(FEWEST_NODES, MOST_WORK // max(1, program.client.size))
+    answer = program.solve(seed, deadline, max_nodes, start)
     plan = found.plan
     if answer.plan is not None and (plan is None or answer.plan.value < plan.value):
         plan = answer.plan

@@ -252,7 +252,7 @@ def ascend(
 
 def _scale(prices: Floats) -> Floats:
     sizes = np.abs(prices)
-    return np.asarray(np.sqrt(sizes + FLOOR * sizes.mean() + np.finfo(np.float64).tiny))
+    return np.asarray(np.sqrt(sizes + FLOOR * (float(sizes.mean()) or 1.0)))
 
 
 def _next_toll(instance: CapacityInstance, now: Priced, distance: float) -> float:

@@ -36,8 +36,10 @@ WHOLE_STEPS: Final = 400
 #: Steps between two sets of sites that are tried as plans on the way.
 OFFER_EVERY: Final = 25
 
-#: Trials that close a site and open another.
-N_TRIALS: Final = 60
+#: Trials that close a site and open another: at least and at most, and times the square of the clients.
+FEWEST_TRIALS: Final = 40
+MOST_TRIALS: Final = 400
+TRIAL_WORK: Final = 4_000_000
 
 #: Work in pairs priced that branch and bound may do, in nodes of forty steps, and the fewest nodes it may look at.
 MOST_WORK: Final = 2_000_000_000
@@ -64,6 +66,8 @@ def solve_capacity(instance: CapacityInstance, seed: int = 0, deadline: Deadline
     deadline = deadline or Deadline(None)
     if diagnose.obvious_lack(instance) is not None:
         return _infeasible(instance, seed, ["adding up shows that there is no plan"])
+    if instance.n_clients == 0:
+        return _Run(instance, seed, deadline).without_clients()
     if instance.split and not instance.closest:
         return _Shared(instance, seed, deadline).solve()
     return _Whole(instance, seed, deadline).solve()
@@ -102,6 +106,16 @@ class _Run:
             nodes=nodes,
             log=tuple(self.log),
         )
+
+    def without_clients(self) -> CapacityResult:
+        """Return the cheapest sites where nobody is to be served."""
+        program = Program(self.instance, links=False)
+        program.keep_all()
+        answer = program.solve(self.seed, self.deadline, None)
+        if answer.plan is None:
+            return _infeasible(self.instance, self.seed, self.log)
+        proven = closes(self.instance, answer.bound, answer.plan.value)
+        return self.result(answer.plan, answer.bound, answer.nodes, proven=proven)
 
     def any_plan(self) -> Plan | None:
         """Return a plan that HiGHS finds without looking at costs, None if there certainly is none."""
@@ -164,7 +178,8 @@ class _Whole(_Run):
         root = self._root(relaxation, region, search)
         if root.best.bound == np.inf:
             return _infeasible(instance, self.seed, self.log)
-        search.perturb(N_TRIALS, root.frequency)
+        n_trials = TRIAL_WORK // max(1, instance.n_clients**2)
+        search.perturb(min(MOST_TRIALS, max(FEWEST_TRIALS, n_trials)), root.frequency)
         self.note(f"plan {search.value:.6f}")
         found = search_kernels(relaxation, region, root.best, search.plan, self.seed, self.deadline)
         self.log += found.log

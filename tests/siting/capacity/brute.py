@@ -1,4 +1,4 @@
-"""Slow second opinions on small capacitated instances: every set of sites, and within it every way to share clients out.
+"""Slow second opinions on small capacitated instances: every set of sites, every way to share clients out among them.
 
 Only the definitions are used, and SciPy's linear programming where clients may be shared.
 """
@@ -89,7 +89,7 @@ def _shared(instance: CapacityInstance, chosen: tuple[int, ...]) -> float:
 
 
 def random_instance(kind: str, seed: int) -> CapacityInstance:
-    """Return a small instance with ties, unreachable pairs, clients without demand, fixed and closed sites, all mixed."""
+    """Return a small instance with ties, unreachable pairs, clients without demand, fixed and closed sites."""
     rng = np.random.default_rng([seed, *kind.encode()])
     n_clients, n_sites = int(rng.integers(1, 6)), int(rng.integers(1, 6))
     cost = rng.integers(0, 6, (n_clients, n_sites)).astype(np.float64)
