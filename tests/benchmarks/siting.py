@@ -98,6 +98,8 @@ def _beside(name: str, kind: str, case: SitingCase, found: dict[str, Any], peak_
         return Row(label, {"failure": outcome.failure, "peak_mb": outcome.peak_mb})
     (peer,) = outcome.rows
     ratios: dict[str, Any] = {"times_our_cpu": peer["cpu_s"] / max(found["cpu_s"], 1e-6)}
+    if case.known is not None:
+        ratios["above_published"] = peer["value"] / case.known - 1
     if outcome.peak_mb and peak_mb:
         ratios["times_our_memory"] = outcome.peak_mb / peak_mb
     return Row(label, {**peer, "peak_mb": outcome.peak_mb, **ratios})

@@ -53,9 +53,9 @@ class SitingCase:
     full: bool = False
 
     def problem(self) -> Any:
-        """Return the problem with its safety limit."""
+        """Return the problem, with its safety limit where it carries one itself."""
         problem = self.build()
-        return replace(problem, seconds=self.seconds) if self.seconds else problem
+        return replace(problem, seconds=self.seconds) if self.seconds and not self.is_capacitated else problem
 
     @property
     def is_capacitated(self) -> bool:
@@ -114,8 +114,11 @@ def _pcenter() -> tuple[SitingCase, ...]:
 
 
 def _pcenter_peers() -> tuple[SitingCase, ...]:
-    (pmed1,) = (case for case in _pcenter() if case.name == "pmed1")
-    return (replace(pmed1, peers=("spopt-p-center",), full=True),)
+    cases = {case.name: case for case in _pcenter()}
+    return (
+        replace(cases["pmed1"], peers=("spopt-p-center",), full=True),
+        replace(cases["pmed6"], peers=("spopt-p-center-60-s",), full=True),
+    )
 
 
 def _country() -> tuple[SitingCase, ...]:

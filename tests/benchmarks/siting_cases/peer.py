@@ -25,10 +25,10 @@ def clock() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def spopt(model):
+def spopt(model, seconds=None):
     import pulp
 
-    model.solve(pulp.PULP_CBC_CMD(msg=False))
+    model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds))
     return float(pulp.value(model.problem.objective)), pulp.LpStatus[model.problem.status]
 
 
@@ -42,6 +42,13 @@ def spopt_p_center(data):
     from spopt.locate import PCenter
 
     return spopt(PCenter.from_cost_matrix(data["costs"], int(data["n_open"])))
+
+
+def spopt_p_center_60_s(data):
+    """The same with a time limit: what PuLP calls the status of a run that met it."""
+    from spopt.locate import PCenter
+
+    return spopt(PCenter.from_cost_matrix(data["costs"], int(data["n_open"])), seconds=60)
 
 
 def spopt_max_cover(data):
@@ -92,6 +99,7 @@ def lokigi_grasp(data):
 KINDS = {
     "spopt-p-median": spopt_p_median,
     "spopt-p-center": spopt_p_center,
+    "spopt-p-center-60-s": spopt_p_center_60_s,
     "spopt-max-cover": spopt_max_cover,
     "spopt-set-cover": spopt_set_cover,
     "kmedoids-p-median": kmedoids_fasterpam,
