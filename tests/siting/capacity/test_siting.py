@@ -205,10 +205,7 @@ def test_without_limits_of_places_it_is_the_p_median() -> None:
         ("number", {"capacity": np.full(6, 3100.0), "n_open": 1, "max_worsening_ms": None}),
         ("budget", {"capacity": np.full(6, 3100.0), "n_open": None, "budget": 0.0, "opening_cost": np.ones(6)}),
         ("load", {"capacity": np.full(6, 9000.0), "min_load": np.full(6, 8000.0), "n_open": 6}),
-        (
-            "closest",
-            {"capacity": np.array([2900, 0, 0, 0, 0, 9000.0]), "n_open": 6, "closest": True, "facilities": "F"},
-        ),
+        ("closest", {"capacity": np.array([2900, 9000, 0, 0, 0, 0.0]), "n_open": 6, "closest": True}),
     ],
 )
 def test_an_infeasible_problem_says_what_is_short(short: str, settings: dict) -> None:
@@ -280,13 +277,13 @@ def test_measures_of_any_set_of_sites() -> None:
     ],
 )
 def test_the_check_notices(message: str, changes: dict) -> None:
-    made = _toy(capacity=np.full(6, 2900.0), n_open=2, split=True)
+    made = _toy(capacity=np.full(6, 2900.0), n_open=2, split=True, max_worsening_ms=None)
     with pytest.raises(SolverError, match=message):
         check(made, replace(solve(made), **changes))
 
 
 def test_the_check_notices_broken_rules() -> None:
-    made = _toy(capacity=np.full(6, 2900.0), n_open=2, split=True)
+    made = _toy(capacity=np.full(6, 2900.0), n_open=2, split=True, max_worsening_ms=None)
     solution = solve(made)
     with pytest.raises(SolverError, match="more persons than it has places"):
         check(replace(made, capacity=np.full(6, 10.0)), solution)
