@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from geo.siting import blocks, constraints, goals
+from geo.siting.cover.prove import prove_by_covering
 from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Mask, Milliseconds
@@ -78,6 +79,9 @@ class Search:
         trivial = self.trivial_bound(goal)
         if value <= trivial:
             return Proof(start, value, value)
+        covering = prove_by_covering(self.reduced, goal, held, start, self.deadline)
+        if covering is not None:
+            return Proof(*covering)
         if isinstance(goal, goals.LargestTime) and goal.integral:
             return self._prove_largest(goal, start)
         return self._narrowed(goal, held, start)._prove_by_models(goal, held, Proof(start, value, trivial))
