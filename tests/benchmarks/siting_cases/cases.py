@@ -117,7 +117,7 @@ def _pcenter_peers() -> tuple[SitingCase, ...]:
     cases = {case.name: case for case in _pcenter()}
     return (
         replace(cases["pmed1"], peers=("spopt-p-center",), full=True),
-        replace(cases["pmed6"], peers=("spopt-p-center-60-s",), full=True),
+        replace(cases["pmed1"], name="pmed1, 20 s", peers=("spopt-p-center-20-s",), full=True),
     )
 
 

@@ -44,11 +44,11 @@ def spopt_p_center(data):
     return spopt(PCenter.from_cost_matrix(data["costs"], int(data["n_open"])))
 
 
-def spopt_p_center_60_s(data):
+def spopt_p_center_20_s(data):
     """The same with a time limit: what PuLP calls the status of a run that met it."""
     from spopt.locate import PCenter
 
-    return spopt(PCenter.from_cost_matrix(data["costs"], int(data["n_open"])), seconds=60)
+    return spopt(PCenter.from_cost_matrix(data["costs"], int(data["n_open"])), seconds=20)
 
 
 def spopt_max_cover(data):
@@ -99,7 +99,7 @@ def lokigi_grasp(data):
 KINDS = {
     "spopt-p-median": spopt_p_median,
     "spopt-p-center": spopt_p_center,
-    "spopt-p-center-60-s": spopt_p_center_60_s,
+    "spopt-p-center-20-s": spopt_p_center_20_s,
     "spopt-max-cover": spopt_max_cover,
     "spopt-set-cover": spopt_set_cover,
     "kmedoids-p-median": kmedoids_fasterpam,
