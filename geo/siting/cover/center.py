@@ -62,7 +62,7 @@ class CenterEffort:
 
     search_pairs: int = 2_000_000
     relaxations: int = 30
-    decision: Effort = field(default_factory=lambda: Effort(steps=2_000, nodes=2_000, pairs=400_000))
+    decision: Effort = field(default_factory=lambda: Effort(steps=2_000, node_pairs=5_000_000, pairs=50_000))
     decisions: int = 400
 
 
@@ -191,7 +191,8 @@ class _Clients:
 class _Search:
     """Bound and plan of one call, and the clients that decide.
 
-    ``lower`` is the certified bound, ``value`` that of the best plan (``UNREACHABLE_MS`` without one).
+    ``lower`` is the certified bound, ``value`` that of the best plan (``UNREACHABLE_MS`` without one);
+    ``unsettled`` the shortest and the longest of the times between them that the effort did not settle.
     """
 
     clients: _Clients
@@ -206,6 +207,7 @@ class _Search:
     iterations: int = 0
     nodes: int = 0
     decisions: int = 0
+    unsettled: tuple[int, int] | None = None
     log: list[str] = field(default_factory=list)
 
     def solve(self, start: Starts | None) -> Center:
@@ -278,20 +280,19 @@ class _Search:
 
     def _bisect(self) -> None:
         """Decide times between bound and plan until they meet, or the effort is spent."""
-        unsettled: tuple[int, int] | None = None
         while self.lower < self.value and self.decisions < self.effort.decisions and self.deadline.remaining > 0:
             time = (self.lower + self.value) // 2 if self.chosen is not None else UNREACHABLE_MS - 1
-            if unsettled is not None:
-                below, above = unsettled[0] - self.lower, self.value - unsettled[1]
+            if self.unsettled is not None:
+                below, above = self.unsettled[0] - self.lower, self.value - self.unsettled[1]
                 if max(below, above) <= max(1.0, WIDTH * self.value):
                     break
                 time = self.lower + below // 2 if below >= above else self.value - above // 2
             verdict = self._decide(time)
             if verdict == "unknown":
-                low, high = unsettled or (time, time)
-                unsettled = min(low, time), max(high, time)
-            elif unsettled is not None and (self.lower > unsettled[1] or self.value <= unsettled[0]):
-                unsettled = None
+                low, high = self.unsettled or (time, time)
+                self.unsettled = min(low, time), max(high, time)
+            elif self.unsettled is not None and (self.lower > self.unsettled[1] or self.value <= self.unsettled[0]):
+                self.unsettled = None
         self.log.append(
             f"{self.decisions} decisions, {len(self.active)} clients: bound {self.lower}, plan {self.value}"
         )
@@ -299,12 +300,13 @@ class _Search:
     def _decide(self, time: int) -> Literal["yes", "no", "unknown"]:
         """Settle whether a time is attainable; the bound or the plan changes accordingly."""
         if not self.clients.small:
-            if self._relaxation_refutes(time):
+            # What a relaxation did not rule out, it will not rule out for a longer time either.
+            if (self.unsettled is None or time < self.unsettled[0]) and self._relaxation_refutes(time):
                 return "no"
             if self._find(time, self.effort.search_pairs // 10):
                 return "yes"
         verdict = self._branch(time)
-        if verdict == "unknown" and not self.clients.small and self._find(time, self.effort.search_pairs):
+        if verdict == "unknown" and not self.clients.small and self._find(time, 3 * self.effort.search_pairs):
             return "yes"
         return verdict
 

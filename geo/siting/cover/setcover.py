@@ -46,14 +46,14 @@ class Effort:
     ----------
     steps
         Steps of local search for one target.
-    nodes
-        Branch-and-bound nodes of one model.
+    node_pairs
+        Branch-and-bound nodes of one model, times its pairs of row and site; None: no limit.
     pairs
         Pairs of row and site in the largest model that is given to branch and bound.
     """
 
     steps: int = 20_000
-    nodes: int | None = None
+    node_pairs: int | None = None
     pairs: int = 2_000_000
 
 
@@ -288,7 +288,9 @@ class _Run:
         scale = _scale(core.costs, integral=self.integral)
         model = _model(core, scale, self.limit - spent, n_binary=len(core.columns))
         target = None if self.at_most is None else (self.at_most - spent + 0.5) / scale
-        outcome = solve_sparse(model, self.seed, self.deadline, n_nodes=self.effort.nodes, target=target)
+        most = self.effort.node_pairs
+        n_nodes = None if most is None else max(1, most // len(core.sites))
+        outcome = solve_sparse(model, self.seed, self.deadline, n_nodes=n_nodes, target=target)
         self.iterations += outcome.iterations
         self.nodes += outcome.nodes
         if outcome.values is not None:
