@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from geo.siting.capacity.incumbent import Incumbent
-from geo.siting.capacity.instance import Floats
+from geo.siting.capacity.instance import Floats, trimmed
 from geo.siting.capacity.lagrangian import (
     Ascent,
     Priced,
@@ -94,7 +94,7 @@ def _explore(relaxation: Relaxation, region: Region, start: Priced, bound: float
     bound = max(bound, found.best.bound)
     if incumbent.closes(bound):
         return _Node(bound, None, found.best, found.frequency, found.iterations)
-    incumbent.offer(found.best.is_open)
+    incumbent.offer(trimmed(relaxation.instance, found.best.is_open, found.best.worth))
     region = narrowed(region, found.best, incumbent)
     if not incumbent.may_hold(region):
         return _Node(max(bound, incumbent.value), None, found.best, found.frequency, found.iterations)

@@ -221,3 +221,14 @@ def allows(instance: CapacityInstance, is_open: Mask) -> bool:
         return False
     spent = float(instance.spending[is_open].sum())
     return instance.budget is None or spent <= instance.budget + instance.money_doubt
+
+
+def trimmed(instance: CapacityInstance, is_open: Mask, worth: Floats) -> Mask:
+    """Return a set of sites without those worth least, so far as number and budget demand it; worth below 0 is good."""
+    kept = is_open & instance.usable
+    droppable = np.flatnonzero(kept & ~instance.fixed & (instance.spending >= 0))
+    for site in droppable[np.argsort(-worth[droppable], kind="stable")]:
+        if allows(instance, kept):
+            break
+        kept[site] = False
+    return kept

@@ -31,6 +31,9 @@ SHORTEST: Final = 2e-3
 #: Share of the last direction kept in the next one.
 MOMENTUM: Final = 0.9
 
+#: Share of the step that the toll on the budget takes.
+TOLL_SHARE: Final = 0.3
+
 #: Smallest square of a direction, as a share of the square of the newest part of it.
 SMALLEST_PUSH: Final = 1e-2
 
@@ -229,11 +232,12 @@ def ascend(
         if best.bound >= value or length < SHORTEST:
             break
         slope = 1.0 - now.served
-        if np.abs(slope).max(initial=0.0) < ROUNDING:
+        if np.abs(slope).max(initial=0.0) < ROUNDING and not _strains_budget(instance, now):
             break
         push = scale * slope + MOMENTUM * push
         # Old and new direction may cancel out; the step must not grow without limit then.
         norm = max(float(push @ push), SMALLEST_PUSH * float((scale * slope) @ (scale * slope)))
+        norm = norm or 1.0
         stride = length * (1.0001 * value - now.bound) / norm
         toll = _next_toll(instance, now, length * (1.0001 * value - now.bound))
         prices = np.maximum(now.prices + stride * scale * push, relaxation.lowest)
@@ -255,11 +259,20 @@ def _scale(prices: Floats) -> Floats:
     return np.asarray(np.sqrt(sizes + FLOOR * (float(sizes.mean()) or 1.0)))
 
 
+def _strains_budget(instance: CapacityInstance, now: Priced) -> bool:
+    """Return whether the sites that the bound opens spend too much, or less than a toll supposes."""
+    if instance.budget is None:
+        return False
+    excess = float(instance.spending[now.is_open].sum()) - instance.budget
+    return excess > 0 or (excess < 0 and now.toll > 0)
+
+
 def _next_toll(instance: CapacityInstance, now: Priced, distance: float) -> float:
     if instance.budget is None:
         return 0.0
     excess = float(instance.spending[now.is_open].sum()) - instance.budget
-    return max(0.0, now.toll + 0.1 * distance * excess / excess**2) if excess else now.toll
+    size = float(np.abs(instance.spending).mean())
+    return max(0.0, now.toll + TOLL_SHARE * distance * excess / (excess**2 + size**2)) if size else now.toll
 
 
 def start_prices(relaxation: Relaxation) -> Floats:

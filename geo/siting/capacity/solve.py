@@ -12,7 +12,7 @@ from geo.siting.capacity import diagnose
 from geo.siting.capacity.branch import branch, narrowed
 from geo.siting.capacity.closest import NearestAssigner
 from geo.siting.capacity.incumbent import Incumbent, closes
-from geo.siting.capacity.instance import CapacityInstance, CapacityResult, Plan
+from geo.siting.capacity.instance import CapacityInstance, CapacityResult, Plan, trimmed
 from geo.siting.capacity.kernel import search_kernels
 from geo.siting.capacity.knapsack import WholeRelaxation
 from geo.siting.capacity.lagrangian import (
@@ -159,12 +159,12 @@ class _Shared(_Run):
             nonlocal offered
             offered += 1
             if offered % OFFER_EVERY == 0 and offered > FIRST_STEPS // 3:
-                incumbent.offer(now.is_open)
+                incumbent.offer(trimmed(self.instance, now.is_open, now.worth))
             return -np.inf if self.deadline.remaining == 0.0 else incumbent.goal(now.bound)
 
         start = relaxation.price(start_prices(relaxation), 0.0, region)
         root = self.climbed("shared", ascend(relaxation, region, start, target, SHARED_STEPS))
-        incumbent.offer(root.best.is_open)
+        incumbent.offer(trimmed(self.instance, root.best.is_open, root.best.worth))
         return root
 
 
@@ -200,7 +200,7 @@ class _Whole(_Run):
             nonlocal offered
             offered += 1
             if offered % OFFER_EVERY == 0:
-                search.offer(now.is_open)
+                search.offer(trimmed(self.instance, now.is_open, now.worth))
             return -np.inf if self.deadline.remaining == 0.0 else search.goal(now.bound)
 
         loose = Relaxation(self.instance)
@@ -208,7 +208,7 @@ class _Whole(_Run):
         first = self.climbed("continuous", ascend(loose, region, start, target, FIRST_STEPS))
         start = relaxation.price(first.best.prices, first.best.toll, region)
         root = self.climbed("whole", ascend(relaxation, region, start, target, WHOLE_STEPS))
-        search.offer(root.best.is_open)
+        search.offer(trimmed(self.instance, root.best.is_open, root.best.worth))
         return root
 
 

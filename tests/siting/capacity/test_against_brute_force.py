@@ -11,7 +11,7 @@ from geo.siting.capacity.solve import solve_capacity
 from tests.siting.capacity.brute import best_value, is_allowed, random_instance, value_of
 
 KINDS = ("whole", "split", "closest")
-SEEDS = range(250)
+SEEDS = range(200)
 
 
 def _plan_keeps(instance: CapacityInstance, result: CapacityResult) -> None:
@@ -49,7 +49,7 @@ def _agrees(kind: str, seed: int) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_agrees_with_brute_force(kind: str) -> None:
     outcomes = [_agrees(kind, seed) for seed in SEEDS]
-    assert outcomes.count("optimal") > 60
+    assert outcomes.count("optimal") > 50
     assert outcomes.count("infeasible") > 20
 
 
@@ -59,5 +59,5 @@ def test_agrees_with_brute_force_kernel_by_kernel(kind: str, monkeypatch: pytest
     monkeypatch.setattr(kernel, "SMALL_PROGRAM", 0)
     monkeypatch.setattr(kernel, "FIRST_PAIRS", 1)
     monkeypatch.setattr("geo.siting.capacity.search.Search.offer", lambda *_: None)
-    for seed in range(1_000, 1_060):
+    for seed in range(1_000, 1_040):
         _agrees(kind, seed)

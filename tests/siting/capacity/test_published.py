@@ -47,14 +47,3 @@ def test_medians_with_places(number: int, orlib: Path) -> None:
     )
     result = solve_capacity(instance)
     assert (result.status, result.value, result.bound) == ("optimal", optimum, optimum)
-
-
-@pytest.mark.shared
-def test_a_survey_of_sao_jose_dos_campos(orlib: Path) -> None:
-    """SJC1 of Lorena and Senne; the value is the best known of the literature."""
-    numbers = np.array((orlib / "sjc" / "SJC1.dat").read_text().split(), dtype=np.float64)
-    rows = numbers[2 : 2 + 4 * int(numbers[0])].reshape(-1, 4)
-    cost = np.hypot(*(rows[:, np.newaxis, :2] - rows[np.newaxis, :, :2]).transpose(2, 0, 1))
-    result = solve_capacity(CapacityInstance(cost=cost, demand=rows[:, 3], capacity=rows[:, 2], n_open=int(numbers[1])))
-    assert result.status == "optimal"
-    assert result.value == pytest.approx(17288.99, abs=0.01)

@@ -21,7 +21,7 @@ from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 from tests.siting.brute import is_allowed as keeps_nearest_rules
 from tests.siting.toy import problem
 
-SEEDS = range(80)
+SEEDS = range(40)
 
 
 def _random(objective: str, kind: str, seed: int) -> SitingProblem:
