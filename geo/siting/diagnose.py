@@ -10,6 +10,7 @@ import numpy as np
 from geo.errors import SolverError
 from geo.siting import blocks, constraints, goals
 from geo.siting.model import Deadline, Model, Outcome
+from geo.siting.exact import Search
 from geo.siting.problem import Mask, SitingProblem
 from geo.siting.reduce import Reduced
 from geo.siting.solution import Blocker, Reason
@@ -27,15 +28,16 @@ class Conflict:
     smallest_limit_ms: int | None = None
 
 
-def first_plan(reduced: Reduced) -> Mask | Conflict:
+def first_plan(search: Search) -> Mask | Conflict:
     """Return an allowed plan, or why there is none.
 
     Existing sites are kept where that is allowed; else the plan uses as few sites, or as little money, as possible.
     """
-    problem = reduced.problem
+    problem = search.problem
     keep_all = problem.always | problem.having("closable")
     if not constraints.breaches(problem, keep_all):
         return keep_all
+    reduced = search.reduced
     hopeless = _blockers(reduced, keep_all | problem.free, "tolerance")
     if hopeless:
         return Conflict(blockers=hopeless, smallest_worsening_ms=_smallest_worsening(reduced))

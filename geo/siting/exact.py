@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeGuard
 
 import numpy as np
 
@@ -18,8 +19,9 @@ from geo.siting import blocks, constraints, goals
 from geo.siting.cover.prove import prove_by_covering
 from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
-from geo.siting.problem import Mask, Milliseconds
-from geo.siting.reduce import Reduced
+from geo.siting.problem import Mask, Milliseconds, SitingProblem
+from geo.siting.reduce import Reduced, reduce_problem
+from geo.siting.sizes import SMALL_SETTLEMENTS
 from geo.units import UNREACHABLE_MS
 
 #: Bounds of models in whole numbers are rounded up after taking off this much.
@@ -54,12 +56,38 @@ class Proof:
     nodes: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Search:
-    """Everything that the proofs of one problem share."""
+    """Everything that the proofs of one problem share.
 
-    reduced: Reduced
+    Parameters
+    ----------
+    problem, deadline
+        What is to be decided, and the safety in seconds.
+    narrowed
+        What a known plan leaves of the problem; None: all that can matter.
+    """
+
+    problem: SitingProblem
     deadline: Deadline
+    narrowed: Reduced | None = None
+
+    @cached_property
+    def reduced(self) -> Reduced:
+        """What can matter of the problem; made when a model needs it."""
+        return reduce_problem(self.problem) if self.narrowed is None else self.narrowed
+
+    @cached_property
+    def best_ms(self) -> Milliseconds:
+        """Time if every usable site were open (n_seasons, n_settlements): no plan is better anywhere."""
+        if self.narrowed is not None:
+            return self.narrowed.best_ms
+        return constraints.nearest_ms(self.problem, self.problem.always | self.problem.free)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether compiled searches are worth loading; the number of settlements alone decides."""
+        return self.problem.n_settlements > SMALL_SETTLEMENTS
 
     def prove(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Proof:
         """Return the optimum of a goal among the plans that keep the held goals.
@@ -74,11 +102,11 @@ class Search:
             A plan that meets every constraint and the held goals.
         """
         value = self.value(goal, start)
-        if self.reduced.sites.size == 0:
-            return Proof(start, value, value)
         trivial = self.trivial_bound(goal)
-        if value <= trivial:
+        if value <= trivial or not self.problem.free.any():
             return Proof(start, value, value)
+        if self.is_large and self._can_price(goal, held):
+            return self._prove_by_prices(goal, held, start)
         covering = prove_by_covering(self.reduced, goal, held, start, self.deadline)
         if covering is not None:
             return Proof(*covering)
@@ -86,20 +114,38 @@ class Search:
             return self._prove_largest(goal, start)
         return self._narrowed(goal, held, start)._prove_by_models(goal, held, Proof(start, value, trivial))
 
+    def _can_price(self, goal: goals.Goal, held: Sequence[Held]) -> TypeGuard[goals.BurdenGoal]:
+        """Return whether a goal is a sum over the nearest open sites, and so are all that it must keep."""
+        limited = self.problem.n_open is not None or self.problem.budget is not None
+        return limited and all(isinstance(one, goals.BurdenGoal) for one in (goal, *(other.goal for other in held)))
+
+    def _prove_by_prices(self, goal: goals.BurdenGoal, held: Sequence[Held], start: Mask) -> Proof:
+        """Return the optimum by compiled prices, with models for what they leave where seasons take turns."""
+        from geo.siting.median.prove import prove_by_prices
+
+        priced = prove_by_prices(self.problem, goal, held, start, self.deadline)
+        proof = Proof(priced.is_open, priced.value, priced.bound, priced.iterations, priced.nodes)
+        if proof.bound >= proof.value or priced.left is None:
+            return proof
+        return Search(self.problem, self.deadline, priced.left)._prove_by_models(goal, held, proof)
+
     def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
         """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""
         if self.reduced.milliseconds.size <= SMALL_MODEL:
+            return self
+        if self.is_large:
             return self
         known = [*((other.goal, other.value) for other in held), (goal, self.value(goal, start))]
         for other, value in known:
             if isinstance(other, goals.BurdenGoal) and not isinstance(other, goals.BeyondLimit):
                 most = blocks.limit_of(other, value)
-                return Search(narrow(self.reduced, other, most, start, self._latest(held)), self.deadline)
+                left = narrow(self.reduced, other, most, start, self._latest(held))
+                return Search(self.problem, self.deadline, left)
         return self
 
     def _latest(self, held: Sequence[Held]) -> Milliseconds:
         """Return the longest time that anybody may have: by the closure tolerance, and by a coverage that is held."""
-        problem = self.reduced.problem
+        problem = self.problem
         latest = constraints.latest_ms(problem, problem.max_worsening_ms)
         weights = problem.normal_weights if problem.season_rule == "weighted" else np.ones(problem.n_seasons)
         for other in held:
@@ -131,13 +177,13 @@ class Search:
 
     def _solve(self, goal: goals.Goal, held: Sequence[Held], value: float, reach: Reach) -> tuple[Outcome, float]:
         """Solve the model of a goal as if nobody travelled beyond the reach; return also the bound it proves."""
-        seen = Search(reach.limited(self.reduced), self.deadline)
+        seen = Search(self.problem, self.deadline, reach.limited(self.reduced))
         model = Model(self.reduced.sites.size)
-        blocks.add_base(model, self.reduced, self.reduced.problem.max_worsening_ms)
+        blocks.add_base(model, self.reduced, self.problem.max_worsening_ms)
         for other in held:
             (self if isinstance(other.goal, goals.BeyondLimit) else seen)._hold(model, other)
         scale, base = (self if isinstance(goal, goals.BeyondLimit) else seen)._minimise(model, goal, value)
-        outcome = model.solve(self.reduced.problem.seed, self.deadline)
+        outcome = model.solve(self.problem.seed, self.deadline)
         bound = base + outcome.bound * scale
         if goal.integral and scale == 1.0 and math.isfinite(bound):
             bound = math.ceil(bound - ROUND_UP_DOUBT)
@@ -149,19 +195,19 @@ class Search:
 
     def trivial_bound(self, goal: goals.Goal) -> float:
         """Return a lower bound that holds for every plan."""
-        problem = self.reduced.problem
+        problem = self.problem
         if isinstance(goal, goals.SiteGoal):
-            terms = blocks.site_terms(self.reduced, goal)
-            return terms.base + float(np.minimum(terms.coefficients, 0.0).sum())
-        best = self.reduced.best_ms
+            base = goal.constant + float(goal.per_site[problem.always].sum())
+            return base + float(np.minimum(goal.per_site[problem.free], 0.0).sum())
+        best = self.best_ms
         if isinstance(goal, goals.LargestTime) and goal.integral:
-            always_served = self.reduced.ceiling_ms.max(axis=0) < UNREACHABLE_MS
+            always_served = constraints.nearest_ms(problem, problem.always).max(axis=0) < UNREACHABLE_MS
             best = np.where(always_served, best, 0)
         return float(goal.linear(best, problem.always))
 
     def value(self, goal: goals.Goal, is_open: Mask) -> float:
         """Return the linear value of a plan, exactly."""
-        value: float = goal.linear(constraints.nearest_ms(self.reduced.problem, is_open), is_open).item()
+        value: float = goal.linear(constraints.nearest_ms(self.problem, is_open), is_open).item()
         return value
 
     def _hold(self, model: Model, held: Held) -> None:
@@ -210,7 +256,7 @@ class Search:
             return start, value
         found_value = self.value(goal, found)
         keeps = all(self.value(other.goal, found) <= blocks.limit_of(other.goal, other.value) for other in held)
-        if found_value < value and keeps and not constraints.breaches(self.reduced.problem, found):
+        if found_value < value and keeps and not constraints.breaches(self.problem, found):
             return found, found_value
         return start, value
 
@@ -220,7 +266,7 @@ class Search:
         Whoever is beyond a time is unserved or not within it. The unserved cannot be fewer than in the start, so if no
         more people than those are beyond a time, all others are within it.
         """
-        problem = self.reduced.problem
+        problem = self.problem
         unserved = Held(goals.Unserved(problem), self.value(goals.Unserved(problem), start))
 
         def attempt(limit_ms: int) -> Outcome:
@@ -231,7 +277,7 @@ class Search:
 
         lowest = self.trivial_bound(goal)
         if unserved.value == self.trivial_bound(unserved.goal):
-            lowest = float(goal.linear(self.reduced.best_ms, problem.always))
+            lowest = float(goal.linear(self.best_ms, problem.always))
         counted = problem.persons > 0
         reached = np.append(self.reduced.milliseconds[:, counted].ravel(), self.reduced.ceiling_ms[:, counted].ravel())
         levels = np.unique(reached[(reached >= lowest) & (reached < UNREACHABLE_MS)])

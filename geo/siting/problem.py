@@ -27,6 +27,9 @@ MAX_AVERSION_EXPONENT: Final = 500.0
 #: Pairs up to which sparse times are made dense.
 MOST_DENSE: Final = 50_000_000
 
+#: Pairs looked at together; bounds memory.
+PAIRS_AT_A_TIME: Final = 8_000_000
+
 #: Objectives of problems that stay sparse.
 SPARSE_OBJECTIVES: Final = ("p-median", "kolm-pollak", "max-cover")
 
@@ -181,7 +184,13 @@ class SitingProblem:
         """Return milliseconds to the nearest open site (n_seasons, n_settlements)."""
         if self.pairs:
             return np.stack([times.nearest_ms(is_open) for times in self.pairs])
-        return np.asarray(self.milliseconds[:, :, is_open].min(axis=2, initial=UNREACHABLE_MS), dtype=np.int32)
+        sites = np.flatnonzero(is_open)
+        nearest = np.full((self.n_seasons, self.n_settlements), UNREACHABLE_MS, dtype=np.int32)
+        step = max(1, PAIRS_AT_A_TIME // max(1, self.n_seasons * sites.size))
+        for first in range(0, self.n_settlements if sites.size else 0, step):
+            block = slice(first, first + step)
+            nearest[:, block] = self.milliseconds[:, block][:, :, sites].min(axis=2)
+        return nearest
 
     @property
     def opening(self) -> Floats:

@@ -79,13 +79,21 @@ def reduce_problem(problem: SitingProblem) -> Reduced:
     return Reduced(problem, sites[keep], ceiling, np.ascontiguousarray(clipped[:, :, keep]))
 
 
+def restrict(problem: SitingProblem, sites: Positions, burden_limits: Floats | None) -> Reduced:
+    """Return the problem as if only these free sites (positions, ascending) could open or stay open."""
+    ceiling = constraints.nearest_ms(problem, problem.always)
+    clipped = np.minimum(problem.milliseconds[:, :, sites], ceiling[:, :, np.newaxis])
+    return Reduced(problem, sites, ceiling, clipped, burden_limits)
+
+
 def _undominated(problem: SitingProblem, sites: Positions, clipped: Milliseconds, ceiling: Milliseconds) -> Mask:
-    rows = clipped.reshape(ceiling.size, sites.size)
-    rows = rows[(rows < ceiling.reshape(-1, 1)).any(axis=1)]
     is_candidate = ~problem.existing[sites]
     keep = ~is_candidate | (clipped < ceiling[:, :, np.newaxis]).any(axis=(0, 1))
-    if rows.shape[0] * sites.size**2 > MAX_COMPARISONS:
+    rows = clipped.reshape(ceiling.size, sites.size)
+    nearer = (rows < ceiling.reshape(-1, 1)).any(axis=1)
+    if int(nearer.sum()) * sites.size**2 > MAX_COMPARISONS:
         return keep
+    rows = rows[nearer]
     spent: Floats = goals.spending(problem).per_site[sites]
     total: Floats = goals.cost(problem).per_site[sites]
     for position in np.flatnonzero(keep & is_candidate):

@@ -17,7 +17,6 @@ from geo.siting.measure import evaluate
 from geo.siting.model import Deadline
 from geo.siting.objectives import OBJECTIVES, PLACED, Objective
 from geo.siting.problem import Mask, SitingProblem
-from geo.siting.reduce import reduce_problem
 from geo.siting.solution import OPTIMALITY_GAP, Evaluation, SitingSolution, Stage, Status, relative_gap
 from geo.units import UNREACHABLE_MS
 
@@ -47,17 +46,16 @@ def solve(problem: SitingProblem) -> SitingSolution:
         return placed
     run = Run(Deadline(problem.seconds))
     objective = OBJECTIVES[problem.objective]
-    reduced = reduce_problem(problem)
-    run.log.append(f"{reduced.sites.size} of {int(problem.free.sum())} free sites can matter")
-    start = first_plan(reduced)
+    search = Search(problem, run.deadline)
+    start = first_plan(search)
     if isinstance(start, Conflict):
         run.log.append("no plan meets the constraints")
         return _infeasible(problem, objective, start, run)
-    plan, proofs = _prove(Search(reduced, run.deadline), objective, start, run)
+    plan, proofs = _prove(search, objective, start, run)
     ordered = objective.goals(problem)
     if objective.must_cover and not problem.allow_unserved and proofs[0].bound > 0:
         run.log.append("somebody cannot be covered")
-        return _infeasible(problem, objective, uncovered(reduced, plan), run)
+        return _infeasible(problem, objective, uncovered(search.reduced, plan), run)
     plan = tidy(Neighbourhood(problem, ordered), plan)
     stages = tuple(_stage(problem, goal, plan, proof) for goal, proof in zip(ordered, proofs, strict=True))
     solution = _feasible(problem, objective, plan, stages, run)
@@ -67,10 +65,10 @@ def solve(problem: SitingProblem) -> SitingSolution:
 
 def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple[Mask, list[Proof]]:
     """Return the plan that is best by the goals in their order, and the proof of each goal."""
-    problem, sites = search.reduced.problem, search.reduced.sites
+    problem = search.problem
     ordered = objective.goals(problem)
     neighbourhood = Neighbourhood(problem, ordered)
-    plan = improve(neighbourhood, sites, start)
+    plan = start if search.is_large else improve(neighbourhood, search.reduced.sites, start)
     proofs: list[Proof] = []
     all_proven = True
     for position, goal in enumerate(ordered):
@@ -78,7 +76,7 @@ def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple
         value = search.value(goal, plan)
         proof = search.prove(goal, held, plan) if all_proven else Proof(plan, value, search.trivial_bound(goal))
         if proof.value < value:
-            plan = improve(neighbourhood, sites, proof.is_open)
+            plan = proof.is_open if search.is_large else improve(neighbourhood, search.reduced.sites, proof.is_open)
         proofs.append(proof)
         all_proven = all_proven and _stage(problem, goal, plan, proof).status == "optimal"
         run.log.append(f"{goal.name}: {value} -> {proof.value}, bound {proof.bound}, {proof.nodes} nodes")

@@ -8,12 +8,13 @@ ceiling and a list that ends there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.siting.cover.merge import merge_rows
 from geo.units import UNREACHABLE_MS
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Instance:
     base
         The sum of what everybody pays at least; whole for a whole burden.
     grid
-        A power of two.
+        A power of two; 0 while costs are as they came.
     """
 
     rows: Rows
@@ -80,6 +81,63 @@ class Instance:
     def n_clients(self) -> int:
         """Number of clients."""
         return len(self.ceiling)
+
+    def on_grid(self, largest: float) -> Instance:
+        """Return the same with costs rounded down to a grid on which sums up to 16 x ``largest`` are exact.
+
+        Lower costs keep every lower bound; whole costs stay as they are where the grid is fine enough.
+        """
+        grid = 2.0 ** (np.ceil(np.log2(max(largest, 1.0))) + 4 - DIGITS)
+        start, site, cost = self.rows
+        rows = (start, site, np.floor(cost / grid) * grid)
+        ceiling, beyond = np.floor(self.ceiling / grid) * grid, np.floor(self.beyond / grid) * grid
+        return replace(self, rows=rows, ceiling=ceiling, beyond=beyond, grid=grid)
+
+    @property
+    def essential(self) -> Mask:
+        """Sites (n_sites,) that some client cannot do without."""
+        start, site, _cost = self.rows
+        only = (np.diff(start) == 1) & np.isinf(self.ceiling) & np.isinf(self.beyond)
+        found = np.zeros(len(self.sites), dtype=np.bool_)
+        found[site[start[:-1][only]]] = True
+        return found
+
+    def opened(self, chosen: Mask) -> Instance:
+        """Return the same with some sites (n_sites,) open for good: they become ceilings and take their room."""
+        if not chosen.any():
+            return self
+        start, site, cost = self.rows
+        owner = np.repeat(np.arange(self.n_clients), np.diff(start))
+        ceiling = self.ceiling.copy()
+        served = chosen[site]
+        np.minimum.at(ceiling, owner[served], cost[served])
+        kept = ~served & (cost < ceiling[owner])
+        position = np.cumsum(~chosen) - 1
+        lengths = np.bincount(owner[kept], minlength=self.n_clients)
+        rows = (np.concatenate([[0], np.cumsum(lengths)]), position[site[kept]].astype(np.int32), cost[kept])
+        # A list that now ends at its ceiling is no longer cut.
+        beyond = np.where(self.beyond >= ceiling, np.inf, self.beyond)
+        return replace(
+            self,
+            rows=rows,
+            ceiling=ceiling,
+            beyond=beyond,
+            sites=self.sites[~chosen],
+            weight=self.weight[~chosen],
+            room=self.room - float(self.weight[chosen].sum()),
+        )
+
+    def merged(self) -> Instance:
+        """Return the same with clients of equal lists in one, where a site either serves or does not."""
+        start, site, cost = self.rows
+        if cost.any() or np.isfinite(self.beyond).any():
+            return self
+        owner = np.repeat(np.arange(self.n_clients), np.diff(start))
+        site = site[np.lexsort((site, owner))]
+        groups = merge_rows(start, site, self.ceiling)
+        empty = np.full(len(groups.weights), np.inf)
+        rows = (groups.starts, groups.sites, np.zeros(len(groups.sites)))
+        return replace(self, rows=rows, ceiling=groups.weights, beyond=empty)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +158,6 @@ def build(
     weight: Floats,
     room: float,
     n_most: int | None,
-    largest: float,
 ) -> Instance:
     """Return the instance of a burden.
 
@@ -118,39 +175,32 @@ def build(
         The resource.
     n_most
         Longest list; None: whole lists.
-    largest
-        No plan worth looking at costs more than this beyond the base: sets the grid.
     """
     flat_ms = _first_flat(burden, problem.longest_ms)
     within = np.minimum(np.minimum(clients.ceiling_ms, clients.latest_ms + 1), flat_ms)
-    parts = list(_parts(problem, clients, sites, within, n_most))
-    lengths = np.concatenate([np.zeros(0, dtype=np.int64), *(part.lengths for part in parts)])
-    site = np.concatenate([np.zeros(0, dtype=np.int32), *(part.sites for part in parts)])
-    ms = np.concatenate([np.zeros(0, dtype=np.int32), *(part.ms for part in parts)])
-    beyond_ms = np.concatenate([np.zeros(0, dtype=np.int64), *(part.beyond_ms for part in parts)])
-    del parts
-    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-    cut = beyond_ms < UNREACHABLE_MS
     floor_ms = np.minimum(clients.ceiling_ms, UNREACHABLE_MS)
-    filled = lengths > 0
-    floor_ms[filled] = np.minimum(floor_ms[filled], ms[start[:-1][filled]])
+    beyond_ms = np.full(len(floor_ms), UNREACHABLE_MS, dtype=np.int64)
+    lengths = np.zeros(len(floor_ms), dtype=np.int64)
+    sites_of, cost_of = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
+    for block, part in _parts(problem, clients, sites, within, n_most):
+        filled = np.flatnonzero(part.lengths > 0)
+        first = np.concatenate([[0], np.cumsum(part.lengths)])[filled]
+        floor_ms[block][filled] = np.minimum(floor_ms[block][filled], part.ms[first])
+        owner = np.repeat(np.arange(len(part.lengths)), part.lengths)
+        paid = (burden(part.ms) - burden(floor_ms[block])[owner]) * clients.weight[block][owner]
+        lengths[block], beyond_ms[block] = part.lengths, part.beyond_ms
+        sites_of.append(part.sites)
+        cost_of.append(paid.astype(np.float64))
     floor = burden(floor_ms)
-    grid = 2.0 ** (np.ceil(np.log2(max(largest, 1.0))) + 4 - DIGITS)
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    cost = _on_grid((burden(ms) - floor[owner]) * clients.weight[owner], grid)
+    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
     must = clients.ceiling_ms > clients.latest_ms
-    ceiling = _on_grid((burden(np.minimum(clients.ceiling_ms, UNREACHABLE_MS)) - floor) * clients.weight, grid)
-    ceiling = np.where(must, np.inf, ceiling)
-    beyond = np.where(cut, _on_grid((burden(beyond_ms) - floor) * clients.weight, grid), np.inf)
+    ceiling = (burden(np.minimum(clients.ceiling_ms, UNREACHABLE_MS)) - floor) * clients.weight
+    ceiling = np.where(must, np.inf, ceiling.astype(np.float64))
+    cut = beyond_ms < UNREACHABLE_MS
+    beyond = np.where(cut, (burden(beyond_ms) - floor) * clients.weight, np.inf)
+    rows = (start, np.concatenate(sites_of), np.concatenate(cost_of))
     total = (floor * clients.weight).sum()
-    return Instance((start, site, cost), ceiling, beyond, sites, weight, room, total.item(), grid)
-
-
-def _on_grid(values: npt.NDArray[Any], grid: float) -> Floats:
-    """Return values rounded down to the grid: lower costs keep every lower bound."""
-    if values.dtype.kind == "i" and grid <= 1.0:
-        return values.astype(np.float64)
-    return np.floor(values / grid) * grid
+    return Instance(rows, ceiling, beyond, sites, weight, room, total.item(), 0.0)
 
 
 def _first_flat(burden: Burden, longest_ms: int) -> int:
@@ -168,7 +218,7 @@ def _first_flat(burden: Burden, longest_ms: int) -> int:
 
 def _parts(
     problem: SitingProblem, clients: Clients, sites: Ints, within: Ints, n_most: int | None
-) -> Iterator[_Part]:
+) -> Iterator[tuple[slice, _Part]]:
     position = np.full(problem.n_sites, -1, dtype=np.int32)
     position[sites] = np.arange(len(sites), dtype=np.int32)
     bounds = np.flatnonzero(np.diff(clients.season, prepend=-1, append=-1))
@@ -179,10 +229,10 @@ def _parts(
             block = slice(a, min(a + step, last))
             settlements = clients.settlement[block]
             if problem.pairs:
-                yield _listed(problem, season, settlements, position, within[block], n_most)
+                yield block, _listed(problem, season, settlements, position, within[block], n_most)
             else:
                 times = problem.milliseconds[season][np.ix_(settlements, sites)]
-                yield _nearest(times, within[block], n_most)
+                yield block, _nearest(times, within[block], n_most)
 
 
 def _nearest(times: npt.NDArray[np.int32], within: Ints, n_most: int | None) -> _Part:

@@ -23,6 +23,9 @@ Sites = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+#: Multiples of the grid that a float tells apart.
+EXACT = 2.0**53
+
 
 @compiled
 def price(start: Ints, site: Sites, cost: Floats, prices: Floats, worth: Floats) -> None:
@@ -193,7 +196,9 @@ def ascend(
         step += 1
         price(start, site, cost, current, worth)
         total, _edge, _following = choose(worth, weight, room, chosen)
-        bound = total + current.sum()
+        sum_of_prices = current.sum()
+        # Beyond this the grid is too fine for exact sums.
+        bound = total + sum_of_prices if sum_of_prices < EXACT * grid else -np.inf
         if bound > best:
             if bound > best + 1e-7 * abs(target - best):
                 idle = 0

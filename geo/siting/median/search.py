@@ -35,14 +35,14 @@ ROOT_EFFORT: Final = 2e8
 LEFT_EFFORTS: Final = (4e8, 6e9)
 
 #: Rough operations of branching.
-TREE_EFFORT: Final = 2e10
+TREE_EFFORT: Final = 6e10
 
 #: Open sites up to which branching comes before HiGHS.
 FEW_SITES: Final = 50
 
 #: Entries up to which a model goes to HiGHS before branching, and after it.
 SMALL_MODEL: Final = 20_000
-LARGE_MODEL: Final = 400_000
+LARGE_MODEL: Final = 60_000
 
 #: Relative gap at which a real-valued cost counts as proven.
 REAL_SLACK: Final = 5e-10
@@ -62,6 +62,8 @@ class Search:
         Whether costs are whole, so that a bound within 1 is a proof.
     seed
         Of kicks and of HiGHS.
+    finish
+        Whether to prove by branching and models what prices leave; without, ``left`` is for others to look at.
     """
 
     instance: Instance
@@ -69,16 +71,21 @@ class Search:
     integral: bool
     seed: int
     deadline: Deadline
+    finish: bool = True
+    left: Work | None = field(init=False, default=None)
     log: list[str] = field(default_factory=list)
     plan: Mask = field(init=False)
     value: float = field(init=False, default=np.inf)
     bound: float = field(init=False, default=-np.inf)
     iterations: int = field(init=False, default=0)
     nodes: int = field(init=False, default=0)
+    _at_end: bool = field(init=False, default=False)
 
     @property
     def slack(self) -> float:
         """How far below the value a bound may stay and still prove it."""
+        if not np.isfinite(self.value):
+            return 0.0
         if self.integral and self.instance.grid <= 0.25:
             return 1.0 - 2 * self.instance.grid
         return REAL_SLACK * abs(self.value + self.instance.base)
@@ -88,17 +95,25 @@ class Search:
         """Whether the plan is proven."""
         return self.bound >= self.value - self.slack
 
+    @property
+    def cut_short(self) -> bool:
+        """Whether longer lists could have raised the bound."""
+        return self._at_end
+
     def run(self, start: Mask | None) -> None:
         """Search until the plan is proven or every effort is made."""
         self.plan = np.zeros(len(self.instance.sites), dtype=np.bool_)
         self._take(self.plan)
         if start is not None:
             self._take(start)
-        work = Work.of(self.instance)
         if len(self.instance.sites) == 0:
             self.bound = self.value
             return
-        self._take(work.improved(self._first(start)))
+        work = Work.of(self.instance)
+        found = work.improved(self._first(start))
+        self._take(found)
+        self.instance = self.instance.on_grid(self.value if np.isfinite(self.value) else work.value(found))
+        work = Work.of(self.instance)
         for settings in (ROOT_STEPS, AGAIN_STEPS):
             self._raise(work, settings)
             self._take(work.improved(work.filled(work.average)))
@@ -127,13 +142,14 @@ class Search:
             self.plan, self.value = plan.copy(), value
 
     def _raise(self, work: Work, settings: tuple[float, float, float, int, float]) -> None:
+        target = self.value if np.isfinite(self.value) else 4.0 * float(work.prices.sum()) + 1.0
         bound, work.worth, steps = pricing.ascend(
             work.rows,
             work.columns,
             work.highest,
             work.weight,
             work.room,
-            self.value,
+            target,
             self.slack,
             self.instance.grid,
             work.prices,
@@ -142,15 +158,20 @@ class Search:
             settings,
         )
         self.iterations += steps
+        cut = work.highest < work.ceiling
+        self._at_end = bool((work.prices[cut] >= work.highest[cut] - self.instance.grid).any())
         work.bound = max(work.bound, bound)
         self.bound = max(self.bound, bound)
         self.log.append(f"{steps} steps on {work.n_sites} sites: bound {bound:.12g}, plan {self.value:.12g}")
 
     def _finish(self, work: Work) -> None:
         """Prove or improve the plan on the sites that prices cannot rule out."""
+        if not np.isfinite(self.value):
+            return
         for effort in LEFT_EFFORTS:
             work, left = self._narrow(work, effort)
-            if self._ended():
+            self.left = left
+            if self._ended() or not self.finish:
                 return
             for step in self._ways(left):
                 step(left)
@@ -266,6 +287,10 @@ class Work:
         swap.local_search(self.rows, self.columns, self._otherwise, found, self._resource(found), 0.0)
         return found
 
+    def value(self, plan: Mask) -> float:
+        """Return what a plan costs by the lists alone."""
+        return float(tree.value_of(self.columns, self._otherwise, plan))
+
     def kicked(self, plan: Mask, effort: float, seed: int) -> Mask:
         """Return a plan after kicks."""
         found = plan.copy()
@@ -313,11 +338,18 @@ class Work:
 
     @property
     def _otherwise(self) -> Floats:
-        """What a search counts for a client whose list has no open site: its ceiling, or far more than any entry."""
-        ends = self.rows[0][1:] - 1
-        last = np.where(np.diff(self.rows[0]) > 0, self.rows[2][np.maximum(ends, 0)], 0.0) if len(self.rows[2]) else 0.0
-        far = 4.0 * (last + self.prices) + 1.0
-        return np.where(np.isfinite(self.highest) & (self.highest == self.ceiling), self.ceiling, far)
+        """What a search counts for a client without an open site on its list.
+
+        That is its ceiling; far more than any entry where the list was cut; and more than all plans differ by where one
+        of the listed sites must serve.
+        """
+        start, _site, cost = self.rows
+        last = np.zeros(len(self.prices))
+        filled = np.diff(start) > 0
+        last[filled] = cost[start[1:][filled] - 1]
+        cut = np.isfinite(self.highest) & (self.highest < self.ceiling)
+        must = last.sum() + 1.0
+        return np.where(cut, 4.0 * (last + self.highest) + 1.0, np.where(np.isfinite(self.ceiling), self.ceiling, must))
 
     def _resource(self, plan: Mask) -> tuple[Floats, Mask, Floats]:
         left = np.array([self.room - float(self.weight[plan].sum())])
@@ -335,8 +367,10 @@ def _first_prices(instance: Instance, highest: Floats) -> Floats:
     near = start[:-1] + np.minimum(1, lengths - 1)
     far = start[:-1] + np.minimum(rank, lengths - 1)
     prices[filled] = (cost[near[filled]] + cost[far[filled]]) / 2
+    # Whoever has few sites to choose from, and must have one, is worth about a site of its own.
+    prices[np.isinf(highest) & (lengths <= rank)] += prices.sum() / n_open
     prices = np.minimum(prices, highest)
-    return np.floor(prices / instance.grid) * instance.grid
+    return np.floor(prices / instance.grid) * instance.grid if instance.grid else prices
 
 
 def fill(instance: Instance, order: np.ndarray, start: Mask | None) -> Mask:

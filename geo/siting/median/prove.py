@@ -1,0 +1,276 @@
+"""Goals of a siting problem that are sums over the nearest open site, proven by prices.
+
+A goal that must keep earlier ones is minimised together with them: everybody whom an earlier goal counts pays a penalty
+on top. With the penalty ``M`` and the value ``h`` held, ``min (goal + M x held goal) - M x h`` bounds the goal for every
+plan that keeps the value, whatever ``M`` is; it is large enough once the plan found keeps it.
+
+References
+----------
+Geoffrion (1974), Mathematical Programming Study 2:82-114 (the bound by a price on a constraint).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting import blocks, constraints, goals
+from geo.siting.median.instance import Clients, Instance, Ints, Mask, build
+from geo.siting.median.search import Search
+from geo.siting.median.seasons import telling_season
+from geo.siting.reduce import Reduced, restrict
+from geo.units import UNREACHABLE_MS
+
+if TYPE_CHECKING:
+    from geo.siting.exact import Held
+    from geo.siting.model import Deadline
+    from geo.siting.problem import SitingProblem
+
+#: A first penalty is this many times the largest burden of a person; it grows until the held values are kept.
+FIRST_PENALTY: Final = 4
+PENALTY_GROWTH: Final = 16
+MOST_PENALTIES: Final = 4
+
+#: Pairs up to which exact models take over what is left.
+MOST_PAIRS_LEFT: Final = 400_000
+
+#: Shortest lists, and lists in multiples of the sites to be expected around the nearest open one.
+LEAST_LIST: Final = 100
+LIST_FACTOR: Final = 12
+LIST_GROWTH: Final = 4
+
+
+@dataclass(frozen=True, eq=False)
+class PricedProof:
+    """The best plan known for a goal, a lower bound on the goal's linear value, and the work done.
+
+    ``left`` is what a better plan could use, where that is little enough for exact models.
+    """
+
+    is_open: Mask
+    value: float
+    bound: float
+    iterations: int
+    nodes: int
+    log: tuple[str, ...]
+    left: Reduced | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Together:
+    """A goal with penalties on held goals; linear values add up."""
+
+    goal: goals.BurdenGoal
+    held: tuple[goals.BurdenGoal, ...]
+    penalties: tuple[float, ...]
+
+    def burden(self, milliseconds: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return goal and penalties of one person."""
+        total = self.goal.burden(milliseconds)
+        for other, penalty in zip(self.held, self.penalties, strict=True):
+            total = total + penalty * other.burden(milliseconds)
+        return total
+
+    def linear(self, nearest: npt.NDArray[Any], is_open: Mask) -> float:
+        """Return the value of a plan."""
+        total = self.goal.linear(nearest, is_open).item()
+        for other, penalty in zip(self.held, self.penalties, strict=True):
+            total += penalty * other.linear(nearest, is_open).item()
+        return float(total)
+
+
+def prove_by_prices(
+    problem: SitingProblem, goal: goals.BurdenGoal, held: Sequence[Held], start: Mask, deadline: Deadline
+) -> PricedProof:
+    """Return the proof of a goal among the plans that keep the held goals, all of them sums over nearest open sites.
+
+    Parameters
+    ----------
+    problem, goal, held
+        What is to be decided, what to minimise, and what to keep.
+    start
+        A plan that meets every constraint and the held goals.
+    deadline
+        Safety in seconds.
+    """
+    clients, exact = clients_of(problem, held, start)
+    loose = [other for other in held if _room_of(problem, other) > 0]
+    kept = tuple(other.goal for other in loose if isinstance(other.goal, goals.BurdenGoal))
+    most = goal.burden(np.array([UNREACHABLE_MS]))[0].item() * FIRST_PENALTY
+    attempt = _Attempt(problem, clients, goal, held, start, deadline, exact)
+    proof = attempt.solve(_Together(goal, kept, (most,) * len(kept)))
+    for _more in range(MOST_PENALTIES if loose else 0):
+        if attempt.kept_by(proof.is_open):
+            break
+        most *= PENALTY_GROWTH
+        proof = attempt.solve(_Together(goal, kept, (most,) * len(kept)))
+    return proof if attempt.kept_by(proof.is_open) else attempt.with_start(proof)
+
+
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    """What all penalties share."""
+
+    problem: SitingProblem
+    clients: Clients
+    goal: goals.BurdenGoal
+    held: Sequence[Held]
+    start: Mask
+    deadline: Deadline
+    exact: bool
+
+    def solve(self, together: _Together) -> PricedProof:
+        """Return the best plan by a goal with penalties, and what that proves of the goal alone."""
+        problem = self.problem
+        opened = _always(problem)
+        sites = np.flatnonzero(problem.free & ~opened)
+        weight, room = _resource(problem, opened, sites)
+        n_most = _longest_list(problem, together.goal, weight, room, opened)
+        while True:
+            instance = build(problem, together.burden, self.clients, sites, weight, room, n_most)
+            essential = instance.essential
+            whole = opened.copy()
+            whole[sites[essential]] = True
+            search = self._search(instance.opened(essential).merged(), whole, together)
+            if search.closed or n_most is None or n_most >= len(sites) or not search.cut_short:
+                break
+            n_most *= LIST_GROWTH
+        is_open = whole.copy()
+        is_open[search.instance.sites[search.plan]] = True
+        bound = search.instance.base + search.bound
+        for other in self.held:
+            if other.goal in together.held:
+                bound -= together.penalties[together.held.index(other.goal)] * other.value
+        value = self._value(is_open)
+        if self.goal.integral and math.isfinite(bound):
+            bound = math.ceil(bound - 1e-6)
+        bound = min(bound, value) if self.kept_by(is_open) else bound
+        left = None if bound >= value else self._left(search, whole)
+        return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left)
+
+    def _left(self, search: Search, whole: Mask) -> Reduced | None:
+        """Return what prices leave of the problem for exact models; None where it is too much for them."""
+        work = search.left
+        n_seasons = 1 if self.exact else self.problem.n_seasons
+        if work is None or len(work.rows[1]) * n_seasons > MOST_PAIRS_LEFT:
+            return None
+        own = np.zeros(self.problem.n_sites, dtype=np.bool_)
+        own[search.instance.sites[work.sites]] = True
+        own |= whole & self.problem.free
+        return restrict(self.problem, np.flatnonzero(own), None)
+
+    def kept_by(self, is_open: Mask) -> bool:
+        """Return whether a plan keeps the held goals and every constraint."""
+        nearest = self.problem.nearest_ms(is_open)
+        return not constraints.breaches(self.problem, is_open) and all(
+            other.goal.linear(nearest, is_open).item() <= blocks.limit_of(other.goal, other.value)
+            for other in self.held
+        )
+
+    def with_start(self, proof: PricedProof) -> PricedProof:
+        """Return the start with the bound of a proof whose own plan is not allowed."""
+        value = self._value(self.start)
+        return PricedProof(
+            self.start, value, min(proof.bound, value), proof.iterations, proof.nodes, proof.log, proof.left
+        )
+
+    def _value(self, is_open: Mask) -> float:
+        value: float = self.goal.linear(self.problem.nearest_ms(is_open), is_open).item()
+        return value
+
+    def _search(self, instance: Instance, whole: Mask, together: _Together) -> Search:
+        problem, clients = self.problem, self.clients
+
+        def exact(plan: Mask) -> float:
+            is_open = whole.copy()
+            is_open[instance.sites[plan]] = True
+            nearest = problem.nearest_ms(is_open)
+            if (nearest[clients.season, clients.settlement] > clients.latest_ms).any():
+                return math.inf
+            return together.linear(nearest, is_open) - instance.base
+
+        search = Search(instance, exact, self.goal.integral, problem.seed, self.deadline, finish=self.exact)
+        start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
+        search.run(start)
+        return search
+
+
+def _fits(start: Mask, instance: Instance) -> bool:
+    return float(instance.weight[start[instance.sites]].sum()) <= instance.room
+
+
+def _always(problem: SitingProblem) -> Mask:
+    """Return the sites open in every plan worth looking at: with a budget also those whose closing would cost money."""
+    return problem.always | problem.having("closable") if problem.budget is not None else problem.always
+
+
+def _resource(problem: SitingProblem, opened: Mask, sites: Ints) -> tuple[npt.NDArray[np.float64], float]:
+    """Return what the free sites take, and what is left for them."""
+    if problem.n_open is not None:
+        return np.ones(len(sites)), float(problem.n_open - int(opened.sum()))
+    assert problem.budget is not None  # noqa: S101 - a problem has one of the two
+    spending = goals.spending(problem)
+    spent = float(spending.linear(problem.milliseconds, opened))
+    tolerance = constraints.MONEY_TOLERANCE * max(problem.budget, float(problem.opening.max(initial=0.0)))
+    return spending.per_site[sites], problem.budget - spent + tolerance / 2
+
+
+def _longest_list(
+    problem: SitingProblem, goal: goals.BurdenGoal, weight: npt.NDArray[np.float64], room: float, opened: Mask
+) -> int | None:
+    """Return how long lists are at first; None: whole ones, because a coverage has no nearest sites."""
+    if isinstance(goal, goals.BeyondLimit):
+        return None
+    mean = float(weight.mean()) if len(weight) else 1.0
+    n_open = max(1.0, room / max(mean, 1e-12) + int(opened.sum()))
+    return int(max(LEAST_LIST, LIST_FACTOR * problem.n_sites / n_open))
+
+
+def _room_of(problem: SitingProblem, held: Held) -> float:
+    """Return by how much a held goal exceeds what no plan can go below."""
+    best = problem.nearest_ms(problem.always | problem.free)
+    least: float = held.goal.linear(best, problem.always).item()
+    return held.value - least
+
+
+def clients_of(problem: SitingProblem, held: Sequence[Held], plan: Mask) -> tuple[Clients, bool]:
+    """Return who travels when, and whether that is exact.
+
+    Where the worst season of a settlement depends on what opens, its worst season in the plan stands for it: it travels
+    no less than that in any plan, so that a bound remains one.
+    """
+    ceiling = problem.nearest_ms(_always(problem))
+    weighted = problem.season_rule == "weighted"
+    weights = problem.normal_weights if weighted else np.ones(problem.n_seasons, dtype=np.int64)
+    people = weights[:, np.newaxis] * problem.persons
+    latest = _latest(problem, held, people)
+    travels = people > 0
+    exact = True
+    if not weighted and problem.n_seasons > 1:
+        season = telling_season(problem, ceiling)
+        exact = bool((season[problem.persons > 0] >= 0).all())
+        worst = problem.nearest_ms(plan).argmax(axis=0)
+        travels &= np.arange(problem.n_seasons)[:, np.newaxis] == np.where(season >= 0, season, worst)
+    listed = travels | (ceiling > latest)
+    seasons, settlements = np.nonzero(listed)
+    count = people * travels
+    return Clients(seasons, settlements, count[listed], latest[listed], ceiling[listed].astype(np.int64)), exact
+
+
+def _latest(problem: SitingProblem, held: Sequence[Held], people: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return the longest time that anybody may have: by the closure tolerance, and by coverages that are held."""
+    latest = constraints.latest_ms(problem, problem.max_worsening_ms).astype(np.int64)
+    best = problem.nearest_ms(problem.always | problem.free)
+    weighted = problem.season_rule == "weighted"
+    for other in held:
+        if isinstance(other.goal, goals.BeyondLimit):
+            # Nobody who counts for more than the goal may still lose can be left beyond the limit.
+            needed = people > _room_of(problem, other) + (0.5 if other.goal.integral else 1e-9 * abs(other.value))
+            possible = (best if weighted else best.max(axis=0)) <= other.goal.limit_ms
+            latest = np.where(needed & possible, np.minimum(latest, other.goal.limit_ms), latest)
+    return latest
