@@ -14,22 +14,17 @@ and Kramer (2019), Computers and Operations Research 103:225-240 (adding clients
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.siting.cover.clients import Clients, Milliseconds
 from geo.siting.cover.dominance import reduce_cover
 from geo.siting.cover.merge import Members, Starts, transpose
 from geo.siting.cover.setcover import Cover, Effort, cover, relax
-from geo.siting.model import Deadline
+from geo.siting.model import Deadline, Values
 from geo.siting.sizes import SMALL_SETTLEMENTS
 from geo.units import UNREACHABLE_MS
-
-Milliseconds = npt.NDArray[np.int32]
-Mask = npt.NDArray[np.bool_]
-Values = npt.NDArray[np.float64]
 
 #: Share of a client's need that a relaxation may leave open before the client is added.
 SHORTFALL: Final = 1e-6
@@ -136,55 +131,9 @@ def solve_center(
     limits = np.full(len(times), UNREACHABLE_MS - 1, dtype=np.int32)
     if latest is not None:
         limits = np.minimum(limits, latest).astype(np.int32)
-    clients = _Clients(times, ceiling, limits, small)
+    clients = Clients(times, ceiling, limits, small)
     search = _Search(clients, n_free, effort or CenterEffort(), seed, deadline or Deadline(None))
     return search.solve(start)
-
-
-@dataclass(frozen=True, eq=False)
-class _Clients:
-    """The instance, with the passes over its matrix."""
-
-    times: Milliseconds
-    ceiling: Milliseconds
-    latest: Milliseconds
-    small: bool
-
-    @cached_property
-    def best(self) -> Milliseconds:
-        """Time (n_clients,) if every free site were open."""
-        return np.asarray(np.minimum(self.times.min(axis=1, initial=UNREACHABLE_MS), self.ceiling))
-
-    def nearest(self, chosen: Starts) -> Milliseconds:
-        """Return the time of every client when these free sites are open."""
-        return np.asarray(np.minimum(self.times[:, chosen].min(axis=1, initial=UNREACHABLE_MS), self.ceiling))
-
-    def needing(self, time: int) -> Starts:
-        """Return the clients who need a free site to have at most a time."""
-        return np.flatnonzero(self.ceiling > np.minimum(self.latest, time))
-
-    def reach(self, clients: Starts, time: int) -> tuple[Starts, Members]:
-        """Return the CSR of the free sites that serve some clients within a time."""
-        limits = np.minimum(self.latest[clients], time).astype(np.int32)
-        if not self.small:
-            from geo.siting.cover.kernels import reach_counts, reach_sites
-
-            starts = reach_counts(self.times, clients, limits)
-            return starts, reach_sites(self.times, clients, limits, starts)
-        within = self.times[clients] <= limits[:, np.newaxis]
-        starts = np.zeros(len(clients) + 1, dtype=np.int64)
-        np.cumsum(within.sum(axis=1), out=starts[1:])
-        return starts, np.nonzero(within)[1].astype(np.int32)
-
-    def next_level(self, time: int, most: int) -> int:
-        """Return the smallest time above one that a plan can have, ``most`` if there is none below it."""
-        levels = self.ceiling[(self.ceiling > time) & (self.ceiling < most)]
-        most = int(levels.min(initial=most))
-        if not self.small:
-            from geo.siting.cover.kernels import next_level
-
-            return int(next_level(self.times, time, most))
-        return int(self.times[(self.times > time) & (self.times < most)].min(initial=most))
 
 
 @dataclass
@@ -195,7 +144,7 @@ class _Search:
     ``unsettled`` the shortest and the longest of the times between them that the effort did not settle.
     """
 
-    clients: _Clients
+    clients: Clients
     n_free: int
     effort: CenterEffort
     seed: int
@@ -270,9 +219,11 @@ class _Search:
         """Look for plans not far above the bound, farther and farther, then closer and closer."""
         width, least = max(1, round(WIDTH * self.lower)), self.lower - 1
         time = self.lower
-        while time < self.value and not self._find(time, self.effort.search_pairs // 10):
+        while (
+            time < self.value and self.deadline.remaining > 0 and not self._find(time, self.effort.search_pairs // 10)
+        ):
             least, time, width = time, self.lower + width, 2 * width
-        while self.value - least > max(1.0, WIDTH * self.value):
+        while self.value - least > max(1.0, WIDTH * self.value) and self.deadline.remaining > 0:
             time = (least + self.value) // 2
             if not self._find(time, self.effort.search_pairs):
                 least = time
@@ -402,6 +353,8 @@ class _Search:
 
     def _find(self, time: int, pairs: int) -> bool:
         """Look for a plan that attains a time, beginning with the best one; return whether it was found."""
+        if self.deadline.remaining == 0:
+            return False
         from geo.siting.cover.kernels import search
 
         n_sites = self.clients.times.shape[1]
