@@ -35,9 +35,6 @@ MOST_PAIRS: Final = 4_000
 MOST_WORK: Final = 400_000
 FEWEST_NODES: Final = 100
 
-#: Kernels given up after which there is no further one; a larger one may hold a better plan.
-MOST_UNSOLVED: Final = 2
-
 #: Pairs up to which a problem goes to HiGHS whole.
 SMALL_PROGRAM: Final = 400
 
@@ -60,7 +57,7 @@ def search_kernels(
     instance = relaxation.instance
     pair_bound, site_bound = _bounds(relaxation, region, root)
     found = Found(known, root.bound, 0, 0, ())
-    size, unsolved = FIRST_PAIRS * instance.n_clients, 0
+    size = FIRST_PAIRS * instance.n_clients
     while not _is_proven(instance, found):
         threshold = _threshold(pair_bound, site_bound, size, found)
         pairs, sites = pair_bound <= threshold, (site_bound <= threshold) | instance.fixed
@@ -68,8 +65,7 @@ def search_kernels(
         if n_pairs > max(MOST_PAIRS, SMALL_PROGRAM) or deadline.remaining == 0.0:
             break
         found, solved = _solved(instance, pairs, sites, threshold, found, seed, deadline)
-        unsolved += not solved
-        if unsolved == MOST_UNSOLVED or threshold == np.inf:
+        if not solved or threshold == np.inf:
             break
         size = int(GROWTH * max(size, n_pairs))
     return found
