@@ -57,12 +57,12 @@ def search_kernels(
     instance = relaxation.instance
     pair_bound, site_bound = _bounds(relaxation, region, root)
     found = Found(known, root.bound, 0, 0, ())
-    size = FIRST_PAIRS * instance.n_clients
+    size = min(FIRST_PAIRS * instance.n_clients, MOST_PAIRS)
     while not _is_proven(instance, found):
         threshold = _threshold(pair_bound, site_bound, size, found)
         pairs, sites = pair_bound <= threshold, (site_bound <= threshold) | instance.fixed
         n_pairs = int((pairs & sites).sum())
-        if n_pairs > max(MOST_PAIRS, SMALL_PROGRAM) or deadline.remaining == 0.0:
+        if n_pairs > MOST_PAIRS + instance.n_clients or deadline.remaining == 0.0:
             break
         found, solved = _solved(instance, pairs, sites, threshold, found, seed, deadline)
         if not solved or threshold == np.inf:

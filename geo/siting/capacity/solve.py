@@ -41,6 +41,9 @@ FEWEST_TRIALS: Final = 40
 MOST_TRIALS: Final = 400
 TRIAL_WORK: Final = 4_000_000
 
+#: Relative gap at the root from which a search for better sites pays where clients may be shared.
+WIDE_GAP: Final = 0.02
+
 #: Work in pairs priced that branch and bound may do, in nodes of forty steps, and the fewest nodes it may look at.
 MOST_WORK: Final = 2_000_000_000
 FEWEST_NODES: Final = 50
@@ -142,6 +145,8 @@ class _Shared(_Run):
         self.note(f"plan {incumbent.value:.6f}")
         if incumbent.closes(root.best.bound) and incumbent.plan is not None:
             return self.result(incumbent.plan, root.best.bound, 0, proven=True)
+        if incumbent.value - root.best.bound > WIDE_GAP * abs(incumbent.value):
+            self._search(root, incumbent)
         region = narrowed(region, root.best, incumbent)
         self.note(f"{int(region.may.sum())} sites may be open, {int(region.must.sum())} must")
         pairs = max(1, int(region.may.sum()) * self.instance.n_clients)
@@ -151,6 +156,17 @@ class _Shared(_Run):
             raise SolverError("a plan that HiGHS found has no sharing of its clients")
         self.note(f"plan {incumbent.value:.6f}, bound {tree.bound:.6f} after {tree.nodes} nodes")
         return self.result(incumbent.plan, tree.bound, tree.nodes, proven=incumbent.closes(tree.bound))
+
+    def _search(self, root: Ascent, incumbent: Incumbent) -> None:
+        """Look for better sites as if clients went whole, which moves sites to the middle of their clients."""
+        search = Search(self.instance, self.seed)
+        if incumbent.plan is not None:
+            search.offer(incumbent.plan.is_open)
+        search.offer(trimmed(self.instance, root.best.is_open, root.best.worth))
+        search.perturb(_n_trials(self.instance), root.frequency)
+        if search.plan is not None:
+            incumbent.offer(search.plan.is_open)
+        self.note(f"after a search: plan {incumbent.value:.6f}")
 
     def _root(self, relaxation: Relaxation, region: Region, incumbent: Incumbent) -> Ascent:
         offered = 0
@@ -178,8 +194,7 @@ class _Whole(_Run):
         root = self._root(relaxation, region, search)
         if root.best.bound == np.inf:
             return _infeasible(instance, self.seed, self.log)
-        n_trials = TRIAL_WORK // max(1, instance.n_clients**2)
-        search.perturb(min(MOST_TRIALS, max(FEWEST_TRIALS, n_trials)), root.frequency)
+        search.perturb(_n_trials(instance), root.frequency)
         self.note(f"plan {search.value:.6f}")
         found = search_kernels(relaxation, region, root.best, search.plan, self.seed, self.deadline)
         self.log += found.log
@@ -210,6 +225,10 @@ class _Whole(_Run):
         root = self.climbed("whole", ascend(relaxation, region, start, target, WHOLE_STEPS))
         search.offer(trimmed(self.instance, root.best.is_open, root.best.worth))
         return root
+
+
+def _n_trials(instance: CapacityInstance) -> int:
+    return min(MOST_TRIALS, max(FEWEST_TRIALS, TRIAL_WORK // max(1, instance.n_clients**2)))
 
 
 def _infeasible(instance: CapacityInstance, seed: int, log: list[str]) -> CapacityResult:

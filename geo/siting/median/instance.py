@@ -177,7 +177,8 @@ def build(
         Longest list; None: whole lists.
     """
     flat_ms = _first_flat(burden, problem.longest_ms)
-    within = np.minimum(np.minimum(clients.ceiling_ms, clients.latest_ms + 1), flat_ms)
+    must = clients.ceiling_ms > clients.latest_ms
+    within = np.minimum(clients.ceiling_ms, np.where(must, clients.latest_ms + 1, flat_ms))
     floor_ms = np.minimum(clients.ceiling_ms, UNREACHABLE_MS)
     beyond_ms = np.full(len(floor_ms), UNREACHABLE_MS, dtype=np.int64)
     lengths = np.zeros(len(floor_ms), dtype=np.int64)
@@ -193,7 +194,6 @@ def build(
         cost_of.append(paid.astype(np.float64))
     floor = burden(floor_ms)
     start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-    must = clients.ceiling_ms > clients.latest_ms
     ceiling = (burden(np.minimum(clients.ceiling_ms, UNREACHABLE_MS)) - floor) * clients.weight
     ceiling = np.where(must, np.inf, ceiling.astype(np.float64))
     cut = beyond_ms < UNREACHABLE_MS

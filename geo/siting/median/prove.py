@@ -194,7 +194,8 @@ class _Attempt:
                 return math.inf
             return together.linear(nearest, is_open) - instance.base
 
-        search = Search(instance, exact, self.goal.integral, problem.seed, self.deadline, finish=self.exact)
+        scale = self._value(self.start)
+        search = Search(instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=self.exact)
         start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
         search.run(start)
         return search

@@ -62,6 +62,8 @@ class Search:
         Whether costs are whole, so that a bound within 1 is a proof.
     seed
         Of kicks and of HiGHS.
+    scale
+        What a relative gap is measured by, where costs are not whole.
     finish
         Whether to prove by branching and models what prices leave; without, ``left`` is for others to look at.
     """
@@ -71,6 +73,7 @@ class Search:
     integral: bool
     seed: int
     deadline: Deadline
+    scale: float
     finish: bool = True
     left: Work | None = field(init=False, default=None)
     log: list[str] = field(default_factory=list)
@@ -88,7 +91,7 @@ class Search:
             return 0.0
         if self.integral and self.instance.grid <= 0.25:
             return 1.0 - 2 * self.instance.grid
-        return REAL_SLACK * abs(self.value + self.instance.base)
+        return REAL_SLACK * self.scale
 
     @property
     def closed(self) -> bool:
