@@ -38,6 +38,9 @@ MOST_PAIRS: Final = 12_000_000
 #: Relative width at which a search for a plan or for a bound stops, unless the exact part goes on.
 WIDTH: Final = 0.002
 
+#: Relative width, above and below times that the effort did not settle, at which the exact part stops too.
+UNSETTLED_WIDTH: Final = 0.005
+
 
 @dataclass(frozen=True)
 class CenterEffort:
@@ -235,7 +238,7 @@ class _Search:
             time = (self.lower + self.value) // 2 if self.chosen is not None else UNREACHABLE_MS - 1
             if self.unsettled is not None:
                 below, above = self.unsettled[0] - self.lower, self.value - self.unsettled[1]
-                if max(below, above) <= max(1.0, WIDTH * self.value):
+                if max(below, above) <= max(1.0, UNSETTLED_WIDTH * self.value):
                     break
                 time = self.lower + below // 2 if below >= above else self.value - above // 2
             verdict = self._decide(time)
