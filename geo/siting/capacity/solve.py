@@ -41,6 +41,9 @@ FEWEST_TRIALS: Final = 40
 MOST_TRIALS: Final = 400
 TRIAL_WORK: Final = 4_000_000
 
+#: Distance below a whole number at which a bound on whole numbers is still rounded up to it.
+ROUND_UP_DOUBT: Final = 1e-6
+
 #: Relative gap at the root from which a search for better sites pays where clients may be shared.
 WIDE_GAP: Final = 0.02
 
@@ -98,13 +101,13 @@ class _Run:
 
     def result(self, plan: Plan, bound: float, nodes: int, proven: bool) -> CapacityResult:
         if self.instance.integral:
-            bound = np.ceil(bound - 1e-6)
+            bound = float(np.ceil(bound - ROUND_UP_DOUBT))
         bound = min(bound, plan.value)
         return CapacityResult(
             status="optimal" if proven else "feasible",
             plan=plan,
             value=plan.value,
-            bound=plan.value if proven else bound,
+            bound=bound,
             iterations=self.iterations,
             nodes=nodes,
             log=tuple(self.log),
