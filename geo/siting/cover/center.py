@@ -60,7 +60,7 @@ class CenterEffort:
 
     search_pairs: int = 2_000_000
     relaxations: int = 30
-    decision: Effort = field(default_factory=lambda: Effort(steps=2_000, node_pairs=5_000_000, pairs=50_000))
+    decision: Effort = field(default_factory=lambda: Effort(steps=2_000, node_pairs=5_000_000, pairs=20_000))
     decisions: int = 400
 
 

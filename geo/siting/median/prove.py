@@ -37,7 +37,7 @@ PENALTY_GROWTH: Final = 16
 MOST_PENALTIES: Final = 4
 
 #: Pairs up to which exact models take over what is left.
-MOST_PAIRS_LEFT: Final = 400_000
+MOST_PAIRS_LEFT: Final = 200_000
 
 #: Shortest lists, and lists in multiples of the sites to be expected around the nearest open one.
 LEAST_LIST: Final = 100
@@ -154,10 +154,9 @@ class _Attempt:
         return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left)
 
     def _left(self, search: Search, whole: Mask) -> Reduced | None:
-        """Return what prices leave of the problem for exact models; None where it is too much for them."""
+        """Return what prices of one season each leave for exact models of all; None where it is too much for them."""
         work = search.left
-        n_seasons = 1 if self.exact else self.problem.n_seasons
-        if work is None or len(work.rows[1]) * n_seasons > MOST_PAIRS_LEFT:
+        if self.exact or work is None or len(work.rows[1]) * self.problem.n_seasons > MOST_PAIRS_LEFT:
             return None
         own = np.zeros(self.problem.n_sites, dtype=np.bool_)
         own[search.instance.sites[work.sites]] = True

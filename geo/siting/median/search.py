@@ -40,8 +40,12 @@ TREE_EFFORT: Final = 6e10
 #: Open sites up to which branching comes before HiGHS.
 FEW_SITES: Final = 50
 
-#: Entries up to which a model goes to HiGHS before branching, and after it.
+#: Sites left up to which many to open are branched on.
+MANY_SITES: Final = 500
+
+#: Entries up to which a model goes to HiGHS: before branching, after it, and where few sites are to open.
 SMALL_MODEL: Final = 20_000
+MIDDLE_MODEL: Final = 30_000
 LARGE_MODEL: Final = 60_000
 
 #: Relative gap at which a real-valued cost counts as proven.
@@ -194,11 +198,13 @@ class Search:
 
     def _ways(self, left: Work) -> list[Callable[[Work], None]]:
         """Return how to prove what is left: few sites to open are branched on, many short lists are left to HiGHS."""
-        n_pairs = len(left.rows[1])
-        ways = [self._branch]
-        if n_pairs <= LARGE_MODEL:
+        n_pairs, few = len(left.rows[1]), int(self.plan.sum()) <= FEW_SITES
+        ways: list[Callable[[Work], None]] = []
+        if few or left.n_sites <= MANY_SITES:
+            ways.append(self._branch)
+        if n_pairs <= (LARGE_MODEL if few else MIDDLE_MODEL):
             ways.append(self._model)
-        if n_pairs <= SMALL_MODEL and self.plan.sum() > FEW_SITES:
+        if n_pairs <= SMALL_MODEL and not few:
             ways.reverse()
         return ways
 
