@@ -138,7 +138,7 @@ def tidy(neighbourhood: Neighbourhood, start: Mask) -> Mask:
     """
     problem = neighbourhood.problem
     is_open, value = start.copy(), neighbourhood.vector(start)
-    new = np.flatnonzero(is_open & problem.having("candidate"))[::-1]
+    new = np.flatnonzero(is_open & problem.having("candidate") & _idle(problem, neighbourhood.goals, is_open))[::-1]
     shut = np.flatnonzero(~is_open & problem.having("closable"))
     for site in [*new, *shut]:
         changed = is_open.copy()
@@ -147,3 +147,20 @@ def tidy(neighbourhood: Neighbourhood, start: Mask) -> Mask:
         if not is_better(value, vector) and not constraints.breaches(problem, changed):
             is_open, value = changed, vector
     return is_open
+
+
+def _idle(problem: SitingProblem, ordered_goals: Sequence[goals.Goal], is_open: Mask) -> Mask:
+    """Return the sites (n_sites,) whose closing may worsen no burden; a quick look that spares closing each of them.
+
+    In several seasons, or where a goal is not a sum over settlements, every site is to be looked at.
+    """
+    burdens = [goal for goal in ordered_goals if isinstance(goal, goals.BurdenGoal)]
+    if problem.n_seasons > 1 or any(isinstance(goal, goals.LargestTime) for goal in ordered_goals):
+        return np.ones(problem.n_sites, dtype=np.bool_)
+    nearest, site, second = problem.two_nearest(is_open)
+    lost = np.zeros(problem.n_sites)
+    served = site >= 0
+    for goal in burdens:
+        more = (goal.burden(second) > goal.burden(nearest)) & (problem.persons > 0)
+        np.add.at(lost, site[served & more], 1.0)
+    return lost == 0

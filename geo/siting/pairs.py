@@ -83,6 +83,17 @@ class SparseTimes:
         np.minimum.at(found, settlement[tied], self.sites[tied])
         return np.where(found < self.n_sites, found, -1).astype(np.int32)
 
+    def two_nearest(self, is_open: Mask) -> tuple[Milliseconds, Milliseconds, Milliseconds]:
+        """Return time to the nearest open site (n_settlements,), that site (-1: none), and time to the next."""
+        nearest, site = self.nearest_ms(is_open), self.assign(is_open)
+        others = self.sites != site[self.settlement_of_pair]
+        second = np.full(self.n_settlements, UNREACHABLE_MS, dtype=np.int32)
+        filled = np.flatnonzero(np.diff(self.starts) > 0)
+        if filled.size:
+            times = np.where(is_open[self.sites] & others, self.milliseconds, np.int32(UNREACHABLE_MS))
+            second[filled] = np.minimum.reduceat(times, self.starts[filled])
+        return nearest, site, second
+
     def row(self, settlement: int) -> tuple[npt.NDArray[np.int32], Milliseconds]:
         """Return sites and times of one settlement."""
         part = slice(self.starts[settlement], self.starts[settlement + 1])

@@ -192,6 +192,24 @@ class SitingProblem:
             nearest[:, block] = self.milliseconds[:, block][:, :, sites].min(axis=2)
         return nearest
 
+    def two_nearest(self, is_open: Mask) -> tuple[Milliseconds, Milliseconds, Milliseconds]:
+        """Return time to the nearest open site, that site (-1: none), and time to the next, in a single season."""
+        if self.pairs:
+            return self.pairs[0].two_nearest(is_open)
+        sites = np.flatnonzero(is_open)
+        nearest, second = (np.full(self.n_settlements, UNREACHABLE_MS, dtype=np.int32) for _one in range(2))
+        site = np.full(self.n_settlements, -1, dtype=np.int32)
+        step = max(1, PAIRS_AT_A_TIME // max(1, sites.size))
+        for first in range(0, self.n_settlements if sites.size else 0, step):
+            block = slice(first, first + step)
+            times = self.milliseconds[0, block][:, sites]
+            which = times.argmin(axis=1)
+            everybody = np.arange(len(times))
+            nearest[block], site[block] = times[everybody, which], sites[which]
+            times[everybody, which] = UNREACHABLE_MS
+            second[block] = times.min(axis=1)
+        return nearest, np.where(nearest < UNREACHABLE_MS, site, -1).astype(np.int32), second
+
     @property
     def opening(self) -> Floats:
         """Opening cost per site, zeros where none was given."""

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting.cover.merge import merge_rows
+from geo.siting.median.lists import transpose
 from geo.units import UNREACHABLE_MS
 
 if TYPE_CHECKING:
@@ -132,8 +133,10 @@ class Instance:
         start, site, cost = self.rows
         if cost.any() or np.isfinite(self.beyond).any():
             return self
-        owner = np.repeat(np.arange(self.n_clients), np.diff(start))
-        site = site[np.lexsort((site, owner))]
+        # Transposed twice, the sites of a list ascend.
+        n_sites = len(self.sites)
+        by_site = transpose((start, site, cost), n_sites)
+        start, site, _cost = transpose(by_site, self.n_clients)
         groups = merge_rows(start, site, self.ceiling)
         empty = np.full(len(groups.weights), np.inf)
         rows = (groups.starts, groups.sites, np.zeros(len(groups.sites)))
@@ -203,6 +206,35 @@ def build(
     return Instance(rows, ceiling, beyond, sites, weight, room, total.item(), 0.0)
 
 
+def build_coverage(
+    problem: SitingProblem, limit_ms: int, clients: Clients, sites: Ints, weight: Floats, room: float
+) -> Instance:
+    """Return the instance of a coverage, where a site serves a client or does not; equal clients are one.
+
+    Whole lists of a country in which everybody reaches everybody would not fit: equal rows are found as bits.
+    """
+    within = np.minimum(clients.ceiling_ms, np.minimum(clients.latest_ms, limit_ms) + 1)
+    packed = []
+    for block, season in _blocks(clients, len(sites)):
+        times = problem.milliseconds[season][np.ix_(clients.settlement[block], sites)]
+        packed.append(np.packbits(times < within[block, np.newaxis], axis=1))
+    bits = np.concatenate(packed) if packed else np.zeros((0, (len(sites) + 7) // 8), dtype=np.uint8)
+    rows, group = np.unique(bits, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    lost = clients.ceiling_ms > limit_ms
+    reached = np.bitwise_count(rows).sum(axis=1) > 0
+    counts = lost & reached[group]
+    must = (clients.ceiling_ms > clients.latest_ms).astype(np.float64)
+    ceiling = np.bincount(group, weights=counts * clients.weight, minlength=len(rows))
+    ceiling[np.bincount(group, weights=must, minlength=len(rows)) > 0] = np.inf
+    covers = np.unpackbits(rows, axis=1, count=len(sites)).astype(np.bool_)
+    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(covers.sum(axis=1))])
+    site = np.nonzero(covers)[1].astype(np.int32)
+    hopeless = (clients.weight[lost & ~reached[group]]).sum().item()
+    lists = (start, site, np.zeros(len(site)))
+    return Instance(lists, ceiling, np.full(len(rows), np.inf), sites, weight, room, hopeless, 0.0)
+
+
 def _first_flat(burden: Burden, longest_ms: int) -> int:
     """Return the shortest time from which on every longer one, and no way at all, is the same burden."""
     most = burden(np.array([UNREACHABLE_MS]))[0]
@@ -221,18 +253,22 @@ def _parts(
 ) -> Iterator[tuple[slice, _Part]]:
     position = np.full(problem.n_sites, -1, dtype=np.int32)
     position[sites] = np.arange(len(sites), dtype=np.int32)
+    for block, season in _blocks(clients, len(sites)):
+        settlements = clients.settlement[block]
+        if problem.pairs:
+            yield block, _listed(problem, season, settlements, position, within[block], n_most)
+        else:
+            times = problem.milliseconds[season][np.ix_(settlements, sites)]
+            yield block, _nearest(times, within[block], n_most)
+
+
+def _blocks(clients: Clients, n_sites: int) -> Iterator[tuple[slice, int]]:
+    """Yield clients of one season, a bounded number of pairs at a time."""
     bounds = np.flatnonzero(np.diff(clients.season, prepend=-1, append=-1))
-    step = max(1, PAIRS_AT_A_TIME // max(1, len(sites)))
+    step = max(1, PAIRS_AT_A_TIME // max(1, n_sites))
     for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        season = int(clients.season[first])
         for a in range(first, last, step):
-            block = slice(a, min(a + step, last))
-            settlements = clients.settlement[block]
-            if problem.pairs:
-                yield block, _listed(problem, season, settlements, position, within[block], n_most)
-            else:
-                times = problem.milliseconds[season][np.ix_(settlements, sites)]
-                yield block, _nearest(times, within[block], n_most)
+            yield slice(a, min(a + step, last)), int(clients.season[first])
 
 
 def _nearest(times: npt.NDArray[np.int32], within: Ints, n_most: int | None) -> _Part:

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting import blocks, constraints, goals
-from geo.siting.median.instance import Clients, Instance, Ints, Mask, build
+from geo.siting.median.instance import Clients, Floats, Instance, Ints, Mask, build, build_coverage
 from geo.siting.median.search import Search
 from geo.siting.median.seasons import telling_season
 from geo.siting.reduce import Reduced, restrict
@@ -41,7 +41,7 @@ MOST_PAIRS_LEFT: Final = 200_000
 
 #: Shortest lists, and lists in multiples of the sites to be expected around the nearest open one.
 LEAST_LIST: Final = 100
-LIST_FACTOR: Final = 12
+LIST_FACTOR: Final = 8
 LIST_GROWTH: Final = 4
 
 
@@ -132,7 +132,7 @@ class _Attempt:
         weight, room = _resource(problem, opened, sites)
         n_most = _longest_list(problem, together.goal, weight, room, opened)
         while True:
-            instance = build(problem, together.burden, self.clients, sites, weight, room, n_most)
+            instance = self._coverage(together, sites, weight, room) or build(problem, together.burden, self.clients, sites, weight, room, n_most)
             essential = instance.essential
             whole = opened.copy()
             whole[sites[essential]] = True
@@ -152,6 +152,14 @@ class _Attempt:
         bound = min(bound, value) if self.kept_by(is_open) else bound
         left = None if bound >= value else self._left(search, whole)
         return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left)
+
+    def _coverage(self, together: _Together, sites: Ints, weight: Floats, room: float) -> Instance | None:
+        """Return the instance of a coverage; None where the goal is another one or somebody may be late beyond it."""
+        goal, clients = self.goal, self.clients
+        if together.held or not isinstance(goal, goals.BeyondLimit) or self.problem.pairs:
+            return None
+        late = (clients.ceiling_ms > clients.latest_ms) & (clients.latest_ms > goal.limit_ms)
+        return None if late.any() else build_coverage(self.problem, goal.limit_ms, clients, sites, weight, room)
 
     def _left(self, search: Search, whole: Mask) -> Reduced | None:
         """Return what prices of one season each leave for exact models of all; None where it is too much for them."""
@@ -193,7 +201,9 @@ class _Attempt:
                 return math.inf
             return together.linear(nearest, is_open) - instance.base
 
-        scale = self._value(self.start)
+        linear = self._value(self.start)
+        shown = self.goal.shown(linear, 0) if isinstance(self.goal, goals.BeyondLimit) else linear
+        scale = max(1.0, min(abs(linear), abs(shown)))
         search = Search(instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=self.exact)
         start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
         search.run(start)

@@ -95,6 +95,8 @@ def branch(
     starts = [prices.copy()]
     rooms = [room]
     bounds = [-np.inf]
+    lowest = np.inf
+    fixed_any = False
     nodes = 0
     steps = 0
     position = np.zeros(n_sites, dtype=np.int32)
@@ -102,6 +104,7 @@ def branch(
         state, own, reach = states.pop(), ceilings.pop(), reaches.pop()
         current, left, above = starts.pop(), rooms.pop(), bounds.pop()
         if above >= best - slack:
+            lowest = min(lowest, above)
             continue
         nodes += 1
         free = np.empty(n_sites, dtype=np.int32)
@@ -128,6 +131,7 @@ def branch(
         )
         steps += made
         if bound >= best - slack:
+            lowest = min(lowest, bound)
             continue
         chosen = np.zeros(n_kept, dtype=np.bool_)
         _total, edge, following = choose(worth, takes, left, chosen)
@@ -140,6 +144,7 @@ def branch(
                 if chosen[t]:
                     best_open[free[t]] = True
             if bound >= best - slack:
+                lowest = min(lowest, bound)
                 continue
         slip = best - slack - bound
         # Sites whose opening, or whose closing, lifts the bound to the best value are decided.
@@ -148,8 +153,10 @@ def branch(
             if not chosen[t]:
                 if worth[t] - edge * takes[t] >= slip:
                     state[j] = CLOSED
+                    fixed_any = True
             elif following * takes[t] - worth[t] >= slip:
                 state[j] = OPEN
+                fixed_any = True
                 left -= takes[t]
                 reduce_ceiling(rows, own, j)
         # Nobody goes to a site that costs more than the price and what room is left.
@@ -157,6 +164,7 @@ def branch(
             reach[i] = min(own[i], reach[i], current[i] + slip)
             if own[i] > current[i] + slip:
                 own[i] = np.inf
+                fixed_any = True
         picked = -1
         score = -np.inf
         for t in range(n_kept):
@@ -198,7 +206,8 @@ def branch(
         starts.append(current)
         rooms.append(left)
         bounds.append(bound)
-    lowest = best - slack
+    # What fixing ruled out costs at least the best value less the slack.
+    lowest = min(lowest, best - slack if fixed_any else best)
     for bound in bounds:
         lowest = min(lowest, bound)
     return lowest, best, best_open, nodes, steps
