@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from geo.siting.model import Deadline
     from geo.siting.problem import SitingProblem
 
-#: A first penalty is this many times the largest burden of a person; it grows until the held values are kept.
+#: A first penalty is this many times the mean burden of a person; it grows until the held values are kept.
 FIRST_PENALTY: Final = 4
 PENALTY_GROWTH: Final = 16
-MOST_PENALTIES: Final = 4
+MOST_PENALTIES: Final = 6
 
 #: Pairs up to which exact models take over what is left.
 MOST_PAIRS_LEFT: Final = 200_000
@@ -101,14 +101,15 @@ def prove_by_prices(
     clients, exact = clients_of(problem, held, start)
     loose = [other for other in held if _room_of(problem, other) > 0]
     kept = tuple(other.goal for other in loose if isinstance(other.goal, goals.BurdenGoal))
-    most = goal.burden(np.array([UNREACHABLE_MS]))[0].item() * FIRST_PENALTY
     attempt = _Attempt(problem, clients, goal, held, start, deadline, exact)
-    proof = attempt.solve(_Together(goal, kept, (most,) * len(kept)))
+    linear = goal.linear(problem.nearest_ms(start), start).item()
+    penalty = FIRST_PENALTY * (int(linear) // max(1, int(problem.persons.sum())) + 1)
+    proof = attempt.solve(_Together(goal, kept, (penalty,) * len(kept)))
     for _more in range(MOST_PENALTIES if loose else 0):
         if attempt.kept_by(proof.is_open):
             break
-        most *= PENALTY_GROWTH
-        proof = attempt.solve(_Together(goal, kept, (most,) * len(kept)))
+        penalty *= PENALTY_GROWTH
+        proof = attempt.solve(_Together(goal, kept, (penalty,) * len(kept)))
     return proof if attempt.kept_by(proof.is_open) else attempt.with_start(proof)
 
 
@@ -201,9 +202,18 @@ class _Attempt:
                 return math.inf
             return together.linear(nearest, is_open) - instance.base
 
-        linear = self._value(self.start)
-        shown = self.goal.shown(linear, 0) if isinstance(self.goal, goals.BeyondLimit) else linear
-        scale = max(1.0, min(abs(linear), abs(shown)))
+        penalties = sum(
+            penalty * other.value
+            for penalty, goal in zip(together.penalties, together.held, strict=True)
+            for other in self.held
+            if other.goal is goal
+        )
+
+        def scale(value: float) -> float:
+            linear = value + instance.base - penalties
+            shown = self.goal.shown(linear, 0) if isinstance(self.goal, goals.BeyondLimit) else linear
+            return max(1.0, min(abs(linear), abs(shown)))
+
         search = Search(instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=self.exact)
         start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
         search.run(start)

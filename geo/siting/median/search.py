@@ -67,7 +67,7 @@ class Search:
     seed
         Of kicks and of HiGHS.
     scale
-        What a relative gap is measured by, where costs are not whole.
+        What a relative gap is measured by where costs are not whole, given what a plan costs beyond the base.
     finish
         Whether to prove by branching and models what prices leave; without, ``left`` is for others to look at.
     """
@@ -77,7 +77,7 @@ class Search:
     integral: bool
     seed: int
     deadline: Deadline
-    scale: float
+    scale: Callable[[float], float]
     finish: bool = True
     left: Work | None = field(init=False, default=None)
     log: list[str] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Search:
             return 0.0
         if self.integral and self.instance.grid <= 0.25:
             return 1.0 - 2 * self.instance.grid
-        return REAL_SLACK * self.scale
+        return REAL_SLACK * self.scale(self.value)
 
     @property
     def closed(self) -> bool:
