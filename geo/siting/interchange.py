@@ -152,10 +152,12 @@ def tidy(neighbourhood: Neighbourhood, start: Mask) -> Mask:
 def _idle(problem: SitingProblem, ordered_goals: Sequence[goals.Goal], is_open: Mask) -> Mask:
     """Return the sites (n_sites,) whose closing may worsen no burden; a quick look that spares closing each of them.
 
-    In several seasons, or where a goal is not a sum over settlements, every site is to be looked at.
+    In several seasons, or where a goal is not a sum over nearest open sites, every site is to be looked at.
     """
     burdens = [goal for goal in ordered_goals if isinstance(goal, goals.BurdenGoal)]
-    if problem.n_seasons > 1 or any(isinstance(goal, goals.LargestTime) for goal in ordered_goals):
+    if problem.n_seasons > 1 or not all(
+        isinstance(goal, goals.BurdenGoal | goals.SiteGoal) for goal in ordered_goals
+    ):
         return np.ones(problem.n_sites, dtype=np.bool_)
     nearest, site, second = problem.two_nearest(is_open)
     lost = np.zeros(problem.n_sites)
@@ -163,4 +165,4 @@ def _idle(problem: SitingProblem, ordered_goals: Sequence[goals.Goal], is_open: 
     for goal in burdens:
         more = (goal.burden(second) > goal.burden(nearest)) & (problem.persons > 0)
         np.add.at(lost, site[served & more], 1.0)
-    return lost == 0
+    return np.asarray(lost == 0)

@@ -60,7 +60,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Sparse:
-    """A model as arrays: rows ``row_lower <= values @ x[columns] <= row_upper``, the first ``n_binary`` columns 0 or 1."""
+    """A model as arrays: rows ``row_lower <= values @ x[columns] <= row_upper``, ``n_binary`` first columns 0 or 1."""
 
     costs: Values
     n_binary: int

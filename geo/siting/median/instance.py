@@ -1,8 +1,8 @@
 """A siting problem with one burden to minimise, as lists of sites by client.
 
-A client is a settlement, or a settlement in a season; it goes to the cheapest open site of its list, or pays its ceiling
-where none is open. Sites that are open anyway have become ceilings. Whoever must be within some time has an infinite
-ceiling and a list that ends there.
+A client is a settlement, or a settlement in a season; it goes to the cheapest open site of its list, or pays its
+ceiling where none is open. Sites that are open anyway have become ceilings. Whoever must be within some time has an
+infinite ceiling and a list that ends there.
 """
 
 from __future__ import annotations
@@ -135,8 +135,8 @@ class Instance:
             return self
         # Transposed twice, the sites of a list ascend.
         n_sites = len(self.sites)
-        by_site = transpose((start, site, cost), n_sites)
-        start, site, _cost = transpose(by_site, self.n_clients)
+        by_site = transpose(start, site, cost, n_sites)
+        start, site, _cost = transpose(*by_site, self.n_clients)
         groups = merge_rows(start, site, self.ceiling)
         empty = np.full(len(groups.weights), np.inf)
         rows = (groups.starts, groups.sites, np.zeros(len(groups.sites)))
@@ -225,7 +225,7 @@ def build_coverage(
     reached = np.bitwise_count(rows).sum(axis=1) > 0
     counts = lost & reached[group]
     must = (clients.ceiling_ms > clients.latest_ms).astype(np.float64)
-    ceiling = np.bincount(group, weights=counts * clients.weight, minlength=len(rows))
+    ceiling = np.bincount(group, weights=counts * clients.weight, minlength=len(rows)).astype(np.float64)
     ceiling[np.bincount(group, weights=must, minlength=len(rows)) > 0] = np.inf
     covers = np.unpackbits(rows, axis=1, count=len(sites)).astype(np.bool_)
     start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(covers.sum(axis=1))])

@@ -13,43 +13,42 @@ from geo.siting.median.pricing import Flags, Floats, Ints, Sites
 
 
 @compiled
-def transpose(rows: tuple[Ints, Sites, Floats], n_sites: int) -> tuple[Ints, Sites, Floats]:
-    """Return the clients by site, ascending, with their costs."""
-    start, site, cost = rows
-    column = np.zeros(n_sites + 1, dtype=np.int64)
-    for k in range(start[-1]):
-        column[site[k] + 1] += 1
-    for j in range(n_sites):
-        column[j + 1] += column[j]
-    place = column[:-1].copy()
-    client = np.empty(start[-1], dtype=np.int32)
-    column_cost = np.empty(start[-1])
+def _place(start: Ints, site: Sites, cost: Floats, at: Ints, client: Sites, column_cost: Floats) -> None:
     for i in range(len(start) - 1):
         for k in range(start[i], start[i + 1]):
-            j = site[k]
-            client[place[j]] = i
-            column_cost[place[j]] = cost[k]
-            place[j] += 1
+            place = at[site[k]]
+            client[place] = i
+            column_cost[place] = cost[k]
+            at[site[k]] += 1
+
+
+def transpose(start: Ints, site: Sites, cost: Floats, n_sites: int) -> tuple[Ints, Sites, Floats]:
+    """Return the clients by site, ascending, with their costs."""
+    column = np.zeros(n_sites + 1, dtype=np.int64)
+    np.cumsum(np.bincount(site, minlength=n_sites), out=column[1:])
+    client = np.empty(len(site), dtype=np.int32)
+    column_cost = np.empty(len(site))
+    _place(start, site, cost, column[:-1].copy(), client, column_cost)
     return column, client, column_cost
 
 
 @compiled
-def keep(rows: tuple[Ints, Sites, Floats], kept: Flags, position: Sites, most: Floats) -> tuple[Ints, Sites, Floats]:
-    """Return the lists of the kept sites, renumbered, without entries of at least ``most`` (n_clients,)."""
-    start, site, cost = rows
-    n_clients = len(start) - 1
-    new_start = np.zeros(n_clients + 1, dtype=np.int64)
-    for i in range(n_clients):
-        count = 0
+def _count(start: Ints, site: Sites, cost: Floats, kept: Flags, most: Floats, lengths: Ints) -> None:
+    for i in range(len(lengths)):
+        lengths[i] = 0
         for k in range(start[i], start[i + 1]):
             if cost[k] >= most[i]:
                 break
             if kept[site[k]]:
-                count += 1
-        new_start[i + 1] = new_start[i] + count
-    new_site = np.empty(new_start[-1], dtype=np.int32)
-    new_cost = np.empty(new_start[-1])
-    for i in range(n_clients):
+                lengths[i] += 1
+
+
+@compiled
+def _copy(
+    start: Ints, site: Sites, cost: Floats, kept: Flags, position: Sites, new: tuple[Ints, Sites, Floats]
+) -> None:
+    new_start, new_site, new_cost = new
+    for i in range(len(start) - 1):
         at = new_start[i]
         for k in range(start[i], start[i + 1]):
             if at == new_start[i + 1]:
@@ -58,4 +57,15 @@ def keep(rows: tuple[Ints, Sites, Floats], kept: Flags, position: Sites, most: F
                 new_site[at] = position[site[k]]
                 new_cost[at] = cost[k]
                 at += 1
-    return new_start, new_site, new_cost
+
+
+def keep(start: Ints, site: Sites, cost: Floats, kept: Flags, most: Floats) -> tuple[Ints, Sites, Floats]:
+    """Return the lists of the kept sites, renumbered, without entries of at least ``most`` (n_clients,)."""
+    position = (np.cumsum(kept) - 1).astype(np.int32)
+    lengths = np.empty(len(start) - 1, dtype=np.int64)
+    _count(start, site, cost, kept, most, lengths)
+    new_start = np.zeros(len(start), dtype=np.int64)
+    np.cumsum(lengths, out=new_start[1:])
+    rows = (new_start, np.empty(int(new_start[-1]), dtype=np.int32), np.empty(int(new_start[-1])))
+    _copy(start, site, cost, kept, position, rows)
+    return rows

@@ -13,6 +13,8 @@ Methods for Non-Differentiable Functions, chapter 3.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,17 +29,124 @@ Flags = npt.NDArray[np.bool_]
 EXACT = 2.0**53
 
 
+class Lists(NamedTuple):
+    """Lists by client, cheapest first, and by site; what a price may not exceed; what a site takes of the room.
+
+    Prices are multiples of ``grid``, a power of two.
+    """
+
+    start: Ints
+    site: Sites
+    cost: Floats
+    column: Ints
+    client: Sites
+    column_cost: Floats
+    highest: Floats
+    weight: Floats
+    room: float
+    grid: float
+
+
+class Climb(NamedTuple):
+    """Prices (n_clients,) and worths (n_sites,) of a climb: now and at the best bound; and room to work in."""
+
+    prices: Floats
+    best_prices: Floats
+    worth: Floats
+    best_worth: Floats
+    chosen: Flags
+    slope: Floats
+    direction: Floats
+    scale: Floats
+
+    @classmethod
+    def of(cls, prices: Floats, n_sites: int) -> Climb:
+        """Return a climb from given prices; each price moves in proportion to the root of its size."""
+        n_clients = len(prices)
+        mean = float(prices.mean()) if n_clients else 0.0
+        return cls(
+            prices=prices.copy(),
+            best_prices=prices.copy(),
+            worth=np.zeros(n_sites),
+            best_worth=np.zeros(n_sites),
+            chosen=np.zeros(n_sites, dtype=np.bool_),
+            slope=np.zeros(n_clients),
+            direction=np.zeros(n_clients),
+            scale=np.sqrt(prices + 1e-3 * mean) + 1e-300,
+        )
+
+
 @compiled
-def price(start: Ints, site: Sites, cost: Floats, prices: Floats, worth: Floats) -> None:
-    """Fill ``worth`` (n_sites,) with what each site is worth at these prices (n_clients,)."""
-    worth[:] = 0.0
+def price(lists: Lists, prices: Floats, worth: Floats) -> float:
+    """Fill ``worth`` (n_sites,) with what each site is worth at these prices (n_clients,); return their sum."""
+    for j in range(len(worth)):
+        worth[j] = 0.0
+    total = 0.0
     for i in range(len(prices)):
         own = prices[i]
-        for k in range(start[i], start[i + 1]):
-            saved = cost[k] - own
+        total += own
+        for k in range(lists.start[i], lists.start[i + 1]):
+            saved = lists.cost[k] - own
             if saved >= 0.0:
                 break
-            worth[site[k]] += saved
+            worth[lists.site[k]] += saved
+    return total
+
+
+@compiled
+def nth_smallest(values: Floats, n: int) -> float:
+    """Return the value that ``n`` others may precede, by selection (Hoare 1961, Communications of the ACM 4:321)."""
+    left = values.copy()
+    low, high = 0, len(left) - 1
+    while low < high:
+        middle = left[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while left[i] < middle:
+                i += 1
+            while left[j] > middle:
+                j -= 1
+            if i <= j:
+                left[i], left[j] = left[j], left[i]
+                i += 1
+                j -= 1
+        if n <= j:
+            high = j
+        elif n >= i:
+            low = i
+        else:
+            break
+    return float(left[n])
+
+
+@compiled
+def ascending(values: Floats) -> Ints:
+    """Return the order of values, ties by position, by a heap (Williams 1964, Communications of the ACM 7:347)."""
+    n_values = len(values)
+    order = np.arange(n_values)
+    for end in range(n_values - 1 + n_values // 2, 0, -1):
+        # First the heap is built from its middle down, then the largest goes to the end again and again.
+        first = max(0, end - n_values)
+        last = min(end, n_values - 1)
+        if end < n_values:
+            order[0], order[end] = order[end], order[0]
+            first, last = 0, end - 1
+        parent = first
+        while 2 * parent + 1 <= last:
+            child = 2 * parent + 1
+            if child < last and precedes(values, order[child], order[child + 1]):
+                child += 1
+            if not precedes(values, order[parent], order[child]):
+                break
+            order[parent], order[child] = order[child], order[parent]
+            parent = child
+    return order
+
+
+@compiled
+def precedes(values: Floats, a: int, b: int) -> bool:
+    """Return whether one position comes before another by its value, ties by position."""
+    return values[a] < values[b] or (values[a] == values[b] and a < b)
 
 
 @compiled
@@ -60,182 +169,153 @@ def choose(worth: Floats, weight: Floats, room: float, chosen: Flags) -> tuple[f
         A lower bound on the worth of any set that fits; the worth per weight at which a site left out would come in,
         and that at which a chosen one would fall out.
     """
-    chosen[:] = False
     n_sites = len(worth)
     for j in range(n_sites):
+        chosen[j] = False
+    for j in range(n_sites):
         if weight[j] != 1.0:
-            return _choose_by_ratio(worth, weight, room, chosen)
+            return choose_by_ratio(worth, weight, room, chosen)
     n_free = int(room)
-    if n_free >= n_sites:
-        total = 0.0
-        for j in range(n_sites):
-            if worth[j] < 0.0:
-                chosen[j] = True
-                total += worth[j]
-        return total, 0.0, 0.0
     if n_free <= 0:
         return 0.0, -np.inf, 0.0
-    edge = np.partition(worth, n_free - 1)[n_free - 1]
+    edge = nth_smallest(worth, n_free - 1) if n_free < n_sites else 0.0
     total = 0.0
     left = n_free
-    following = 0.0
     for j in range(n_sites):
         if worth[j] < edge:
             chosen[j] = True
             total += worth[j]
             left -= 1
+    following = 0.0
     for j in range(n_sites):
-        if worth[j] == edge:
-            if left > 0 and edge < 0.0:
-                chosen[j] = True
-                total += edge
-                left -= 1
-            else:
-                following = min(following, edge)
-        elif worth[j] > edge:
+        if worth[j] == edge and edge < 0.0 and left > 0:
+            chosen[j] = True
+            total += edge
+            left -= 1
+        elif not chosen[j]:
             following = min(following, worth[j])
     return total, edge, following
 
 
 @compiled
-def _choose_by_ratio(worth: Floats, weight: Floats, room: float, chosen: Flags) -> tuple[float, float, float]:
+def choose_by_ratio(worth: Floats, weight: Floats, room: float, chosen: Flags) -> tuple[float, float, float]:
+    """Do what `choose` does for sites that take more or less of the resource."""
     n_sites = len(worth)
-    ratio = np.empty(n_sites)
+    ratio = np.zeros(n_sites)
     for j in range(n_sites):
-        ratio[j] = worth[j] / weight[j] if weight[j] > 0.0 else (-np.inf if worth[j] < 0.0 else 0.0)
+        if worth[j] < 0.0:
+            ratio[j] = worth[j] / weight[j] if weight[j] > 0.0 else -np.inf
     total = 0.0
     left = room
-    for j in np.argsort(ratio, kind="mergesort"):
+    for j in ascending(ratio):
         if worth[j] >= 0.0:
             break
-        if weight[j] <= left:
-            chosen[j] = True
-            total += worth[j]
-            left -= weight[j]
-        else:
-            part = worth[j] * (left / weight[j])
+        if weight[j] > left:
             # A product is rounded: a hair less keeps the bound a bound.
+            part = worth[j] * (left / weight[j])
             return (total + part) * (1.0 + 1e-14), ratio[j], ratio[j]
+        chosen[j] = True
+        total += worth[j]
+        left -= weight[j]
     return total, 0.0, 0.0
 
 
 @compiled
-def count_service(
-    column: Ints, client: Sites, column_cost: Floats, prices: Floats, chosen: Flags, slope: Floats
-) -> None:
+def count_service(lists: Lists, prices: Floats, chosen: Flags, slope: Floats) -> None:
     """Fill ``slope`` (n_clients,) with 1 - the number of chosen sites cheaper than the client's price."""
-    slope[:] = 1.0
+    for i in range(len(slope)):
+        slope[i] = 1.0
     for j in range(len(chosen)):
         if chosen[j]:
-            for k in range(column[j], column[j + 1]):
-                if column_cost[k] < prices[client[k]]:
-                    slope[client[k]] -= 1.0
+            for k in range(lists.column[j], lists.column[j + 1]):
+                if lists.column_cost[k] < prices[lists.client[k]]:
+                    slope[lists.client[k]] -= 1.0
+
+
+@compiled
+def move(lists: Lists, climb: Climb, length: float, momentum: float) -> bool:
+    """Take a step uphill; return whether there is one."""
+    norm = 0.0
+    for i in range(len(climb.prices)):
+        own = climb.slope[i]
+        if (own > 0.0 and climb.prices[i] >= lists.highest[i]) or (own < 0.0 and climb.prices[i] <= 0.0):
+            own = 0.0
+        climb.direction[i] = climb.scale[i] * own + momentum * climb.direction[i]
+        norm += climb.direction[i] * climb.direction[i]
+    if norm == 0.0:
+        return False
+    for i in range(len(climb.prices)):
+        value = climb.prices[i] + length / norm * climb.scale[i] * climb.direction[i]
+        climb.prices[i] = np.floor(min(max(value, 0.0), lists.highest[i]) / lists.grid) * lists.grid
+    return True
+
+
+@compiled
+def keep_best(climb: Climb) -> None:
+    """Remember prices and worths of the moment as the best ones."""
+    for i in range(len(climb.prices)):
+        climb.best_prices[i] = climb.prices[i]
+    for j in range(len(climb.worth)):
+        climb.best_worth[j] = climb.worth[j]
+
+
+@compiled
+def back_to_best(climb: Climb) -> None:
+    """Go back to the best prices, at rest."""
+    for i in range(len(climb.prices)):
+        climb.prices[i] = climb.best_prices[i]
+        climb.direction[i] = 0.0
 
 
 @compiled
 def ascend(
-    rows: tuple[Ints, Sites, Floats],
-    columns: tuple[Ints, Sites, Floats],
-    highest: Floats,
-    weight: Floats,
-    room: float,
+    lists: Lists,
+    climb: Climb,
     target: float,
     slack: float,
-    grid: float,
-    prices: Floats,
     average: Floats,
     n_steps: int,
     settings: tuple[float, float, float, int, float],
-) -> tuple[float, Floats, int]:
-    """Raise the bound by scaled subgradient steps with momentum.
+) -> tuple[float, int]:
+    """Raise the bound by scaled subgradient steps with momentum; return the best bound and the number of steps.
 
     Parameters
     ----------
-    rows, columns
-        Sites by client, cheapest first, and clients by site.
-    highest
-        (n_clients,), what a price may not exceed.
-    weight, room
-        The resource, as in `choose`.
+    lists, climb
+        What is priced, and the prices; the best ones are left in ``climb``.
     target, slack
         Value of the best plan known; a bound of at least target - slack ends the work.
-    grid
-        Prices are multiples of this power of two.
-    prices
-        (n_clients,), the start; the best prices found at the end.
     average
         (n_sites,), running average of the chosen sites; updated.
     n_steps
         Most steps.
     settings
         Step length, share of it kept after idle steps, momentum, idle steps allowed, step length at which to end.
-
-    Returns
-    -------
-    tuple
-        The best bound, what each site is worth there (n_sites,), and the number of steps made.
     """
-    start, site, cost = rows
-    column, client, column_cost = columns
     length, shrink, momentum, patience, shortest = settings
-    n_clients, n_sites = len(prices), len(average)
-    current = prices.copy()
-    worth = np.zeros(n_sites)
-    best_worth = np.zeros(n_sites)
-    chosen = np.zeros(n_sites, dtype=np.bool_)
-    slope = np.zeros(n_clients)
-    direction = np.zeros(n_clients)
-    scale = np.empty(n_clients)
-    mean = current.mean() if n_clients else 0.0
-    for i in range(n_clients):
-        scale[i] = np.sqrt(current[i] + 1e-3 * mean) + 1e-300
     best = -np.inf
     idle = 0
-    step = 0
-    while step < n_steps:
-        step += 1
-        price(start, site, cost, current, worth)
-        total, _edge, _following = choose(worth, weight, room, chosen)
-        sum_of_prices = current.sum()
+    for step in range(n_steps):
+        prices = price(lists, climb.prices, climb.worth)
+        worth, _edge, _following = choose(climb.worth, lists.weight, lists.room, climb.chosen)
         # Beyond this the grid is too fine for exact sums.
-        bound = total + sum_of_prices if sum_of_prices < EXACT * grid else -np.inf
+        bound = prices + worth if prices < EXACT * lists.grid else -np.inf
+        idle = 0 if bound > best + 1e-7 * abs(target - best) else idle + 1
         if bound > best:
-            if bound > best + 1e-7 * abs(target - best):
-                idle = 0
-            else:
-                idle += 1
             best = bound
-            prices[:] = current
-            best_worth[:] = worth
-        else:
-            idle += 1
+            keep_best(climb)
         if best >= target - slack:
-            break
-        for j in range(n_sites):
-            average[j] *= 0.97
-            if chosen[j]:
-                average[j] += 0.03
+            return best, step + 1
+        for j in range(len(average)):
+            average[j] = 0.97 * average[j] + (0.03 if climb.chosen[j] else 0.0)
         if idle > patience:
             length *= shrink
             if length < shortest:
-                break
+                return best, step + 1
             idle = 0
-            current[:] = prices
-            direction[:] = 0.0
+            back_to_best(climb)
             continue
-        count_service(column, client, column_cost, current, chosen, slope)
-        norm = 0.0
-        for i in range(n_clients):
-            own = slope[i]
-            if (own > 0.0 and current[i] >= highest[i]) or (own < 0.0 and current[i] <= 0.0):
-                own = 0.0
-            direction[i] = scale[i] * own + momentum * direction[i]
-            norm += direction[i] * direction[i]
-        if norm == 0.0:
-            break
-        move = length * max(1.0001 * target - bound, slack) / norm
-        for i in range(n_clients):
-            value = current[i] + move * scale[i] * direction[i]
-            value = min(max(value, 0.0), highest[i])
-            current[i] = np.floor(value / grid) * grid
-    return best, best_worth, step
+        count_service(lists, climb.prices, climb.chosen, climb.slope)
+        if not move(lists, climb, length * max(1.0001 * target - bound, slack), momentum):
+            return best, step + 1
+    return best, n_steps

@@ -1,8 +1,8 @@
 """Goals of a siting problem that are sums over the nearest open site, proven by prices.
 
-A goal that must keep earlier ones is minimised together with them: everybody whom an earlier goal counts pays a penalty
-on top. With the penalty ``M`` and the value ``h`` held, ``min (goal + M x held goal) - M x h`` bounds the goal for every
-plan that keeps the value, whatever ``M`` is; it is large enough once the plan found keeps it.
+A goal that must keep earlier ones is minimised together with them: everybody whom an earlier goal counts pays a
+penalty on top. With the penalty ``M`` and the value ``h`` held, ``min (goal + M x held goal) - M x h`` bounds the goal
+for every plan that keeps the value, whatever ``M`` is; it is large enough once the plan found keeps it.
 
 References
 ----------
@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,6 @@ from geo.siting.median.instance import Clients, Floats, Instance, Ints, Mask, bu
 from geo.siting.median.search import Search
 from geo.siting.median.seasons import telling_season
 from geo.siting.reduce import Reduced, restrict
-from geo.units import UNREACHABLE_MS
 
 if TYPE_CHECKING:
     from geo.siting.exact import Held
@@ -63,24 +62,29 @@ class PricedProof:
 
 @dataclass(frozen=True, eq=False)
 class _Together:
-    """A goal with penalties on held goals; linear values add up."""
+    """A goal with a penalty on held goals; linear values add up."""
 
     goal: goals.BurdenGoal
-    held: tuple[goals.BurdenGoal, ...]
-    penalties: tuple[float, ...]
+    held: tuple[Held, ...]
+    penalty: float
+
+    @property
+    def due(self) -> float:
+        """What the penalty comes to where every held goal has its value."""
+        return sum(self.penalty * other.value for other in self.held)
 
     def burden(self, milliseconds: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return goal and penalties of one person."""
         total = self.goal.burden(milliseconds)
-        for other, penalty in zip(self.held, self.penalties, strict=True):
-            total = total + penalty * other.burden(milliseconds)
+        for other in self.held:
+            total = total + self.penalty * cast("goals.BurdenGoal", other.goal).burden(milliseconds)
         return total
 
     def linear(self, nearest: npt.NDArray[Any], is_open: Mask) -> float:
         """Return the value of a plan."""
         total = self.goal.linear(nearest, is_open).item()
-        for other, penalty in zip(self.held, self.penalties, strict=True):
-            total += penalty * other.linear(nearest, is_open).item()
+        for other in self.held:
+            total += self.penalty * other.goal.linear(nearest, is_open).item()
         return float(total)
 
 
@@ -99,17 +103,16 @@ def prove_by_prices(
         Safety in seconds.
     """
     clients, exact = clients_of(problem, held, start)
-    loose = [other for other in held if _room_of(problem, other) > 0]
-    kept = tuple(other.goal for other in loose if isinstance(other.goal, goals.BurdenGoal))
+    loose = tuple(other for other in held if _room_of(problem, other) > 0)
     attempt = _Attempt(problem, clients, goal, held, start, deadline, exact)
     linear = goal.linear(problem.nearest_ms(start), start).item()
     penalty = FIRST_PENALTY * (int(linear) // max(1, int(problem.persons.sum())) + 1)
-    proof = attempt.solve(_Together(goal, kept, (penalty,) * len(kept)))
+    proof = attempt.solve(_Together(goal, loose, penalty))
     for _more in range(MOST_PENALTIES if loose else 0):
         if attempt.kept_by(proof.is_open):
             break
         penalty *= PENALTY_GROWTH
-        proof = attempt.solve(_Together(goal, kept, (penalty,) * len(kept)))
+        proof = attempt.solve(_Together(goal, loose, penalty))
     return proof if attempt.kept_by(proof.is_open) else attempt.with_start(proof)
 
 
@@ -133,7 +136,9 @@ class _Attempt:
         weight, room = _resource(problem, opened, sites)
         n_most = _longest_list(problem, together.goal, weight, room, opened)
         while True:
-            instance = self._coverage(together, sites, weight, room) or build(problem, together.burden, self.clients, sites, weight, room, n_most)
+            instance = self._coverage(together, sites, weight, room) or build(
+                problem, together.burden, self.clients, sites, weight, room, n_most
+            )
             essential = instance.essential
             whole = opened.copy()
             whole[sites[essential]] = True
@@ -143,13 +148,11 @@ class _Attempt:
             n_most *= LIST_GROWTH
         is_open = whole.copy()
         is_open[search.instance.sites[search.plan]] = True
-        bound = search.instance.base + search.bound
-        for other in self.held:
-            if other.goal in together.held:
-                bound -= together.penalties[together.held.index(other.goal)] * other.value
         value = self._value(is_open)
-        if self.goal.integral and math.isfinite(bound):
-            bound = math.ceil(bound - 1e-6)
+        # Whole numbers are added as such: as floats they would lose what a bound lies above the last one.
+        exact = self.goal.integral and math.isfinite(search.bound)
+        bound = (math.ceil(search.bound) if exact else search.bound) + search.instance.base
+        bound -= together.due
         bound = min(bound, value) if self.kept_by(is_open) else bound
         left = None if bound >= value else self._left(search, whole)
         return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left)
@@ -202,15 +205,8 @@ class _Attempt:
                 return math.inf
             return together.linear(nearest, is_open) - instance.base
 
-        penalties = sum(
-            penalty * other.value
-            for penalty, goal in zip(together.penalties, together.held, strict=True)
-            for other in self.held
-            if other.goal is goal
-        )
-
         def scale(value: float) -> float:
-            linear = value + instance.base - penalties
+            linear = value + instance.base - together.due
             shown = self.goal.shown(linear, 0) if isinstance(self.goal, goals.BeyondLimit) else linear
             return max(1.0, min(abs(linear), abs(shown)))
 

@@ -1,7 +1,7 @@
 """What pricing and branching leave open, as a radius model for HiGHS.
 
-For a client with the distinct costs ``v0 < v1 < ...`` on its list a column ``z_k`` is 1 if it pays more than ``v_k``, so
-that it pays ``v0 + sum (v_{k+1} - v_k) z_k``, with the nested rows ``z_k + sum(y of the sites at v_k) >= z_{k-1}``.
+For a client with the distinct costs ``v0 < v1 < ...`` on its list a column ``z_k`` is 1 if it pays more than ``v_k``,
+so that it pays ``v0 + sum (v_{k+1} - v_k) z_k``, with the nested rows ``z_k + sum(y of the sites at v_k) >= z_{k-1}``.
 
 References
 ----------
@@ -22,7 +22,7 @@ from geo.siting.model import Deadline, Outcome, Sparse, solve_sparse
 
 @dataclass(frozen=True, eq=False)
 class _Levels:
-    """The distinct costs of all clients in a row: client, value, step to the next, and whether a column stands for it."""
+    """The distinct costs of all clients in a row: client, value, step to the next, whether a column stands for it."""
 
     of_entry: Ints
     client: Ints

@@ -21,11 +21,9 @@ from geo.siting.model import Deadline
 #: Step length, share kept after idle steps, momentum, idle steps allowed, step length at which to end.
 ROOT_STEPS: Final = (1.0, 0.75, 0.9, 25, 1e-3)
 AGAIN_STEPS: Final = (0.5, 0.75, 0.9, 25, 1e-3)
-NODE_STEPS: Final = (1.0, 0.6, 0.9, 15, 2e-2)
 
-#: Most steps at the root and in a node.
+#: Most steps at the root.
 N_ROOT_STEPS: Final = 2_500
-N_NODE_STEPS: Final = 60
 
 #: Exchanges of a kick.
 STRENGTH: Final = 3
@@ -150,20 +148,11 @@ class Search:
 
     def _raise(self, work: Work, settings: tuple[float, float, float, int, float]) -> None:
         target = self.value if np.isfinite(self.value) else 4.0 * float(work.prices.sum()) + 1.0
-        bound, work.worth, steps = pricing.ascend(
-            work.rows,
-            work.columns,
-            work.highest,
-            work.weight,
-            work.room,
-            target,
-            self.slack,
-            self.instance.grid,
-            work.prices,
-            work.average,
-            N_ROOT_STEPS,
-            settings,
+        climb = pricing.Climb.of(work.prices, work.n_sites)
+        bound, steps = pricing.ascend(
+            work.view(self.instance.grid), climb, target, self.slack, work.average, N_ROOT_STEPS, settings
         )
+        work.prices, work.worth = climb.best_prices, climb.best_worth
         self.iterations += steps
         cut = work.highest < work.ceiling
         self._at_end = bool((work.prices[cut] >= work.highest[cut] - self.instance.grid).any())
@@ -209,19 +198,9 @@ class Search:
         return ways
 
     def _branch(self, left: Work) -> None:
-        n_nodes = int(TREE_EFFORT / (N_NODE_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
+        n_nodes = int(TREE_EFFORT / (tree.N_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
         bound, value, chosen, nodes, steps = tree.branch(
-            left.rows,
-            left.ceiling,
-            left.prices,
-            left.weight,
-            left.room,
-            self.value,
-            self.slack,
-            self.instance.grid,
-            n_nodes,
-            N_NODE_STEPS,
-            NODE_STEPS,
+            left.view(self.instance.grid), left.ceiling, left.prices, self.value, self.slack, n_nodes, self.deadline
         )
         self.nodes += nodes
         self.iterations += steps
@@ -269,7 +248,7 @@ class Work:
         highest = np.minimum(instance.ceiling, instance.beyond)
         return cls(
             rows=instance.rows,
-            columns=lists.transpose(instance.rows, n_sites),
+            columns=lists.transpose(*instance.rows, n_sites),
             ceiling=instance.ceiling,
             highest=highest,
             weight=instance.weight,
@@ -285,6 +264,10 @@ class Work:
         """Number of sites."""
         return len(self.sites)
 
+    def view(self, grid: float) -> pricing.Lists:
+        """Return lists and limits as compiled functions take them."""
+        return pricing.Lists(*self.rows, *self.columns, self.highest, self.weight, self.room, grid)
+
     def filled(self, merit: Floats) -> Mask:
         """Return the sites of most merit that fit."""
         order = np.argsort(-merit, kind="stable")
@@ -292,24 +275,24 @@ class Work:
 
     def improved(self, plan: Mask) -> Mask:
         """Return a plan after exchanges."""
-        found = plan.copy()
-        swap.local_search(self.rows, self.columns, self._otherwise, found, self._resource(found), 0.0)
-        return found
+        board = self._board
+        found = swap.new_plan(board, plan.copy(), self.room)
+        swap.local_search(board, found)
+        return found.is_open
 
     def value(self, plan: Mask) -> float:
         """Return what a plan costs by the lists alone."""
-        return float(tree.value_of(self.columns, self._otherwise, plan))
+        return tree.value_of(*self.columns, self._otherwise, plan)
 
     def kicked(self, plan: Mask, effort: float, seed: int) -> Mask:
         """Return a plan after kicks."""
-        found = plan.copy()
-        n_open = max(1, int(found.sum()))
+        n_open = max(1, int(plan.sum()))
         touched = 8 * len(self.rows[1]) / n_open
         n_kicks = int(min(20_000, max(10, effort / (100 * (len(self.prices) / 10 + touched)))))
-        resource = self._resource(found)
-        rng = np.random.default_rng(seed)
-        swap.iterate(self.rows, self.columns, self._otherwise, found, resource, 0.0, n_kicks, STRENGTH, rng)
-        return found
+        board = self._board
+        found = swap.new_plan(board, plan.copy(), self.room)
+        swap.iterate(board, found, n_kicks, STRENGTH, n_open, np.random.default_rng(seed))
+        return found.is_open
 
     def whole(self, plan: Mask, like: Mask) -> Mask:
         """Return a plan of these sites as one of the whole instance."""
@@ -326,14 +309,13 @@ class Work:
         kept = chosen | plan
         if np.isfinite(edge):
             kept |= self.worth - edge * self.weight < slip
-        position = (np.cumsum(kept) - 1).astype(np.int32)
         reach = np.minimum(self.ceiling, self.prices + slip)
-        rows = lists.keep(self.rows, kept, position, reach)
+        rows = lists.keep(*self.rows, kept, reach)
         ceiling = np.where(self.ceiling > self.prices + slip, np.inf, self.ceiling)
         n_kept = int(kept.sum())
         return Work(
             rows=rows,
-            columns=lists.transpose(rows, n_kept),
+            columns=lists.transpose(*rows, n_kept),
             ceiling=ceiling,
             highest=ceiling,
             weight=self.weight[kept],
@@ -360,9 +342,9 @@ class Work:
         must = last.sum() + 1.0
         return np.where(cut, 4.0 * (last + self.highest) + 1.0, np.where(np.isfinite(self.ceiling), self.ceiling, must))
 
-    def _resource(self, plan: Mask) -> tuple[Floats, Mask, Floats]:
-        left = np.array([self.room - float(self.weight[plan].sum())])
-        return self.weight, np.zeros(self.n_sites, dtype=np.bool_), left
+    @property
+    def _board(self) -> swap.Board:
+        return swap.Board(*self.rows, *self.columns, self._otherwise, self.weight)
 
 
 def _first_prices(instance: Instance, highest: Floats) -> Floats:

@@ -1,7 +1,7 @@
-"""Branch and bound on single sites with priced bounds; compiled.
+"""Branch and bound on single sites with priced bounds.
 
 A node closes or opens one site. An opened site lowers the ceilings of its clients and leaves the lists, so that every
-node is again a problem with ceilings, lists and a number of sites to open, only smaller.
+node is again a problem with ceilings, lists and a room, only smaller.
 
 References
 ----------
@@ -10,204 +10,177 @@ Beasley (1985), European Journal of Operational Research 21:270-273 (Lagrangian 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Final
+
 import numpy as np
+import numpy.typing as npt
 
 from geo.compiled import compiled
 from geo.siting.median.lists import keep, transpose
-from geo.siting.median.pricing import Flags, Floats, Ints, Sites, ascend, choose
+from geo.siting.median.pricing import Climb, Flags, Floats, Ints, Lists, Sites, ascend, choose
+from geo.siting.model import Deadline
+
+#: Step length, share kept after idle steps, momentum, idle steps allowed, step length at which to end; most steps.
+STEPS: Final = (1.0, 0.6, 0.9, 15, 2e-2)
+N_STEPS: Final = 60
 
 #: What a node says of a site: undecided, closed, open.
 FREE, CLOSED, OPEN = 0, 1, 2
 
 
 @compiled
-def value_of(columns: tuple[Ints, Sites, Floats], ceiling: Floats, chosen: Flags) -> float:
-    """Return the cost of going to the cheapest chosen site, or paying the ceiling."""
-    column, client, column_cost = columns
-    own = ceiling.copy()
+def value_of(column: Ints, client: Sites, column_cost: Floats, paid: Floats, chosen: Flags) -> float:
+    """Return the cost of going to the cheapest chosen site, or paying what ``paid`` says, which is lowered."""
     for j in range(len(chosen)):
         if chosen[j]:
             for k in range(column[j], column[j + 1]):
-                own[client[k]] = min(own[client[k]], column_cost[k])
-    return own.sum()
+                paid[client[k]] = min(paid[client[k]], column_cost[k])
+    total = 0.0
+    for i in range(len(paid)):
+        total += paid[i]
+    return total
 
 
 @compiled
-def reduce_ceiling(rows: tuple[Ints, Sites, Floats], ceiling: Floats, opened: int) -> None:
+def lower(column: Ints, client: Sites, column_cost: Floats, ceiling: Floats, opened: int) -> None:
     """Lower the ceilings of an opened site's clients."""
-    start, site, cost = rows
-    for i in range(len(ceiling)):
-        for k in range(start[i], start[i + 1]):
-            if cost[k] >= ceiling[i]:
-                break
-            if site[k] == opened:
-                ceiling[i] = cost[k]
-                break
+    for k in range(column[opened], column[opened + 1]):
+        ceiling[client[k]] = min(ceiling[client[k]], column_cost[k])
 
 
-@compiled
-def stranded(rows: tuple[Ints, Sites, Floats], ceiling: Floats) -> bool:
-    """Return whether somebody who must go to a listed site has none left."""
-    start = rows[0]
-    for i in range(len(ceiling)):
-        if start[i] == start[i + 1] and ceiling[i] == np.inf:
-            return True
-    return False
+@dataclass(eq=False)
+class Node:
+    """Decisions per site, what clients pay without the free ones, how far they may go, prices, room left, a bound."""
+
+    state: npt.NDArray[np.uint8]
+    ceiling: Floats
+    reach: Floats
+    prices: Floats
+    room: float
+    bound: float
 
 
-@compiled
+@dataclass(eq=False)
+class Tree:
+    """The best plan found, the lowest bound of what was left behind, and what is still to be looked at."""
+
+    lists: Lists
+    best: float
+    slack: float
+    chosen: Flags
+    waiting: list[Node]
+    lowest: float = np.inf
+    nodes: int = 0
+    steps: int = 0
+    columns: tuple[Ints, Sites, Floats] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = (self.lists.column, self.lists.client, self.lists.column_cost)
+
+    def leave(self, bound: float) -> bool:
+        """Return whether nothing with this bound can be better; its bound is remembered then."""
+        if bound < self.best - self.slack:
+            return False
+        self.lowest = min(self.lowest, bound)
+        return True
+
+    def visit(self, node: Node) -> None:
+        """Bound a node; decide what its prices decide; branch on the site they are least sure of."""
+        self.nodes += 1
+        node.state[(node.state == FREE) & (self.lists.weight > node.room)] = CLOSED
+        free = np.flatnonzero(node.state == FREE)
+        kept = node.state == FREE
+        rows = keep(self.lists.start, self.lists.site, self.lists.cost, kept, node.reach)
+        if ((np.diff(rows[0]) == 0) & np.isinf(node.ceiling)).any():
+            return
+        columns = transpose(*rows, len(free))
+        weight = self.lists.weight[free]
+        small = Lists(*rows, *columns, node.ceiling, weight, node.room, self.lists.grid)
+        climb = Climb.of(np.minimum(node.prices, node.ceiling), len(free))
+        average = np.zeros(len(free))
+        bound, steps = ascend(small, climb, self.best, self.slack, average, N_STEPS, STEPS)
+        self.steps += steps
+        if self.leave(bound):
+            return
+        node.prices, node.bound = climb.best_prices, bound
+        chosen = np.zeros(len(free), dtype=np.bool_)
+        _worth, edge, following = choose(climb.best_worth, weight, node.room, chosen)
+        self._look_at(node, free[chosen], value_of(*columns, node.ceiling.copy(), chosen))
+        if not self.leave(bound):
+            self._decide(node, free, chosen, climb.best_worth, edge, following)
+            self._split(node, free, chosen, average, climb.best_worth)
+
+    def _look_at(self, node: Node, chosen: Ints, value: float) -> None:
+        if value < self.best:
+            self.best = value
+            self.chosen = node.state == OPEN
+            self.chosen[chosen] = True
+
+    def _decide(self, node: Node, free: Ints, chosen: Flags, worth: Floats, edge: float, following: float) -> None:
+        """Decide the sites whose opening, or whose closing, lifts the bound to the best value."""
+        slip = self.best - self.slack - node.bound
+        weight = self.lists.weight[free]
+        # An edge without end comes with no room at all.
+        out = ~chosen & (worth - edge * weight >= slip) if np.isfinite(edge) else ~chosen
+        within = chosen & (following * weight - worth >= slip)
+        node.state[free[out]] = CLOSED
+        for j in free[within].tolist():
+            node.state[j] = OPEN
+            node.room -= float(self.lists.weight[j])
+            lower(*self.columns, node.ceiling, j)
+        # Nobody goes to a site that costs more than its price and what room is left.
+        far = node.prices + slip
+        ruled_out = out.any() or within.any() or bool((node.reach > far).any())
+        node.reach = np.minimum(np.minimum(node.ceiling, node.reach), far)
+        node.ceiling = np.where(node.ceiling > far, np.inf, node.ceiling)
+        if ruled_out:
+            self.lowest = min(self.lowest, self.best - self.slack)
+
+    def _split(self, node: Node, free: Ints, chosen: Flags, average: Floats, worth: Floats) -> None:
+        undecided = node.state[free] == FREE
+        doubt = np.where(undecided & chosen, -np.abs(average - 0.5), -np.inf)
+        if not (undecided & chosen).any():
+            fits = undecided & (self.lists.weight[free] <= node.room)
+            doubt = np.where(fits, -worth, -np.inf)
+            if not fits.any():
+                self._look_at(node, free[:0], float(node.ceiling.sum()))
+                return
+        picked = int(free[int(doubt.argmax())])
+        opened = node.state.copy()
+        opened[picked] = OPEN
+        ceiling = node.ceiling.copy()
+        lower(*self.columns, ceiling, picked)
+        reach, room = np.minimum(node.reach, ceiling), node.room - float(self.lists.weight[picked])
+        self.waiting.append(Node(opened, ceiling, reach, node.prices.copy(), room, node.bound))
+        node.state[picked] = CLOSED
+        self.waiting.append(node)
+
+
 def branch(
-    rows: tuple[Ints, Sites, Floats],
-    ceiling: Floats,
-    prices: Floats,
-    weight: Floats,
-    room: float,
-    target: float,
-    slack: float,
-    grid: float,
-    n_nodes: int,
-    n_steps: int,
-    settings: tuple[float, float, float, int, float],
+    lists: Lists, ceiling: Floats, prices: Floats, target: float, slack: float, n_nodes: int, deadline: Deadline
 ) -> tuple[float, float, Flags, int, int]:
     """Return bound, best value below the target (or the target), its sites, nodes and steps.
 
     Parameters
     ----------
-    rows
-        Sites by client, cheapest first.
+    lists
+        Lists by client and by site, and the room.
     ceiling
         (n_clients,), cost without any of the listed sites; infinite where one of them must serve.
     prices
         (n_clients,), good prices to begin with.
-    weight, room
-        The resource, as in `choose`.
-    target, slack, grid, settings
-        As in `ascend`.
-    n_nodes, n_steps
-        Most nodes, and most steps in a node.
+    target, slack
+        Value of the best plan known; what cannot be below target - slack is left.
+    n_nodes, deadline
+        Most nodes, and the safety in seconds.
     """
-    n_clients, n_sites = len(ceiling), len(weight)
-    best = target
-    best_open = np.zeros(n_sites, dtype=np.bool_)
-    states = [np.zeros(n_sites, dtype=np.uint8)]
-    ceilings = [ceiling.copy()]
-    reaches = [ceiling.copy()]
-    starts = [prices.copy()]
-    rooms = [room]
-    bounds = [-np.inf]
-    lowest = np.inf
-    fixed_any = False
-    nodes = 0
-    steps = 0
-    position = np.zeros(n_sites, dtype=np.int32)
-    while len(states) > 0 and nodes < n_nodes:
-        state, own, reach = states.pop(), ceilings.pop(), reaches.pop()
-        current, left, above = starts.pop(), rooms.pop(), bounds.pop()
-        if above >= best - slack:
-            lowest = min(lowest, above)
-            continue
-        nodes += 1
-        free = np.empty(n_sites, dtype=np.int32)
-        kept = np.zeros(n_sites, dtype=np.bool_)
-        n_kept = 0
-        for j in range(n_sites):
-            if state[j] == FREE and weight[j] > left:
-                state[j] = CLOSED
-            if state[j] == FREE:
-                kept[j] = True
-                position[j] = n_kept
-                free[n_kept] = j
-                n_kept += 1
-        small = keep(rows, kept, position, reach)
-        if stranded(small, own):
-            continue
-        small_columns = transpose(small, n_kept)
-        average = np.zeros(n_kept)
-        takes = weight[free[:n_kept]]
-        for i in range(n_clients):
-            current[i] = min(current[i], own[i])
-        bound, worth, made = ascend(
-            small, small_columns, own, takes, left, best, slack, grid, current, average, n_steps, settings
-        )
-        steps += made
-        if bound >= best - slack:
-            lowest = min(lowest, bound)
-            continue
-        chosen = np.zeros(n_kept, dtype=np.bool_)
-        _total, edge, following = choose(worth, takes, left, chosen)
-        value = value_of(small_columns, own, chosen)
-        if value < best:
-            best = value
-            for j in range(n_sites):
-                best_open[j] = state[j] == OPEN
-            for t in range(n_kept):
-                if chosen[t]:
-                    best_open[free[t]] = True
-            if bound >= best - slack:
-                lowest = min(lowest, bound)
-                continue
-        slip = best - slack - bound
-        # Sites whose opening, or whose closing, lifts the bound to the best value are decided.
-        for t in range(n_kept):
-            j = free[t]
-            if not chosen[t]:
-                if worth[t] - edge * takes[t] >= slip:
-                    state[j] = CLOSED
-                    fixed_any = True
-            elif following * takes[t] - worth[t] >= slip:
-                state[j] = OPEN
-                fixed_any = True
-                left -= takes[t]
-                reduce_ceiling(rows, own, j)
-        # Nobody goes to a site that costs more than the price and what room is left.
-        for i in range(n_clients):
-            reach[i] = min(own[i], reach[i], current[i] + slip)
-            if own[i] > current[i] + slip:
-                own[i] = np.inf
-                fixed_any = True
-        picked = -1
-        score = -np.inf
-        for t in range(n_kept):
-            if state[free[t]] != FREE or not chosen[t]:
-                continue
-            merit = -abs(average[t] - 0.5)
-            if merit > score:
-                score = merit
-                picked = free[t]
-        if picked < 0:
-            for t in range(n_kept):
-                if state[free[t]] == FREE and takes[t] <= left:
-                    merit = -worth[t]
-                    if merit > score:
-                        score = merit
-                        picked = free[t]
-        if picked < 0:
-            total = own.sum()
-            if total < best:
-                best = total
-                for j in range(n_sites):
-                    best_open[j] = state[j] == OPEN
-            continue
-        opened = state.copy()
-        opened[picked] = OPEN
-        lowered = own.copy()
-        reduce_ceiling(rows, lowered, picked)
-        nearer = np.minimum(reach, lowered)
-        state[picked] = CLOSED
-        states.append(opened)
-        ceilings.append(lowered)
-        reaches.append(nearer)
-        starts.append(current.copy())
-        rooms.append(left - weight[picked])
-        bounds.append(bound)
-        states.append(state)
-        ceilings.append(own)
-        reaches.append(reach)
-        starts.append(current)
-        rooms.append(left)
-        bounds.append(bound)
-    # What fixing ruled out costs at least the best value less the slack.
-    lowest = min(lowest, best - slack if fixed_any else best)
-    for bound in bounds:
-        lowest = min(lowest, bound)
-    return lowest, best, best_open, nodes, steps
+    n_sites = len(lists.weight)
+    root = Node(np.zeros(n_sites, dtype=np.uint8), ceiling.copy(), ceiling.copy(), prices.copy(), lists.room, -np.inf)
+    tree = Tree(lists, target, slack, np.zeros(n_sites, dtype=np.bool_), [root])
+    while tree.waiting and tree.nodes < n_nodes and deadline.remaining > 0.0:
+        node = tree.waiting.pop()
+        if not tree.leave(node.bound):
+            tree.visit(node)
+    lowest = min(tree.lowest, tree.best, *(node.bound for node in tree.waiting))
+    return lowest, tree.best, tree.chosen, tree.nodes, tree.steps
