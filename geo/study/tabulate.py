@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,13 @@ from geo.siting.solution import Evaluation, SitingSolution, relative_gap
 from geo.study.plans import UnitService
 from geo.study.result import BASELINE, HEADLINE, WORST
 from geo.tables import OUTPUT_TABLES
+from geo.tables.schema import Kind
 from geo.travel import TravelTimes
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 Milliseconds = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+_Values = pd.Series | pd.api.extensions.ExtensionArray | npt.NDArray[np.float64]
 
 #: Indicators of `access_district` that are compared before and after, with their units.
 COMPARED = {
@@ -46,21 +49,28 @@ class UnitTimes:
 
 def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Give a table its declared columns in their order and types."""
-    table = OUTPUT_TABLES[name]
-    result = pd.DataFrame(index=range(len(frame)))
-    for column in table.columns:
-        values = frame[column.name].tolist() if column.name in frame else [None] * len(frame)
-        series = pd.Series(values, dtype="object")
-        if column.kind == "integer":
-            result[column.name] = pd.to_numeric(series).round().astype("Int64")
-        elif column.kind == "number":
-            numbers = pd.to_numeric(series).astype("float64")
-            result[column.name] = numbers.where(np.isfinite(numbers))
-        elif column.kind == "boolean":
-            result[column.name] = series.astype("boolean")
-        else:
-            result[column.name] = series.where(series.notna(), "").astype(str).astype("object")
-    return result
+    # A run makes some thirty tables, most of them small: columns are made apart, as adding them one by one is slow.
+    unknown = [None] * len(frame)
+    columns = {
+        column.name: _typed_values(column.kind, frame[column.name].tolist() if column.name in frame else unknown)
+        for column in OUTPUT_TABLES[name].columns
+    }
+    return pd.DataFrame(columns, index=range(len(frame)))
+
+
+def _typed_values(kind: Kind, values: list[Any]) -> _Values:
+    """Return the values of one column; not a number where infinite, empty text where unknown."""
+    if kind == "boolean":
+        return pd.array(values, dtype=pd.BooleanDtype())
+    if kind == "text":
+        missing = pd.Series(values, dtype="object").isna()
+        texts = ["" if blank else str(value) for value, blank in zip(values, missing, strict=True)]
+        return pd.Series(texts, dtype="object")
+    numbers = pd.to_numeric(np.array(values, dtype="object"))
+    if kind == "integer":
+        return pd.Series(numbers.round()).astype("Int64")
+    numbers = numbers.astype("float64")
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def minutes_of(ms: Milliseconds) -> npt.NDArray[np.float64]:
