@@ -8,12 +8,13 @@ out, which turns the last row of a chain into a requirement.
 References
 ----------
 Cornuejols, Nemhauser and Wolsey (1980), SIAM Journal on Algebraic and Discrete Methods 1:261-272; Garcia, Labbe and
-Marin (2011), INFORMS Journal on Computing 23:546-556; Elloumi (2010), Journal of Combinatorial Optimization 19:69-83.
+Marin (2011), INFORMS Journal on Computing 23:546-556; Elloumi (2010), Journal of Combinatorial Optimization 19:69-83;
+Hogan and ReVelle (1986), Management Science 32:1434-1444 (backup coverage).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ import numpy.typing as npt
 from geo.siting import constraints, goals
 from geo.siting.model import Columns, Model, Values
 from geo.siting.reduce import Reduced
+from geo.siting.regret import LargestRegret, in_season
 
 #: What scaled objectives and held goals are brought to.
 SCALE: Final = 1_000.0
@@ -118,6 +120,58 @@ def mean_terms(model: Model, reduced: Reduced, goal: goals.LargestTime, most: fl
         columns = _joined([columns for columns, _ in added]).astype(np.int64)
         terms.append(Terms(base, columns, _joined([coefficients for _, coefficients in added])))
     return terms
+
+
+def regret_terms(model: Model, reduced: Reduced, goal: LargestRegret, most: float) -> list[Terms]:
+    """Add, season by season, the person-time above the season's least, for plans with regrets of at most ``most``."""
+    terms = []
+    for least in goal.least:
+        added = burden_terms(model, in_season(reduced, least), least.goal, most + least.bound + 0.5)
+        terms.append(replace(added, base=added.base - least.bound))
+    return terms
+
+
+def backup_terms(model: Model, reduced: Reduced, goal: goals.WithoutBackup) -> Terms:
+    """Add the columns and rows of the persons without a second site within the limit; every free site must be there."""
+    problem = reduced.problem
+    within = goal.within.reshape(problem.n_seasons, problem.n_settlements, problem.n_sites) > 0
+    have, near = within[:, :, problem.always].sum(axis=2), within[:, :, reduced.sites]
+    possible = have + near.sum(axis=2)
+    weighted = problem.season_rule == "weighted"
+    groups = [[season] for season in range(problem.n_seasons)] if weighted else [list(range(problem.n_seasons))]
+    base = 0.0
+    columns: list[Columns] = []
+    persons: list[float] = []
+    for settlement in np.flatnonzero(problem.persons):
+        for weight, group in zip(problem.normal_weights if weighted else np.ones(1), groups, strict=True):
+            people = float(problem.persons[settlement] * weight)
+            seasons = [season for season in group if have[season, settlement] < 2]
+            if possible[group, settlement].min() < 2:
+                base += people
+            elif seasons and people:
+                columns.append(_add_backup(model, near[seasons, settlement], have[seasons, settlement]))
+                persons.append(people)
+    return Terms(base, _joined(columns).astype(np.int64), np.array(persons))
+
+
+def _add_backup(model: Model, near: npt.NDArray[np.bool_], have: npt.NDArray[np.int64]) -> Columns:
+    """Add whether somebody has no second site in any of some seasons; return the column.
+
+    Of a season's sites y two are needed, or the column u: ``sum y + u + b >= 2`` with a column ``b <= u`` that any open
+    site shuts, ``b + y <= 1``. Without b, u would be a half where one site is open; with it, nothing is tighter.
+    """
+    alone = model.add_columns(1)
+    for sites, sure in zip(near, have, strict=True):
+        chosen = np.flatnonzero(sites)
+        if sure:
+            model.add_cover(np.concatenate([alone, chosen]))
+            continue
+        none = model.add_columns(1)
+        model.add_row(np.concatenate([alone, none, chosen]), np.ones(chosen.size + 2), lower=2.0)
+        model.add_row(np.concatenate([alone, none]), np.array([1.0, -1.0]), lower=0.0)
+        for site in chosen:
+            model.add_row(np.append(none, site), np.ones(2), upper=1.0)
+    return alone
 
 
 @dataclass(frozen=True, eq=False)

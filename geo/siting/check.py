@@ -37,6 +37,7 @@ def check(problem: SitingProblem, solution: SitingSolution) -> None:
     faults_of_times = faults_of_places if problem.objective in PLACED else _faults_of_times
     found = [*_faults_of_sites(problem, solution), *faults_of_times(problem, solution)]
     found += [*_faults_of_equivalent(problem, solution), *_faults_of_proof(solution)]
+    found += [*_faults_of_backup(problem, solution), *_faults_of_regrets(problem, solution)]
     if solution.status != "infeasible":
         found += [*_faults_of_resources(problem, solution), *_faults_of_promises(problem, solution)]
     if found:
@@ -105,6 +106,42 @@ def _faults_of_equivalent(problem: SitingProblem, solution: SitingSolution) -> I
     equivalent = -math.log(math.fsum(terms) / int(problem.persons.sum())) / problem.kappa
     if not math.isclose(equivalent, solution.ede_minutes, rel_tol=EQUIVALENT_DOUBT, abs_tol=EQUIVALENT_DOUBT):
         yield "the equally-distributed equivalent is wrong"
+
+
+def _faults_of_backup(problem: SitingProblem, solution: SitingSolution) -> Iterator[str]:
+    """Count the persons who have fewer than two open sites within the limit."""
+    for stage in solution.stages:
+        if stage.name != "persons-without-backup":
+            continue
+        alone = 0.0
+        for settlement, persons in enumerate(problem.persons.tolist()):
+            short = []
+            for season in range(problem.n_seasons):
+                row = problem.milliseconds[season, settlement].tolist()
+                short.append(sum(row[site] <= problem.limit_ms for site in solution.open_sites) < 2)
+            weights = problem.normal_weights.tolist()
+            weighted = sum(weight for weight, is_short in zip(weights, short, strict=True) if is_short)
+            alone += persons * (float(any(short)) if problem.season_rule == "worst" else weighted)
+        if not math.isclose(alone, stage.value, rel_tol=MONEY_DOUBT, abs_tol=MONEY_DOUBT):
+            yield "the number of persons without backup is wrong"
+
+
+def _faults_of_regrets(problem: SitingProblem, solution: SitingSolution) -> Iterator[str]:
+    """Recompute each season's person-time; the least of it is taken as told, since only a search can find it."""
+    if not solution.regrets:
+        return
+    longest = max((ms for ms in problem.milliseconds.ravel().tolist() if ms < UNREACHABLE_MS), default=0)
+    most = problem.cap_ms if problem.season_rule == "weighted" else min(longest + 1, UNREACHABLE_MS - 1)
+    for told in solution.regrets:
+        times = solution.milliseconds_after[told.season].tolist()
+        spent = sum(persons * min(ms, most) for persons, ms in zip(problem.persons.tolist(), times, strict=True))
+        if spent != told.value:
+            yield f"the person-time of season {problem.season_names[told.season]!r} is wrong"
+        if solution.status != "infeasible" and not told.bound <= min(told.least, spent):
+            yield f"the least person-time of season {problem.season_names[told.season]!r} is more than that of a plan"
+    for stage in solution.stages:
+        if stage.name == "largest-regret" and stage.value != max(told.regret for told in solution.regrets):
+            yield "the largest regret is wrong"
 
 
 def _faults_of_resources(problem: SitingProblem, solution: SitingSolution) -> Iterator[str]:

@@ -4,12 +4,14 @@ A goal has two numbers. Its *linear* value is minimised, and is a sum (or a maxi
 solver can model; its *shown* value is the one people read, in the goal's unit: a monotone function of the first.
 
 Every burden is a non-decreasing function of the time to the nearest open site. Therefore the burden of the worst
-season is the worst burden of a season, and opening one more site never raises any burden.
+season is the worst burden of a season, and opening one more site never raises any burden. Backup coverage looks at the
+second site too; it counts open sites instead of measuring times, and more of them never raise it either.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -167,6 +169,38 @@ class EqualEquivalent(BurdenGoal):
         if total == 0:
             return 0.0
         return float(np.log1p(-self.kappa * linear / total) / -self.kappa)
+
+
+class WithoutBackup(Goal):
+    """Persons with fewer than two open sites within the limit: in some season, or season-weighted.
+
+    References
+    ----------
+    Hogan and ReVelle (1986), Management Science 32:1434-1444.
+    """
+
+    name = "persons-without-backup"
+    unit = "persons"
+
+    def __init__(self, problem: SitingProblem) -> None:
+        super().__init__(problem)
+        self.integral = problem.season_rule == "worst"
+
+    @cached_property
+    def within(self) -> npt.NDArray[np.float32]:
+        """1 where a site is within the limit: (n_seasons x n_settlements, n_sites), ready to count open sites."""
+        problem = self.problem
+        shape = problem.n_seasons * problem.n_settlements, problem.n_sites
+        return (problem.milliseconds <= problem.limit_ms).reshape(shape).astype(np.float32)
+
+    def linear(self, nearest: Array, is_open: Mask) -> Array:  # noqa: ARG002 - the second site is not in it
+        """Return the persons without backup, by the problem's season rule."""
+        problem = self.problem
+        counts = is_open.astype(np.float32) @ self.within.T
+        alone = (counts < 2).reshape(*is_open.shape[:-1], problem.n_seasons, problem.n_settlements)
+        if problem.season_rule == "worst":
+            return np.asarray(alone.any(axis=-2).astype(np.int64) @ problem.persons)
+        return np.asarray((alone * problem.normal_weights[:, np.newaxis]).sum(axis=-2) @ problem.persons)
 
 
 class LargestTime(Goal):

@@ -155,9 +155,7 @@ def _idle(problem: SitingProblem, ordered_goals: Sequence[goals.Goal], is_open: 
     In several seasons, or where a goal is not a sum over nearest open sites, every site is to be looked at.
     """
     burdens = [goal for goal in ordered_goals if isinstance(goal, goals.BurdenGoal)]
-    if problem.n_seasons > 1 or not all(
-        isinstance(goal, goals.BurdenGoal | goals.SiteGoal) for goal in ordered_goals
-    ):
+    if problem.n_seasons > 1 or not all(isinstance(goal, goals.BurdenGoal | goals.SiteGoal) for goal in ordered_goals):
         return np.ones(problem.n_sites, dtype=np.bool_)
     nearest, site, second = problem.two_nearest(is_open)
     lost = np.zeros(problem.n_sites)

@@ -10,6 +10,7 @@ import numpy as np
 from geo.siting import constraints, goals
 from geo.siting.capacity.measure import evaluate_places
 from geo.siting.objectives import OBJECTIVES, PLACED
+from geo.siting.regret import regrets
 from geo.siting.solution import Evaluation, Loser
 from geo.units import UNREACHABLE_MS
 
@@ -99,6 +100,7 @@ def evaluate(problem: SitingProblem, open_sites: Iterable[int]) -> Evaluation:
             goal.shown(goal.linear(after, is_open).item(), persons_unserved) for goal in objective.goals(problem)
         ),
         breaches=found,
+        regrets=regrets(problem, after, is_open),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting import constraints, goals
+from geo.siting.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from geo.siting.problem import Floats, Mask, Milliseconds, SitingProblem
@@ -70,13 +71,22 @@ def reduce_problem(problem: SitingProblem) -> Reduced:
 
     A candidate is dominated if some other free site is at least as close to everybody in every season, at no higher
     cost. Only times below the ceiling are compared. Swapping a dominated candidate for the dominating site, or
-    dropping it where both are open, keeps every constraint and worsens no goal; of equals the lowest index stays.
+    dropping it where both are open, keeps every constraint and worsens no goal; of equals the lowest index stays. That
+    holds for goals that look at the nearest open site alone; where the objective has others, every free site stays.
     """
+    objective = OBJECTIVES.get(problem.objective)
+    if objective is not None and not objective.nearest_only:
+        return with_every_site(problem)
     ceiling = constraints.nearest_ms(problem, problem.always)
     sites = np.flatnonzero(problem.free)
     clipped = np.minimum(problem.milliseconds[:, :, sites], ceiling[:, :, np.newaxis])
     keep = _undominated(problem, sites, clipped, ceiling)
     return Reduced(problem, sites[keep], ceiling, np.ascontiguousarray(clipped[:, :, keep]))
+
+
+def with_every_site(problem: SitingProblem) -> Reduced:
+    """Return the problem with all its free sites."""
+    return restrict(problem, np.flatnonzero(problem.free), None)
 
 
 def restrict(problem: SitingProblem, sites: Positions, burden_limits: Floats | None) -> Reduced:

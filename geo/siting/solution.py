@@ -31,6 +31,31 @@ class Loser:
 
 
 @dataclass(frozen=True)
+class SeasonRegret:
+    """How much longer a season's people travel than in the plan that is best for that season alone.
+
+    Parameters
+    ----------
+    season
+        Position of the season.
+    value, least
+        Person-milliseconds in the plan, and in the best plan found for this season alone.
+    bound
+        Person-milliseconds that no allowed plan falls below in this season; equal to ``least`` where that is proven.
+    """
+
+    season: int
+    value: int
+    least: int
+    bound: int
+
+    @property
+    def regret(self) -> int:
+        """Person-milliseconds above the bound: the regret itself where the least is proven, else at least that."""
+        return self.value - self.bound
+
+
+@dataclass(frozen=True)
 class Blocker:
     """A settlement that makes the problem infeasible in one season.
 
@@ -102,6 +127,8 @@ class Evaluation:
         the nearest open site in each season.
     loads
         Objectives with places only: persons served at each site (n_sites,).
+    regrets
+        Minimax regret only: one per season.
     """
 
     open_sites: tuple[int, ...]
@@ -123,6 +150,7 @@ class Evaluation:
     breaches: tuple[str, ...]
     shares: tuple[tuple[int, int, float], ...] = ()
     loads: tuple[int, ...] = ()
+    regrets: tuple[SeasonRegret, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,12 +13,15 @@ from geo.units import UNREACHABLE_MS, minutes_to_ms
 
 #: The objective that reads the places of sites.
 CAPACITATED: Final = "capacitated"
+
+#: Objectives of studies and plans, which a bare matrix is not asked for.
+_NOT_ASKED: Final = ("lexicographic", "backup-cover", "minimax-regret")
 _WITH_LIMIT: Final = ("max-cover", "set-cover")
 
 
 def questions() -> tuple[str, ...]:
     """Return the objectives that may be asked for."""
-    return (*(name for name in OBJECTIVES if name != "lexicographic"), CAPACITATED)
+    return (*(name for name in OBJECTIVES if name not in _NOT_ASKED), CAPACITATED)
 
 
 @dataclass(frozen=True, kw_only=True)

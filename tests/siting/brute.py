@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -20,6 +22,12 @@ def times(problem: SitingProblem, chosen: tuple[int, ...]) -> list[list[int]]:
         [min((int(row[j]) for j in chosen), default=UNREACHABLE_MS) for row in season]
         for season in problem.milliseconds
     ]
+
+
+def plans(problem: SitingProblem) -> Iterator[tuple[int, ...]]:
+    """Yield every set of sites, the smallest first."""
+    sites = range(problem.n_sites)
+    return itertools.chain.from_iterable(itertools.combinations(sites, size) for size in range(problem.n_sites + 1))
 
 
 def is_allowed(problem: SitingProblem, chosen: tuple[int, ...]) -> bool:
@@ -43,7 +51,7 @@ def is_allowed(problem: SitingProblem, chosen: tuple[int, ...]) -> bool:
     return True
 
 
-def goal_values(problem: SitingProblem, chosen: tuple[int, ...]) -> tuple[float, ...]:
+def goal_values(problem: SitingProblem, chosen: tuple[int, ...]) -> tuple[float, ...]:  # noqa: PLR0911
     """Return the values of the objective's goals, each in the form that is minimised."""
     after = times(problem, chosen)
     persons = [int(w) for w in problem.persons]
@@ -67,14 +75,17 @@ def goal_values(problem: SitingProblem, chosen: tuple[int, ...]) -> tuple[float,
             return beyond, float(len(chosen)), cost
         case "p-center":
             return unserved, _largest(problem, after, persons)
+        case "backup-cover":
+            return beyond, _without_backup(problem, chosen)
+        case "minimax-regret":
+            least = _least_by_season(problem)
+            return unserved, max(a - b for a, b in zip(_by_season(problem, chosen), least, strict=True))
     raise AssertionError(problem.objective)
 
 
 def best(problem: SitingProblem) -> tuple[float, ...] | None:
     """Return the lexicographically best goal values; None if no set is allowed (or none covers, for set cover)."""
-    sites = range(problem.n_sites)
-    plans = itertools.chain.from_iterable(itertools.combinations(sites, size) for size in range(problem.n_sites + 1))
-    found = [goal_values(problem, chosen) for chosen in plans if is_allowed(problem, chosen)]
+    found = [goal_values(problem, chosen) for chosen in plans(problem) if is_allowed(problem, chosen)]
     if not found:
         return None
     for position in range(len(found[0])):
@@ -125,6 +136,36 @@ def _total(problem: SitingProblem, after, persons) -> float:
         for w, season in zip(_weights(problem), after, strict=True)
         for i in range(len(persons))
     )
+
+
+def _without_backup(problem: SitingProblem, chosen: tuple[int, ...]) -> float:
+    """Return persons with fewer than two chosen sites within the limit, each season's second time counted."""
+    second = [
+        [sorted([*(int(row[j]) for j in chosen), UNREACHABLE_MS, UNREACHABLE_MS])[1] for row in season]
+        for season in problem.milliseconds
+    ]
+    return _count(problem, second, lambda t: t > problem.limit_ms)
+
+
+def _by_season(problem: SitingProblem, chosen: tuple[int, ...]) -> list[float]:
+    """Return each season's person-time; who has no way counts a millisecond more than the longest of all ways."""
+    longest = max((int(t) for t in problem.milliseconds.ravel() if t < UNREACHABLE_MS), default=0)
+    most = problem.cap_ms if problem.season_rule == "weighted" else longest + 1
+    return [
+        sum(int(w) * min(t, most) for w, t in zip(problem.persons, season, strict=True))
+        for season in times(problem, chosen)
+    ]
+
+
+_LEAST: WeakKeyDictionary[SitingProblem, list[float]] = WeakKeyDictionary()
+
+
+def _least_by_season(problem: SitingProblem) -> list[float]:
+    """Return the least person-time of each season alone over all allowed plans."""
+    if problem not in _LEAST:
+        found = [_by_season(problem, chosen) for chosen in plans(problem) if is_allowed(problem, chosen)]
+        _LEAST[problem] = [min(values) for values in zip(*found, strict=True)]
+    return _LEAST[problem]
 
 
 def _largest(problem: SitingProblem, after, persons) -> float:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from geo.siting.objectives import kolm_pollak, lexicographic, max_cover, p_center, p_median, set_cover
+from geo.siting.objectives import (
+    backup_cover,
+    kolm_pollak,
+    lexicographic,
+    max_cover,
+    minimax_regret,
+    p_center,
+    p_median,
+    set_cover,
+)
 from geo.siting.objectives.base import Objective
 from geo.siting.objectives.capacitated import PLACED, PlacedObjective
 
@@ -10,5 +19,14 @@ __all__ = ["OBJECTIVES", "PLACED", "Objective", "PlacedObjective"]
 
 OBJECTIVES: dict[str, Objective] = {
     module.OBJECTIVE.name: module.OBJECTIVE
-    for module in (lexicographic, p_median, kolm_pollak, max_cover, set_cover, p_center)
+    for module in (
+        lexicographic,
+        p_median,
+        kolm_pollak,
+        max_cover,
+        set_cover,
+        p_center,
+        backup_cover,
+        minimax_regret,
+    )
 }

@@ -29,6 +29,8 @@ class Objective:
         Whether the aversion parameter must be given.
     must_cover
         Whether a plan that leaves anybody beyond the limit is no solution; the first goal then counts them.
+    nearest_only
+        Whether the goals look at the nearest open site alone, so that a site that is never the nearest is of no use.
     """
 
     name: str
@@ -37,3 +39,4 @@ class Objective:
     needs_resource: bool = True
     needs_kappa: bool = False
     must_cover: bool = False
+    nearest_only: bool = True
