@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.bundled import RunBundled
 
 #: Tests read English, whatever the machine speaks.
 os.environ["GEO_LANG"] = "en"
@@ -87,6 +91,15 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def run_bundled(tmp_path_factory: pytest.TempPathFactory) -> RunBundled:
+    """Function of a bundled study and a unit to its result, which is found once for all processes of this test run."""
+    from tests.bundled import runner
+
+    base = tmp_path_factory.getbasetemp()
+    return runner((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundled")
 
 
 @pytest.fixture

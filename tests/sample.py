@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import pickle
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,7 +84,17 @@ def sample_norm(verified: bool = False) -> Norm:
 
 
 def sample_result(synthetic: bool = True, verified: bool = False) -> StudyResult:
-    """Return the whole result of the example in one unit."""
+    """Return the whole result of the example in one unit: made once, and a copy of its own for every caller."""
+    made: StudyResult = pickle.loads(_pickled_result(synthetic, verified))
+    return made
+
+
+@cache
+def _pickled_result(synthetic: bool, verified: bool) -> bytes:
+    return pickle.dumps(_made_result(synthetic, verified))
+
+
+def _made_result(synthetic: bool, verified: bool) -> StudyResult:
     travel = {season: minutes_between(season) for season in SEASONS}
     travel[WORST] = pd.DataFrame(
         np.max([travel[s].to_numpy() for s in SEASONS], axis=0), index=list(PLACES), columns=list(PLACES)

@@ -8,19 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from geo.read.bundled import bundled_folder
 from geo.report import deliver
-from geo.study import load_study, run_study
+from tests.bundled import RunBundled
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", params=[("steppe", "7044"), ("kazakhstan", "KZ63"), ("finland", "finland")], ids=str)
-def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(request: pytest.FixtureRequest, run_bundled: RunBundled, tmp_path_factory: pytest.TempPathFactory) -> Path:
     study, unit = request.param
-    (result,) = run_study(load_study(bundled_folder("studies") / study), [unit])
-    return deliver(result, tmp_path_factory.mktemp(study), "en")
+    return deliver(run_bundled(study, unit), tmp_path_factory.mktemp(study), "en")
 
 
 def test_every_page_opens_without_a_complaint(folder: Path, open_page: Open) -> None:

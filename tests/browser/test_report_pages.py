@@ -14,7 +14,8 @@ from geo.language import LANGUAGES, using
 from geo.report import write_report
 from geo.report.hearing import write_hearing
 from geo.report.settlement_sheets import write_settlements
-from geo.study import StudyResult, load_study, run_study
+from geo.study import StudyResult
+from tests.bundled import RunBundled
 from tests.sample import sample_result
 
 Open = Callable[..., Page]
@@ -26,9 +27,9 @@ WRITERS = {"report": write_report, "hearing": write_hearing, "settlements": writ
 
 
 @pytest.fixture(scope="module")
-def districts() -> dict[str, StudyResult]:
+def districts(run_bundled: RunBundled) -> dict[str, StudyResult]:
     """The districts of the synthetic study that comes with the package."""
-    return {result.unit_id: result for result in run_study(load_study(STEPPE), UNITS)}
+    return {unit: run_bundled("steppe", unit) for unit in UNITS}
 
 
 def _write(result: StudyResult, name: str, language: str, folder: Path) -> Path:

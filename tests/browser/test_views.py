@@ -12,10 +12,8 @@ import pytest
 from playwright.sync_api import Page
 
 from geo.maps import write_map
-from geo.study import load_study
-from geo.study.prepare import prepare
 from geo.study.result import StudyResult
-from geo.study.unit import run_unit
+from tests.bundled import RunBundled
 from tests.maps.diagnosed import diagnosed
 from tests.sample import sample_result
 
@@ -26,8 +24,8 @@ VIEWS = ("gap", "choice", "supply", "remoteness", "place_class")
 
 
 @pytest.fixture(scope="module")
-def steppe() -> StudyResult:
-    return run_unit(prepare(load_study(STEPPE)), "7032")
+def steppe(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("steppe", "7032")
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,12 @@ from playwright.sync_api import Page
 from geo.access.coverage import Coverage, measure_coverage
 from geo.maps import write_map
 from geo.siting.measure import evaluate
-from geo.study import load_study
-from geo.study.prepare import prepare
 from geo.study.proposal import Proposed
 from geo.study.result import WORST, StudyResult
-from geo.study.unit import run_unit
 from geo.study.wording import name_of
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 from tests.browser.big import with_places
+from tests.bundled import RunBundled
 from tests.sample import sample_result
 
 Open = Callable[..., Page]
@@ -30,8 +28,8 @@ STEPPE = Path(__file__).parents[2] / "studies" / "steppe"
 
 
 @pytest.fixture(scope="module")
-def steppe() -> StudyResult:
-    return run_unit(prepare(load_study(STEPPE)), "7032")
+def steppe(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("steppe", "7032")
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,16 @@ from pathlib import Path
 
 from geo.read.bundled import bundled_folder
 from geo.report import deliver
-from geo.study import load_study, run_study
+from geo.study import StudyResult, load_study, run_study
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "example"
 UNIT = "7032"
 PAGES = ("map.html", "report.html", "hearing.html", "settlements.html", "transport.html")
 
 
-def write_example(folder: Path) -> None:
+def write_example(folder: Path, result: StudyResult) -> None:
     """Write the pages of the steppe study's first district, in English; links to what the folder lacks become text."""
     folder.mkdir(parents=True, exist_ok=True)
-    result = next(iter(run_study(load_study(bundled_folder("studies") / "steppe"), [UNIT])))
     with tempfile.TemporaryDirectory() as place:
         delivered = deliver(result, Path(place), "en")
         for name in PAGES:
@@ -28,4 +27,4 @@ def write_example(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_example(FOLDER)
+    write_example(FOLDER, next(iter(run_study(load_study(bundled_folder("studies") / "steppe"), [UNIT]))))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tests.docs.example import FOLDER, PAGES, write_example
+from tests.docs.example import FOLDER, PAGES, UNIT, write_example
 
 
-def test_the_example_is_what_the_program_writes(tmp_path):
-    write_example(tmp_path)
+def test_the_example_is_what_the_program_writes(tmp_path, run_bundled):
+    write_example(tmp_path, run_bundled("steppe", UNIT))
     for name in PAGES:
         assert (FOLDER / name).read_bytes() == (tmp_path / name).read_bytes(), f"{name}: run ./run example"
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 2_000_000

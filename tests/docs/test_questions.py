@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from geo.read.bundled import bundled_folder
 from geo.report.hearing import hearing_page
 from geo.report.page import report_page
 from geo.report.settlement_sheets import settlements_page
-from geo.study import load_study, run_study
+from tests.bundled import RunBundled
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -40,9 +39,9 @@ def _words(page: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def pages() -> dict[str, str]:
+def pages(run_bundled: RunBundled) -> dict[str, str]:
     """The pages of the synthetic district that the questions are answered for."""
-    (result,) = run_study(load_study(bundled_folder("studies") / "steppe"), ["7032"])
+    result = run_bundled("steppe", "7032")
     return {
         "report.html": report_page(result),
         "hearing.html": hearing_page(result),

@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from geo.language import gettext, ngettext, numbers, using
 from geo.maps import map_page
 from geo.report import index_entry, write_index, write_report
-from geo.study import load_study, run_study
+from tests.bundled import RunBundled
 from tests.language.catalogs import FOLDER, TRANSLATED, messages, read_catalog, text_of, updated
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
@@ -191,14 +191,15 @@ def test_money_and_shares_read_as_in_the_language(language, money, share):
 
 
 @pytest.fixture(scope="module", params=TRANSLATED)
-def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def pages(
+    request: pytest.FixtureRequest, run_bundled: RunBundled, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """Map, report and index of one district of the bundled study, by name, and their language."""
     folder = tmp_path_factory.mktemp(request.param)
     with using(request.param):
-        study = load_study(STEPPE)
-        (result,) = run_study(study, ["7032"])
+        result = run_bundled("steppe", "7032")
         write_report(result, folder / "report.html")
-        write_index([index_entry(result)], folder / "index.html", study.config)
+        write_index([index_entry(result)], folder / "index.html", result.config)
         texts = {name: (folder / f"{name}.html").read_text(encoding="utf-8") for name in ("report", "index")}
         return {"language": request.param, "map": map_page(result), **texts}
 

@@ -14,7 +14,8 @@ from geo.maps.html import CONTENT_SECURITY_POLICY
 from geo.report.annex.page import annex_page, write_annex
 from geo.report.annex.sketch import route_sketch
 from geo.report.sections.answer import has_transport, page_links
-from geo.study import StudyResult, load_study, run_study
+from geo.study import StudyResult
+from tests.bundled import RunBundled
 from tests.sample import sample_result
 
 pytest.importorskip("pyvrp", reason="the extra 'transport' is not installed")
@@ -23,9 +24,8 @@ STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 
 
 @pytest.fixture(scope="module")
-def result() -> StudyResult:
-    (found,) = run_study(load_study(STEPPE), ["7044"])
-    return found
+def result(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("steppe", "7044")
 
 
 @pytest.fixture(scope="module")

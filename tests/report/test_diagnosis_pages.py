@@ -28,16 +28,16 @@ from geo.report.sections.transfer import transfer
 from geo.report.settlement_sheets import settlements_page
 from geo.study import StudyResult, load_study, run_study
 from geo.study.diagnosis import sentences
+from tests.bundled import RunBundled
 from tests.sample import sample_result
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 
 
 @pytest.fixture(scope="module")
-def result() -> StudyResult:
+def result(run_bundled: RunBundled) -> StudyResult:
     """One district of the synthetic study that comes with the package."""
-    (unit,) = run_study(load_study(STEPPE), ["7032"])
-    return unit
+    return run_bundled("steppe", "7032")
 
 
 @pytest.fixture(scope="module")

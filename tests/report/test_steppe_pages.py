@@ -8,17 +8,15 @@ import pytest
 
 from geo.maps import map_page
 from geo.report import write_report, write_tables
-from geo.study import StudyResult, load_study, run_study
+from geo.study import StudyResult
 from geo.study.result import WHOLE_STUDY
-
-STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
+from tests.bundled import RunBundled
 
 
 @pytest.fixture(scope="module")
-def whole() -> StudyResult:
+def whole(run_bundled: RunBundled) -> StudyResult:
     """The whole of the synthetic study that comes with the package."""
-    (result,) = run_study(load_study(STEPPE), [WHOLE_STUDY])
-    return result
+    return run_bundled("steppe", WHOLE_STUDY)
 
 
 def _text(page: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from geo.errors import DataError
 from geo.study import StudyResult, load_study, run_study
 from geo.study.cross_check import check_okrugs
 from geo.study.result import BASELINE, HEADLINE, WORST
+from tests.bundled import RunBundled
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
 from tests.toy import raw_roads
 
@@ -22,9 +22,16 @@ SERVICES = ("phc", "school")
 KEYS = ("settlement_id", "site_id", "norm_id", "service", "demand_group", "season")
 
 
-@lru_cache(maxsize=4)
-def steppe(unit: str) -> StudyResult:
-    return next(iter(run_study(load_study(STEPPE), [unit])))
+@pytest.fixture(scope="module")
+def whole(run_bundled: RunBundled) -> StudyResult:
+    """The whole of the synthetic study."""
+    return run_bundled("steppe", "all")
+
+
+@pytest.fixture(scope="module")
+def district(run_bundled: RunBundled) -> StudyResult:
+    """One district of the synthetic study."""
+    return run_bundled("steppe", "7032")
 
 
 def run_toy(folder: Path, **options: object) -> StudyResult:
@@ -162,13 +169,12 @@ def test_growth_needs_an_earlier_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("plan", [BASELINE, HEADLINE])
-def test_areas_are_the_sums_of_their_settlements(plan: str) -> None:
-    result = steppe("all")
-    okrugs = result.settlements["okrug_id"]
+def test_areas_are_the_sums_of_their_settlements(plan: str, whole: StudyResult) -> None:
+    okrugs = whole.settlements["okrug_id"]
     for service in SERVICES:
-        kappa = result.what_if[service].problem.kappa
-        rows = result.table("access_settlement", service=service, plan=plan, season=WORST).set_index("settlement_id")
-        rolled = result.table("rollups", service=service, plan=plan, season=WORST)
+        kappa = whole.what_if[service].problem.kappa
+        rows = whole.table("access_settlement", service=service, plan=plan, season=WORST).set_index("settlement_id")
+        rolled = whole.table("rollups", service=service, plan=plan, season=WORST)
         by_okrug = rolled[rolled["tier"] == "okrug"].set_index("area_id")
         assert by_okrug["persons"].sum() == rows["persons"].sum()
         for okrug, members in rows.groupby(okrugs.reindex(rows.index)):
@@ -178,24 +184,23 @@ def test_areas_are_the_sums_of_their_settlements(plan: str) -> None:
             minutes = members["minutes"].fillna(np.inf).clip(upper=240)
             if persons.sum():
                 assert area["ede_minutes"] == pytest.approx(kolm_pollak_ede(minutes, persons, kappa), abs=1e-9)
-        whole = rolled[rolled["tier"] == "study"].iloc[0]
-        unit = result.row("access_district", service=service, plan=plan, season=WORST)
+        total = rolled[rolled["tier"] == "study"].iloc[0]
+        unit = whole.row("access_district", service=service, plan=plan, season=WORST)
         for name in ("persons", "within_persons", "beyond_persons", "unreachable_persons"):
-            assert rolled[rolled["tier"] == "district"][name].sum() == whole[name] == unit[name]
-        assert whole["ede_minutes"] == pytest.approx(unit["ede_minutes"], abs=1e-9)
+            assert rolled[rolled["tier"] == "district"][name].sum() == total[name] == unit[name]
+        assert total["ede_minutes"] == pytest.approx(unit["ede_minutes"], abs=1e-9)
 
 
-def test_theil_within_and_between_add_up() -> None:
-    rows = steppe("all").tables["equity"]
+def test_theil_within_and_between_add_up(whole: StudyResult) -> None:
+    rows = whole.tables["equity"]
     assert (rows["group_tier"] == "district").all()
     np.testing.assert_allclose(rows["theil_within"] + rows["theil_between"], rows["theil_t"], atol=1e-9)
 
 
-def test_transfer_need_is_the_sum_of_its_settlements_interventions() -> None:
-    result = steppe("all")
-    units = result.settlements["unit_id"]
-    own = result.tables["interventions"]
-    for _number, row in result.tables["transfer_need"].iterrows():
+def test_transfer_need_is_the_sum_of_its_settlements_interventions(whole: StudyResult) -> None:
+    units = whole.settlements["unit_id"]
+    own = whole.tables["interventions"]
+    for _number, row in whole.tables["transfer_need"].iterrows():
         mine = own[
             (own["service"] == row["service"])
             & (own["basis"] == row["basis"])
@@ -205,31 +210,30 @@ def test_transfer_need_is_the_sum_of_its_settlements_interventions() -> None:
         assert row["capex"] == pytest.approx(mine["capex"].sum())
         assert row["n_priced"] == mine["capex"].notna().sum()
         assert 0 <= row["self_containment"] <= 1
-    access = result.tables["transfer_need"].query("basis == 'access'").groupby("service")["below_persons"].sum()
+    access = whole.tables["transfer_need"].query("basis == 'access'").groupby("service")["below_persons"].sum()
     for service in SERVICES:
-        unit = result.row("access_district", service=service, plan=BASELINE, season=WORST)
+        unit = whole.row("access_district", service=service, plan=BASELINE, season=WORST)
         assert access[service] == unit["beyond_persons"]
 
 
-def test_sites_for_access_bring_everybody_within_who_can_be() -> None:
-    result = steppe("7032")
-    own = result.table("interventions", basis="access", service="phc")
-    fewest = result.row("plans", service="phc", plan="set-cover")
+def test_sites_for_access_bring_everybody_within_who_can_be(district: StudyResult) -> None:
+    own = district.table("interventions", basis="access", service="phc")
+    fewest = district.row("plans", service="phc", plan="set-cover")
     assert (own["remedy"] == "open").sum() == len(fewest["open_sites"].split())
     assert not (own["remedy"] == "other_form").any()
 
 
-def test_a_unit_sees_itself_beside_the_others_with_the_same_figures() -> None:
-    pd.testing.assert_frame_equal(steppe("7032").tables["unit_profile"], steppe("all").tables["unit_profile"])
-    profile = steppe("all").tables["unit_profile"].set_index("area_id")
-    population = steppe("all").settlements.groupby("unit_id")["population_persons"].sum()
+def test_a_unit_sees_itself_beside_the_others_with_the_same_figures(whole: StudyResult, district: StudyResult) -> None:
+    pd.testing.assert_frame_equal(district.tables["unit_profile"], whole.tables["unit_profile"])
+    profile = whole.tables["unit_profile"].set_index("area_id")
+    population = whole.settlements.groupby("unit_id")["population_persons"].sum()
     assert profile["population"].to_dict() == population.to_dict()
     assert (profile["density"] * profile["area_km2"]).round().to_dict() == population.to_dict()
 
 
-def test_remoteness_grows_with_distance_from_centres() -> None:
-    rows = steppe("all").tables["settlement_profile"].set_index("settlement_id")
-    centres = steppe("all").settlements["settlement_class"] == "district_centre"
+def test_remoteness_grows_with_distance_from_centres(whole: StudyResult) -> None:
+    rows = whole.tables["settlement_profile"].set_index("settlement_id")
+    centres = whole.settlements["settlement_class"] == "district_centre"
     assert (rows.loc[centres, "remoteness"] == 0).all()
     assert (rows.loc[centres, "coefficient"] == 1).all()
     assert rows["coefficient"].is_monotonic_increasing == rows["remoteness"].is_monotonic_increasing
@@ -238,11 +242,10 @@ def test_remoteness_grows_with_distance_from_centres() -> None:
     assert rows["remoteness"].between(0, 15).all()
 
 
-def test_thresholds_look_ahead_from_the_year_of_the_count() -> None:
-    result = steppe("all")
-    rows = result.table("viability", subject="settlement")
-    assert len(rows) == len(result.settlements)
-    unknown = result.settlements.index[result.settlements["population_persons"].isna()]
+def test_thresholds_look_ahead_from_the_year_of_the_count(whole: StudyResult) -> None:
+    rows = whole.table("viability", subject="settlement")
+    assert len(rows) == len(whole.settlements)
+    unknown = whole.settlements.index[whole.settlements["population_persons"].isna()]
     assert set(rows.loc[rows["settlement_id"].isin(unknown), "status"]) == {"unknown"}
     known = rows[rows["now"].notna()]
     assert ((known["now"] >= 50) == (known["status"] == "met")).all()
@@ -254,8 +257,8 @@ def test_thresholds_look_ahead_from_the_year_of_the_count() -> None:
 
 
 @pytest.mark.parametrize("unit", ["7032", "all"])
-def test_unknown_people_are_in_no_count_and_named(unit: str) -> None:
-    result = steppe(unit)
+def test_unknown_people_are_in_no_count_and_named(unit: str, run_bundled: RunBundled) -> None:
+    result = run_bundled("steppe", unit)
     n_unknown = int(result.settlements["population_persons"].isna().sum())
     rows = result.table("group_access", service="phc", demand_group="all")
     assert set(rows["unknown_settlements"]) == {n_unknown}
@@ -283,18 +286,17 @@ def test_okrugs_that_the_boundaries_do_not_have_are_named(tmp_path: Path) -> Non
     assert check_okrugs(study.settlements, study.boundaries, study.config) == []
 
 
-def test_a_change_of_all_people_is_not_the_mean_of_the_villages() -> None:
-    result = steppe("all")
-    rows = result.tables["unit_profile"].set_index("area_id")
-    both = result.settlements.dropna(subset=["population_before_persons", "population_persons"])
+def test_a_change_of_all_people_is_not_the_mean_of_the_villages(whole: StudyResult) -> None:
+    rows = whole.tables["unit_profile"].set_index("area_id")
+    both = whole.settlements.dropna(subset=["population_before_persons", "population_persons"])
     sums = both.groupby("unit_id")[["population_before_persons", "population_persons"]].sum()
     wanted = sums["population_persons"] / sums["population_before_persons"] - 1
     assert rows["change_10_years"].to_dict() == pytest.approx(wanted.astype(float).to_dict())
 
 
 @pytest.mark.parametrize("table", ["access_indicators", "viability", "facility_load"])
-def test_a_place_has_the_same_figures_in_every_folder(table: str) -> None:
-    own, everything = steppe("7032").tables[table], steppe("all").tables[table]
+def test_a_place_has_the_same_figures_in_every_folder(table: str, whole: StudyResult, district: StudyResult) -> None:
+    own, everything = district.tables[table], whole.tables[table]
     keys = [name for name in KEYS if name in own]
     shared = everything.merge(own[keys], on=keys)[own.columns]
     assert len(own) > 0

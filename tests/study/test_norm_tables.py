@@ -16,6 +16,7 @@ from geo.study.compliance.check import Checked
 from geo.study.compliance.facts import group_persons, settlement_facts
 from geo.study.compliance.tables import norm_summary
 from geo.study.density import unit_density
+from tests.bundled import RunBundled
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
@@ -93,9 +94,8 @@ def toy_result(tmp_path_factory) -> StudyResult:
 
 
 @pytest.fixture(scope="module")
-def steppe() -> StudyResult:
-    (result,) = run_study(load_study(STEPPE), ["7032"])
-    return result
+def steppe(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("steppe", "7032")
 
 
 def rows(result: StudyResult, norm_id: str) -> pd.DataFrame:

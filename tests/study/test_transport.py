@@ -17,6 +17,7 @@ from geo.study.bus_roads import bus_season
 from geo.study.config import StudyConfig, Transport
 from geo.units import UNREACHABLE_MS
 from tests import toy
+from tests.bundled import RunBundled
 from tests.study.folders import settlements_frame, write_toy
 
 pytest.importorskip("pyvrp", reason="the extra 'transport' is not installed")
@@ -39,9 +40,8 @@ def toy_result(tmp_path_factory) -> StudyResult:
 
 
 @pytest.fixture(scope="module")
-def steppe() -> StudyResult:
-    (result,) = run_study(load_study(STEPPE), ["7044"])
-    return result
+def steppe(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("steppe", "7044")
 
 
 @pytest.fixture(params=["toy_result", "steppe"])
