@@ -10,6 +10,7 @@ import shapely
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.read.positions import utm_zone
 from geo.read.tabular import read_raw
 from geo.tables import BOUNDARIES
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
@@ -94,7 +95,7 @@ def hull_boundary(points_and_roads: gpd.GeoSeries, buffer_metres: float, unit_id
         Table BOUNDARIES with one row, level "district", `hull` True: no page may call it an official boundary.
     """
     known = points_and_roads[~(points_and_roads.is_empty | points_and_roads.isna())].to_crs(WGS84)
-    metric = known.to_crs(known.estimate_utm_crs())
+    metric = known.to_crs(utm_zone(known))
     hull = gpd.GeoSeries([metric.union_all().convex_hull.buffer(buffer_metres)], crs=metric.crs).to_crs(WGS84)
     values = pd.DataFrame({"unit_id": [unit_id], "level": ["district"], "name_en": [f"Hull of the data ({unit_id})"]})
     frame, _faults = check(BOUNDARIES, gpd.GeoDataFrame(values, geometry=hull.to_numpy(), crs=WGS84), unit_id)

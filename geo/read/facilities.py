@@ -14,6 +14,7 @@ import shapely
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.read.positions import utm_zone
 from geo.read.tabular import read_raw
 from geo.tables import CANDIDATES, FACILITIES
 from geo.tables.check import FILE_ROW, Findings, check
@@ -182,7 +183,7 @@ def warn_of_near_facilities(frame: gpd.GeoDataFrame, found: Findings) -> None:
     running = frame[frame["status"] == "open"]
     if len(running) < 2:
         return
-    metric = running.to_crs(running.estimate_utm_crs())
+    metric = running.to_crs(utm_zone(running))
     left, right = metric.sindex.query(metric.geometry, predicate="dwithin", distance=NEAR_METRES)
     services = metric["service"].to_numpy()
     same = (left < right) & (services[left] == services[right])

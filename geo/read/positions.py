@@ -1,11 +1,14 @@
-"""Coordinates that were given the wrong way round."""
+"""Coordinates that were given the wrong way round, and the metric reference system of those that were not."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
+import geopandas as gpd
 import pyproj
 
+from geo.tables.check import WGS84
 from geo.units import METRES_PER_KM
 
 #: Kazakhstan: west, south, east, north in degrees (domain brief, A.7).
@@ -34,3 +37,15 @@ def inside_box(lon: float, lat: float, box: tuple[float, float, float, float] = 
     """
     west, south, east, north = box
     return west <= lon <= east and south <= lat <= north
+
+
+def utm_zone(layer: gpd.GeoDataFrame | gpd.GeoSeries) -> pyproj.CRS:
+    """Return the UTM zone of the middle of a layer in degrees."""
+    west, south, east, north = layer.total_bounds
+    return _utm_zone_at((west + east) / 2, (south + north) / 2)
+
+
+@lru_cache(maxsize=64)
+def _utm_zone_at(lon: float, lat: float) -> pyproj.CRS:
+    """Return the UTM zone of a point; to look through all the systems there are takes a tenth of a second."""
+    return pyproj.CRS(gpd.GeoSeries.from_xy([lon], [lat], crs=WGS84).estimate_utm_crs())

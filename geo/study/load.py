@@ -25,6 +25,7 @@ from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
 from geo.read.population import settlements_from_buildings
+from geo.read.positions import utm_zone
 from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
 from geo.read.tabular import read_declared
@@ -217,7 +218,7 @@ def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> p
     """Return the metric reference system of a study: UTM for a district, Lambert's conic for a country."""
     west, south, east, north = boundaries.total_bounds
     if east - west <= _UTM_WIDTH_DEGREES:
-        return pyproj.CRS((boundaries if len(boundaries) else settlements).estimate_utm_crs())
+        return utm_zone(boundaries if len(boundaries) else settlements)
     low, high = south + (north - south) / 6, south + (north - south) * 5 / 6
     middle = (west + east) / 2
     return pyproj.CRS.from_proj4(

@@ -11,6 +11,7 @@ import shapely
 
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
+from geo.read.positions import utm_zone
 from geo.study.config import StudyConfig
 from geo.tables.check import FILE_ROW, WGS84
 from geo.units import METRES_PER_KM
@@ -40,7 +41,7 @@ def assign_units(
         message = _("There is no unit of tier “{level}”.").format(level=config.study.units)
         remedy = _("Change study.units or the column level.")
         return settlements, [Fault(config.inputs.boundaries or file, 0, "level", "no-units", message, remedy)]
-    crs = units.estimate_utm_crs()
+    crs = utm_zone(units)
     tiers = _Tiers(file, config, boundaries.geometry.to_crs(crs), units.index, _ancestors(boundaries, units.index))
     spots = settlements.geometry.to_crs(crs)
     swapped = gpd.GeoSeries(

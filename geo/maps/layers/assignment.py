@@ -11,6 +11,7 @@ import shapely
 from geo.language import mark
 from geo.maps.layers.layer import Layer, derived
 from geo.maps.shapes import ring_steps
+from geo.read.positions import utm_zone
 from geo.study.result import StudyResult
 
 
@@ -22,7 +23,7 @@ def _cells(result: StudyResult) -> list[list[list[list[int]]]]:
     """
     if result.settlements.empty or result.boundary.empty:
         return []
-    crs = result.settlements.estimate_utm_crs()
+    crs = utm_zone(result.settlements)
     points = shapely.get_coordinates(result.settlements.geometry.to_crs(crs).to_numpy())
     shape = result.boundary.geometry.to_crs(crs).union_all().simplify(100)
     west, south, east, north = shapely.union_all([shape, shapely.multipoints(points)]).bounds
