@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeGuard
 
@@ -17,10 +17,12 @@ import numpy as np
 
 from geo.siting import blocks, constraints, goals
 from geo.siting.cover.prove import prove_by_covering
+from geo.siting.interchange import Neighbourhood, improve
 from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Mask, Milliseconds, SitingProblem
 from geo.siting.reduce import Reduced, reduce_problem
+from geo.siting.regret import LargestRegret, in_season
 from geo.siting.sizes import SMALL_SETTLEMENTS
 from geo.units import UNREACHABLE_MS
 
@@ -32,6 +34,12 @@ RESOLUTION: Final = 1e-11
 
 #: Times in a problem up to which models are built whole.
 SMALL_MODEL: Final = 20_000
+
+#: Goals whose models are small however far people may travel.
+_COVERAGES: Final = (goals.BeyondLimit, goals.WithoutBackup)
+
+#: Times in a problem up to which sums are minimised by one model.
+TINY_MODEL: Final = 2_000
 
 #: Ranks added to twice the rank of a plan's site.
 SPARE_RANKS: Final = 8
@@ -102,37 +110,83 @@ class Search:
             A plan that meets every constraint and the held goals.
         """
         value = self.value(goal, start)
-        trivial = self.trivial_bound(goal)
+        trivial = max(self.trivial_bound(goal), self._bound_by_number(goal, held))
         if value <= trivial or not self.problem.free.any():
             return Proof(start, value, value)
-        if self.is_large and self._can_price(goal, held):
+        if self.prices(goal, held):
             return self._prove_by_prices(goal, held, start)
         covering = prove_by_covering(self.reduced, goal, held, start, self.deadline)
         if covering is not None:
             return Proof(*covering)
         if isinstance(goal, goals.LargestTime) and goal.integral:
             return self._prove_largest(goal, start)
+        if isinstance(goal, LargestRegret):
+            return self._prove_regret(goal, held, start)
         return self._narrowed(goal, held, start)._prove_by_models(goal, held, Proof(start, value, trivial))
 
-    def _can_price(self, goal: goals.Goal, held: Sequence[Held]) -> TypeGuard[goals.BurdenGoal]:
-        """Return whether a goal is a sum over the nearest open sites, and so are all that it must keep."""
+    def _bound_by_number(self, goal: goals.Goal, held: Sequence[Held]) -> float:
+        """Return the fewest new sites that a held number of open sites leaves, where new sites are what is counted."""
+        n_open = [other.value for other in held if other.goal.name == goals.OPEN_SITES]
+        if goal.name != goals.NEW_SITES or not n_open:
+            return -np.inf
+        return n_open[0] - float((self.problem.existing & (self.problem.always | self.problem.free)).sum())
+
+    def prices(self, goal: goals.Goal, held: Sequence[Held]) -> TypeGuard[goals.BurdenGoal]:
+        """Return whether a goal is minimised by prices: it and all it must keep are sums over nearest sites.
+
+        Tiny problems, and small coverages, are models at once.
+        """
+        n_times = self.problem.n_seasons * self.problem.n_settlements * self.problem.n_sites
+        small = n_times <= TINY_MODEL or (isinstance(goal, goals.BeyondLimit) and not isinstance(goal, goals.Unserved))
         limited = self.problem.n_open is not None or self.problem.budget is not None
-        return limited and all(isinstance(one, goals.BurdenGoal) for one in (goal, *(other.goal for other in held)))
+        sums = all(isinstance(one, goals.BurdenGoal) for one in (goal, *(other.goal for other in held)))
+        return limited and sums and (self.is_large or not small)
 
     def _prove_by_prices(self, goal: goals.BurdenGoal, held: Sequence[Held], start: Mask) -> Proof:
-        """Return the optimum by compiled prices, with models for what they leave where seasons take turns."""
+        """Return the optimum by prices, and by models of what they leave where the worst season depends on the plan."""
         from geo.siting.median.prove import prove_by_prices
 
         priced = prove_by_prices(self.problem, goal, held, start, self.deadline)
         proof = Proof(priced.is_open, priced.value, priced.bound, priced.iterations, priced.nodes)
-        if proof.bound >= proof.value or priced.left is None:
+        if proof.bound >= proof.value or priced.exact or (priced.left is None and self.is_large):
             return proof
+        if priced.left is None:
+            return self._narrowed(goal, held, proof.is_open)._prove_by_models(goal, held, proof)
         return Search(self.problem, self.deadline, priced.left)._prove_by_models(goal, held, proof)
+
+    def _prove_regret(self, goal: LargestRegret, held: Sequence[Held], start: Mask) -> Proof:
+        """Return the smallest largest regret, from the best of the start and of the seasons' own plans on."""
+        proof = Proof(start, self.value(goal, start), self.trivial_bound(goal))
+        for least in goal.least:
+            if least.is_open is not None:
+                best, value = self._better_plan(goal, held, proof.is_open, proof.value, least.is_open)
+                proof = replace(proof, is_open=best, value=value)
+        neighbourhood = Neighbourhood(self.problem, (*(other.goal for other in held), goal))
+        best = improve(neighbourhood, self.reduced.sites, proof.is_open)
+        best, value = self._better_plan(goal, held, proof.is_open, proof.value, best)
+        proof = replace(proof, is_open=best, value=value)
+        if value > proof.bound:
+            proof = self._narrowed(goal, held, best)._prove_by_models(goal, held, proof)
+        return replace(proof, bound=max(self.trivial_bound(goal), proof.bound - goal.doubt))
+
+    def _narrowed_by_seasons(self, goal: LargestRegret, held: Sequence[Held], start: Mask) -> Search:
+        """Return the search without what some season's person-time alone rules out."""
+        left, latest = self.reduced, self._latest(held)
+        limits = np.full(left.ceiling_ms.shape, np.inf)
+        for season, least in enumerate(goal.least):
+            most = self.value(goal, start) + least.bound + 0.5
+            narrowed = narrow(in_season(left, least), least.goal, most, start, latest)
+            if narrowed.burden_limits is not None:
+                limits[season] = narrowed.burden_limits[season]
+            left = replace(narrowed, problem=self.problem, burden_limits=limits)
+        return Search(self.problem, self.deadline, left)
 
     def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
         """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""
         if self.reduced.milliseconds.size <= SMALL_MODEL:
             return self
+        if isinstance(goal, LargestRegret):
+            return self._narrowed_by_seasons(goal, held, start)
         if self.is_large:
             return self
         known = [*((other.goal, other.value) for other in held), (goal, self.value(goal, start))]
@@ -181,8 +235,8 @@ class Search:
         model = Model(self.reduced.sites.size)
         blocks.add_base(model, self.reduced, self.problem.max_worsening_ms)
         for other in held:
-            (self if isinstance(other.goal, goals.BeyondLimit) else seen)._hold(model, other)
-        scale, base = (self if isinstance(goal, goals.BeyondLimit) else seen)._minimise(model, goal, value)
+            (self if isinstance(other.goal, _COVERAGES) else seen)._hold(model, other)
+        scale, base = (self if isinstance(goal, _COVERAGES) else seen)._minimise(model, goal, value)
         outcome = model.solve(self.problem.seed, self.deadline)
         bound = base + outcome.bound * scale
         if goal.integral and scale == 1.0 and math.isfinite(bound):
@@ -203,7 +257,8 @@ class Search:
         if isinstance(goal, goals.LargestTime) and goal.integral:
             always_served = constraints.nearest_ms(problem, problem.always).max(axis=0) < UNREACHABLE_MS
             best = np.where(always_served, best, 0)
-        return float(goal.linear(best, problem.always))
+        bound = float(goal.linear(best, problem.always | problem.free))
+        return max(bound, 0.0) if isinstance(goal, LargestRegret) else bound
 
     def value(self, goal: goals.Goal, is_open: Mask) -> float:
         """Return the linear value of a plan, exactly."""
@@ -213,36 +268,40 @@ class Search:
     def _hold(self, model: Model, held: Held) -> None:
         """Add the requirement that an earlier goal keeps its value."""
         most = blocks.limit_of(held.goal, held.value)
-        if isinstance(held.goal, goals.SiteGoal):
-            terms = blocks.site_terms(self.reduced, held.goal)
-        elif isinstance(held.goal, goals.BurdenGoal):
-            terms = blocks.burden_terms(model, self.reduced, held.goal, most)
-        else:
-            raise TypeError(f"{held.goal.name} can only be the last goal of an objective")
-        scale = max(most - terms.base, float(np.abs(terms.coefficients).max(initial=0.0)) / blocks.SCALE) or 1.0
-        factor = blocks.SCALE / scale
-        model.add_row(terms.columns, terms.coefficients * factor, upper=(most - terms.base) * factor)
+        for terms in self._terms(model, held.goal, most):
+            scale = max(most - terms.base, float(np.abs(terms.coefficients).max(initial=0.0)) / blocks.SCALE) or 1.0
+            factor = blocks.SCALE / scale
+            model.add_row(terms.columns, terms.coefficients * factor, upper=(most - terms.base) * factor)
+
+    def _terms(self, model: Model, goal: goals.Goal, most: float) -> list[blocks.Terms]:
+        """Add a goal for plans of at most some value; the goal is the sum returned, or the largest of several."""
+        if isinstance(goal, goals.SiteGoal):
+            return [blocks.site_terms(self.reduced, goal)]
+        if isinstance(goal, goals.BurdenGoal):
+            return [blocks.burden_terms(model, self.reduced, goal, most)]
+        if isinstance(goal, goals.WithoutBackup):
+            return [blocks.backup_terms(model, self.reduced, goal)]
+        if isinstance(goal, LargestRegret):
+            return blocks.regret_terms(model, self.reduced, goal, most)
+        if isinstance(goal, goals.LargestTime) and not goal.integral:
+            return blocks.mean_terms(model, self.reduced, goal, most)
+        raise TypeError(f"no model for the goal {goal.name}")
 
     def _minimise(self, model: Model, goal: goals.Goal, value: float) -> tuple[float, float]:
         """Add the objective; return by what it is divided and what is added to it."""
-        if isinstance(goal, goals.LargestTime):
-            return self._minimise_mean(model, goal, value)
-        if isinstance(goal, goals.SiteGoal):
-            terms = blocks.site_terms(self.reduced, goal)
-        elif isinstance(goal, goals.BurdenGoal):
-            terms = blocks.burden_terms(model, self.reduced, goal, blocks.limit_of(goal, value))
-        else:
-            raise TypeError(f"no model for the goal {goal.name}")
+        if isinstance(goal, goals.LargestTime | LargestRegret):
+            return self._minimise_largest(model, goal, value)
+        (terms,) = self._terms(model, goal, blocks.limit_of(goal, value))
         scale = _scale(goal, value - self.trivial_bound(goal))
         model.minimise(terms.columns, terms.coefficients / scale)
         return scale, terms.base
 
-    def _minimise_mean(self, model: Model, goal: goals.LargestTime, value: float) -> tuple[float, float]:
+    def _minimise_largest(self, model: Model, goal: goals.Goal, value: float) -> tuple[float, float]:
         base = self.trivial_bound(goal)
         scale = _scale(goal, value - base)
         largest = model.add_columns(1, upper=np.inf)
         model.minimise(largest, np.ones(1))
-        for terms in blocks.mean_terms(model, self.reduced, goal, value):
+        for terms in self._terms(model, goal, value):
             columns = np.concatenate([largest, terms.columns])
             model.add_row(columns, np.append(1.0, -terms.coefficients / scale), lower=(terms.base - base) / scale)
         return scale, base
@@ -252,8 +311,12 @@ class Search:
     ) -> tuple[Mask, float]:
         """Return the outcome's plan if, evaluated exactly, it is allowed and better than the start."""
         found = self.plan_of(outcome)
-        if found is None:
-            return start, value
+        return (start, value) if found is None else self._better_plan(goal, held, start, value, found)
+
+    def _better_plan(
+        self, goal: goals.Goal, held: Sequence[Held], start: Mask, value: float, found: Mask
+    ) -> tuple[Mask, float]:
+        """Return a plan if, evaluated exactly, it is allowed and better than the start."""
         found_value = self.value(goal, found)
         keeps = all(self.value(other.goal, found) <= blocks.limit_of(other.goal, other.value) for other in held)
         if found_value < value and keeps and not constraints.breaches(self.problem, found):

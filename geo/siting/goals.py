@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from geo.siting.problem import Floats, Mask, SitingProblem
 
 Array = npt.NDArray[Any]
+
+#: Names of goals about numbers of sites.
+OPEN_SITES: Final = "open-sites"
+NEW_SITES: Final = "new-sites"
 
 
 class Goal(ABC):
@@ -251,14 +255,14 @@ class SiteGoal(Goal):
 
 def open_count(problem: SitingProblem) -> SiteGoal:
     """Return the total number of open sites as a goal."""
-    return SiteGoal(problem, "open-sites", "sites", np.ones(problem.n_sites), integral=True)
+    return SiteGoal(problem, OPEN_SITES, "sites", np.ones(problem.n_sites), integral=True)
 
 
 def cost(problem: SitingProblem) -> SiteGoal:
     """Return opening + closing + running cost as a goal; the number of new sites where all costs are zero."""
     is_new = ~problem.existing
     if not problem.has_costs:
-        return SiteGoal(problem, "new-sites", "sites", is_new, integral=True)
+        return SiteGoal(problem, NEW_SITES, "sites", is_new, integral=True)
     per_site = np.where(is_new, problem.opening, -problem.closing) + problem.running
     constant = float(problem.closing[problem.existing].sum())
     return SiteGoal(problem, "cost", "money", per_site, constant, integral=False)

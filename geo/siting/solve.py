@@ -57,8 +57,8 @@ def solve(problem: SitingProblem) -> SitingSolution:
         run.log.append("somebody cannot be covered")
         return _infeasible(problem, objective, uncovered(search.reduced, plan), run)
     plan = tidy(Neighbourhood(problem, ordered), plan)
-    stages = tuple(_stage(problem, goal, plan, proof) for goal, proof in zip(ordered, proofs, strict=True))
-    solution = _feasible(problem, objective, plan, stages, run)
+    stages = tuple(stage_of(problem, goal, plan, proof) for goal, proof in zip(ordered, proofs, strict=True))
+    solution = solution_of(problem, objective, plan, stages, run)
     check(problem, solution)
     return solution
 
@@ -68,22 +68,25 @@ def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple
     problem = search.problem
     ordered = objective.goals(problem)
     neighbourhood = Neighbourhood(problem, ordered)
-    plan = start if search.is_large else improve(neighbourhood, search.reduced.sites, start)
+    plan = start
     proofs: list[Proof] = []
     all_proven = True
     for position, goal in enumerate(ordered):
         held = [Held(other, search.value(other, plan)) for other in ordered[:position]]
+        if not search.is_large and not search.prices(goal, held):
+            plan = improve(neighbourhood, search.reduced.sites, plan)
+            held = [Held(other, search.value(other, plan)) for other in ordered[:position]]
         value = search.value(goal, plan)
         proof = search.prove(goal, held, plan) if all_proven else Proof(plan, value, search.trivial_bound(goal))
         if proof.value < value:
-            plan = proof.is_open if search.is_large else improve(neighbourhood, search.reduced.sites, proof.is_open)
+            plan = proof.is_open
         proofs.append(proof)
-        all_proven = all_proven and _stage(problem, goal, plan, proof).status == "optimal"
+        all_proven = all_proven and stage_of(problem, goal, plan, proof).status == "optimal"
         run.log.append(f"{goal.name}: {value} -> {proof.value}, bound {proof.bound}, {proof.nodes} nodes")
     return plan, proofs
 
 
-def _stage(problem: SitingProblem, goal: goals.Goal, plan: Mask, proof: Proof) -> Stage:
+def stage_of(problem: SitingProblem, goal: goals.Goal, plan: Mask, proof: Proof) -> Stage:
     """Return value, bound and gap of a goal as people read them."""
     nearest = constraints.nearest_ms(problem, plan)
     unserved = int(problem.persons[nearest.max(axis=0) >= UNREACHABLE_MS].sum())
@@ -95,9 +98,10 @@ def _stage(problem: SitingProblem, goal: goals.Goal, plan: Mask, proof: Proof) -
     return Stage(goal.name, goal.unit, goal.sense, value, bound, gap, status, proof.iterations, proof.nodes)
 
 
-def _feasible(
+def solution_of(
     problem: SitingProblem, objective: Objective, plan: Mask, stages: tuple[Stage, ...], run: Run
 ) -> SitingSolution:
+    """Return a plan with its measures and the proof of each goal of an objective."""
     main = stages[objective.main]
     proven = all(stage.status == "optimal" for stage in stages)
     return SitingSolution(

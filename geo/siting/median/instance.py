@@ -15,17 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting.cover.merge import merge_rows
-from geo.siting.median.lists import transpose
+from geo.siting.median.plain import transpose
+from geo.siting.median.types import Flags, Floats, Ints, Rows, Sites
 from geo.units import UNREACHABLE_MS
 
 if TYPE_CHECKING:
     from geo.siting.problem import SitingProblem
 
-Ints = npt.NDArray[np.int64]
-Sites = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Rows = tuple[Ints, Sites, Floats]
 Burden = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
 
 #: Pairs sorted at a time; bounds memory.
@@ -95,7 +91,7 @@ class Instance:
         return replace(self, rows=rows, ceiling=ceiling, beyond=beyond, grid=grid)
 
     @property
-    def essential(self) -> Mask:
+    def essential(self) -> Flags:
         """Sites (n_sites,) that some client cannot do without."""
         start, site, _cost = self.rows
         only = (np.diff(start) == 1) & np.isinf(self.ceiling) & np.isinf(self.beyond)
@@ -103,7 +99,7 @@ class Instance:
         found[site[start[:-1][only]]] = True
         return found
 
-    def opened(self, chosen: Mask) -> Instance:
+    def opened(self, chosen: Flags) -> Instance:
         """Return the same with some sites (n_sites,) open for good: they become ceilings and take their room."""
         if not chosen.any():
             return self

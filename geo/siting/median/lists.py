@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from geo.compiled import compiled
-from geo.siting.median.pricing import Flags, Floats, Ints, Sites
+from geo.siting.median.types import Flags, Floats, Ints, Sites
 
 
 @compiled
@@ -69,3 +69,23 @@ def keep(start: Ints, site: Sites, cost: Floats, kept: Flags, most: Floats) -> t
     rows = (new_start, np.empty(int(new_start[-1]), dtype=np.int32), np.empty(int(new_start[-1])))
     _copy(start, site, cost, kept, position, rows)
     return rows
+
+
+@compiled
+def value_of(column: Ints, client: Sites, column_cost: Floats, paid: Floats, chosen: Flags) -> float:
+    """Return the cost of going to the cheapest chosen site, or paying what ``paid`` says, which is lowered."""
+    for j in range(len(chosen)):
+        if chosen[j]:
+            for k in range(column[j], column[j + 1]):
+                paid[client[k]] = min(paid[client[k]], column_cost[k])
+    total = 0.0
+    for i in range(len(paid)):
+        total += paid[i]
+    return total
+
+
+@compiled
+def lower(column: Ints, client: Sites, column_cost: Floats, ceiling: Floats, opened: int) -> None:
+    """Lower the ceilings of an opened site's clients."""
+    for k in range(column[opened], column[opened + 1]):
+        ceiling[client[k]] = min(ceiling[client[k]], column_cost[k])

@@ -13,67 +13,13 @@ Methods for Non-Differentiable Functions, chapter 3.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 
 from geo.compiled import compiled
-
-Ints = npt.NDArray[np.int64]
-Sites = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from geo.siting.median.types import Climb, Flags, Floats, Ints, Lists, Settings
 
 #: Multiples of the grid that a float tells apart.
 EXACT = 2.0**53
-
-
-class Lists(NamedTuple):
-    """Lists by client, cheapest first, and by site; what a price may not exceed; what a site takes of the room.
-
-    Prices are multiples of ``grid``, a power of two.
-    """
-
-    start: Ints
-    site: Sites
-    cost: Floats
-    column: Ints
-    client: Sites
-    column_cost: Floats
-    highest: Floats
-    weight: Floats
-    room: float
-    grid: float
-
-
-class Climb(NamedTuple):
-    """Prices (n_clients,) and worths (n_sites,) of a climb: now and at the best bound; and room to work in."""
-
-    prices: Floats
-    best_prices: Floats
-    worth: Floats
-    best_worth: Floats
-    chosen: Flags
-    slope: Floats
-    direction: Floats
-    scale: Floats
-
-    @classmethod
-    def of(cls, prices: Floats, n_sites: int) -> Climb:
-        """Return a climb from given prices; each price moves in proportion to the root of its size."""
-        n_clients = len(prices)
-        mean = float(prices.mean()) if n_clients else 0.0
-        return cls(
-            prices=prices.copy(),
-            best_prices=prices.copy(),
-            worth=np.zeros(n_sites),
-            best_worth=np.zeros(n_sites),
-            chosen=np.zeros(n_sites, dtype=np.bool_),
-            slope=np.zeros(n_clients),
-            direction=np.zeros(n_clients),
-            scale=np.sqrt(prices + 1e-3 * mean) + 1e-300,
-        )
 
 
 @compiled
@@ -210,7 +156,7 @@ def choose_by_ratio(worth: Floats, weight: Floats, room: float, chosen: Flags) -
     for j in ascending(ratio):
         if worth[j] >= 0.0:
             break
-        if weight[j] > left:
+        if weight[j] > max(left, 0.0):
             # A product is rounded: a hair less keeps the bound a bound.
             part = worth[j] * (left / weight[j])
             return (total + part) * (1.0 + 1e-14), ratio[j], ratio[j]
@@ -269,13 +215,7 @@ def back_to_best(climb: Climb) -> None:
 
 @compiled
 def ascend(
-    lists: Lists,
-    climb: Climb,
-    target: float,
-    slack: float,
-    average: Floats,
-    n_steps: int,
-    settings: tuple[float, float, float, int, float],
+    lists: Lists, climb: Climb, target: float, slack: float, average: Floats, n_steps: int, settings: Settings
 ) -> tuple[float, int]:
     """Raise the bound by scaled subgradient steps with momentum; return the best bound and the number of steps.
 
@@ -308,7 +248,7 @@ def ascend(
             return best, step + 1
         for j in range(len(average)):
             average[j] = 0.97 * average[j] + (0.03 if climb.chosen[j] else 0.0)
-        if idle > patience:
+        if idle > patience or bound == -np.inf:
             length *= shrink
             if length < shortest:
                 return best, step + 1

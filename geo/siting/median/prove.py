@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting import blocks, constraints, goals
-from geo.siting.median.instance import Clients, Floats, Instance, Ints, Mask, build, build_coverage
+from geo.siting import blocks, constraints, goals, sizes
+from geo.siting.median import plain
+from geo.siting.median.instance import Clients, Instance, build, build_coverage
 from geo.siting.median.search import Search
 from geo.siting.median.seasons import telling_season
+from geo.siting.median.types import Engine, Flags, Floats, Ints
 from geo.siting.reduce import Reduced, restrict
 
 if TYPE_CHECKING:
@@ -48,16 +50,18 @@ LIST_GROWTH: Final = 4
 class PricedProof:
     """The best plan known for a goal, a lower bound on the goal's linear value, and the work done.
 
-    ``left`` is what a better plan could use, where that is little enough for exact models.
+    ``exact`` says whether every settlement has one worst season whatever opens. Where not, ``left`` is what a better
+    plan could use, if that is little enough for exact models.
     """
 
-    is_open: Mask
+    is_open: Flags
     value: float
     bound: float
     iterations: int
     nodes: int
     log: tuple[str, ...]
     left: Reduced | None
+    exact: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +84,7 @@ class _Together:
             total = total + self.penalty * cast("goals.BurdenGoal", other.goal).burden(milliseconds)
         return total
 
-    def linear(self, nearest: npt.NDArray[Any], is_open: Mask) -> float:
+    def linear(self, nearest: npt.NDArray[Any], is_open: Flags) -> float:
         """Return the value of a plan."""
         total = self.goal.linear(nearest, is_open).item()
         for other in self.held:
@@ -89,7 +93,7 @@ class _Together:
 
 
 def prove_by_prices(
-    problem: SitingProblem, goal: goals.BurdenGoal, held: Sequence[Held], start: Mask, deadline: Deadline
+    problem: SitingProblem, goal: goals.BurdenGoal, held: Sequence[Held], start: Flags, deadline: Deadline
 ) -> PricedProof:
     """Return the proof of a goal among the plans that keep the held goals, all of them sums over nearest open sites.
 
@@ -124,7 +128,7 @@ class _Attempt:
     clients: Clients
     goal: goals.BurdenGoal
     held: Sequence[Held]
-    start: Mask
+    start: Flags
     deadline: Deadline
     exact: bool
 
@@ -155,7 +159,7 @@ class _Attempt:
         bound -= together.due
         bound = min(bound, value) if self.kept_by(is_open) else bound
         left = None if bound >= value else self._left(search, whole)
-        return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left)
+        return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left, self.exact)
 
     def _coverage(self, together: _Together, sites: Ints, weight: Floats, room: float) -> Instance | None:
         """Return the instance of a coverage; None where the goal is another one or somebody may be late beyond it."""
@@ -165,7 +169,7 @@ class _Attempt:
         late = (clients.ceiling_ms > clients.latest_ms) & (clients.latest_ms > goal.limit_ms)
         return None if late.any() else build_coverage(self.problem, goal.limit_ms, clients, sites, weight, room)
 
-    def _left(self, search: Search, whole: Mask) -> Reduced | None:
+    def _left(self, search: Search, whole: Flags) -> Reduced | None:
         """Return what prices of one season each leave for exact models of all; None where it is too much for them."""
         work = search.left
         if self.exact or work is None or len(work.rows[1]) * self.problem.n_seasons > MOST_PAIRS_LEFT:
@@ -175,7 +179,7 @@ class _Attempt:
         own |= whole & self.problem.free
         return restrict(self.problem, np.flatnonzero(own), None)
 
-    def kept_by(self, is_open: Mask) -> bool:
+    def kept_by(self, is_open: Flags) -> bool:
         """Return whether a plan keeps the held goals and every constraint."""
         nearest = self.problem.nearest_ms(is_open)
         return not constraints.breaches(self.problem, is_open) and all(
@@ -187,17 +191,24 @@ class _Attempt:
         """Return the start with the bound of a proof whose own plan is not allowed."""
         value = self._value(self.start)
         return PricedProof(
-            self.start, value, min(proof.bound, value), proof.iterations, proof.nodes, proof.log, proof.left
+            self.start,
+            value,
+            min(proof.bound, value),
+            proof.iterations,
+            proof.nodes,
+            proof.log,
+            proof.left,
+            proof.exact,
         )
 
-    def _value(self, is_open: Mask) -> float:
+    def _value(self, is_open: Flags) -> float:
         value: float = self.goal.linear(self.problem.nearest_ms(is_open), is_open).item()
         return value
 
-    def _search(self, instance: Instance, whole: Mask, together: _Together) -> Search:
+    def _search(self, instance: Instance, whole: Flags, together: _Together) -> Search:
         problem, clients = self.problem, self.clients
 
-        def exact(plan: Mask) -> float:
+        def exact(plan: Flags) -> float:
             is_open = whole.copy()
             is_open[instance.sites[plan]] = True
             nearest = problem.nearest_ms(is_open)
@@ -210,22 +221,33 @@ class _Attempt:
             shown = self.goal.shown(linear, 0) if isinstance(self.goal, goals.BeyondLimit) else linear
             return max(1.0, min(abs(linear), abs(shown)))
 
-        search = Search(instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=self.exact)
+        search = Search(
+            _engine(problem), instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=self.exact
+        )
         start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
         search.run(start)
         return search
 
 
-def _fits(start: Mask, instance: Instance) -> bool:
+def _fits(start: Flags, instance: Instance) -> bool:
     return float(instance.weight[start[instance.sites]].sum()) <= instance.room
 
 
-def _always(problem: SitingProblem) -> Mask:
+def _engine(problem: SitingProblem) -> Engine:
+    """Return whole arrays for small problems, compiled functions for large ones: the number of settlements decides."""
+    if problem.n_settlements <= sizes.SMALL_SETTLEMENTS:
+        return plain
+    from geo.siting.median import fast
+
+    return fast
+
+
+def _always(problem: SitingProblem) -> Flags:
     """Return the sites open in every plan worth looking at: with a budget also those whose closing would cost money."""
     return problem.always | problem.having("closable") if problem.budget is not None else problem.always
 
 
-def _resource(problem: SitingProblem, opened: Mask, sites: Ints) -> tuple[npt.NDArray[np.float64], float]:
+def _resource(problem: SitingProblem, opened: Flags, sites: Ints) -> tuple[npt.NDArray[np.float64], float]:
     """Return what the free sites take, and what is left for them."""
     if problem.n_open is not None:
         return np.ones(len(sites)), float(problem.n_open - int(opened.sum()))
@@ -237,7 +259,7 @@ def _resource(problem: SitingProblem, opened: Mask, sites: Ints) -> tuple[npt.ND
 
 
 def _longest_list(
-    problem: SitingProblem, goal: goals.BurdenGoal, weight: npt.NDArray[np.float64], room: float, opened: Mask
+    problem: SitingProblem, goal: goals.BurdenGoal, weight: npt.NDArray[np.float64], room: float, opened: Flags
 ) -> int | None:
     """Return how long lists are at first; None: whole ones, because a coverage has no nearest sites."""
     if isinstance(goal, goals.BeyondLimit):
@@ -254,7 +276,7 @@ def _room_of(problem: SitingProblem, held: Held) -> float:
     return held.value - least
 
 
-def clients_of(problem: SitingProblem, held: Sequence[Held], plan: Mask) -> tuple[Clients, bool]:
+def clients_of(problem: SitingProblem, held: Sequence[Held], plan: Flags) -> tuple[Clients, bool]:
     """Return who travels when, and whether that is exact.
 
     Where the worst season of a settlement depends on what opens, its worst season in the plan stands for it: it travels

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from geo.siting.median.pricing import Flags, Floats, Ints, Sites
+from geo.siting.median.types import Flags, Floats, Ints, Sites
 from geo.siting.model import Deadline, Outcome, Sparse, solve_sparse
 
 

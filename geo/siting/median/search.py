@@ -14,8 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from geo.siting.median import lists, pricing, radius, swap, tree
-from geo.siting.median.instance import Floats, Instance, Mask, Rows
+from geo.siting.median import radius, tree
+from geo.siting.median.instance import Instance
+from geo.siting.median.types import Climb, Engine, Flags, Floats, Ints, Lists, Rows, Settings
 from geo.siting.model import Deadline
 
 #: Step length, share kept after idle steps, momentum, idle steps allowed, step length at which to end.
@@ -24,9 +25,6 @@ AGAIN_STEPS: Final = (0.5, 0.75, 0.9, 25, 1e-3)
 
 #: Most steps at the root.
 N_ROOT_STEPS: Final = 2_500
-
-#: Exchanges of a kick.
-STRENGTH: Final = 3
 
 #: Rough operations that kicks may take, at the root and on what is left; a kick costs about clients + what it touches.
 ROOT_EFFORT: Final = 2e8
@@ -56,8 +54,8 @@ class Search:
 
     Parameters
     ----------
-    instance
-        What to minimise.
+    engine, instance
+        How lists are worked on, and what to minimise.
     exact
         Cost of a plan (n_sites,) beyond the base, exactly; infinite where it is not allowed.
     integral
@@ -70,8 +68,9 @@ class Search:
         Whether to prove by branching and models what prices leave; without, ``left`` is for others to look at.
     """
 
+    engine: Engine
     instance: Instance
-    exact: Callable[[Mask], float]
+    exact: Callable[[Flags], float]
     integral: bool
     seed: int
     deadline: Deadline
@@ -79,9 +78,9 @@ class Search:
     finish: bool = True
     left: Work | None = field(init=False, default=None)
     log: list[str] = field(default_factory=list)
-    plan: Mask = field(init=False)
+    plan: Flags = field(init=False)
     value: float = field(init=False, default=np.inf)
-    bound: float = field(init=False, default=-np.inf)
+    bound: float = field(init=False, default=0.0)
     iterations: int = field(init=False, default=0)
     nodes: int = field(init=False, default=0)
     _at_end: bool = field(init=False, default=False)
@@ -91,7 +90,7 @@ class Search:
         """How far below the value a bound may stay and still prove it."""
         if not np.isfinite(self.value):
             return 0.0
-        if self.integral and self.instance.grid <= 0.25:
+        if self.integral and 0.0 < self.instance.grid <= 0.25:
             return 1.0 - 2 * self.instance.grid
         return REAL_SLACK * self.scale(self.value)
 
@@ -105,7 +104,7 @@ class Search:
         """Whether longer lists could have raised the bound."""
         return self._at_end
 
-    def run(self, start: Mask | None) -> None:
+    def run(self, start: Flags | None) -> None:
         """Search until the plan is proven or every effort is made."""
         self.plan = np.zeros(len(self.instance.sites), dtype=np.bool_)
         self._take(self.plan)
@@ -114,11 +113,13 @@ class Search:
         if len(self.instance.sites) == 0:
             self.bound = self.value
             return
-        work = Work.of(self.instance)
+        work = Work.of(self.engine, self.instance)
         found = work.improved(self._first(start))
         self._take(found)
+        if self._ended():
+            return
         self.instance = self.instance.on_grid(self.value if np.isfinite(self.value) else work.value(found))
-        work = Work.of(self.instance)
+        work = Work.of(self.engine, self.instance)
         for settings in (ROOT_STEPS, AGAIN_STEPS):
             self._raise(work, settings)
             self._take(work.improved(work.filled(work.average)))
@@ -135,21 +136,21 @@ class Search:
     def _ended(self) -> bool:
         return self.closed or self.deadline.remaining == 0.0
 
-    def _first(self, start: Mask | None) -> Mask:
+    def _first(self, start: Flags | None) -> Flags:
         """Return the start filled up at random."""
         rng = np.random.default_rng(self.seed)
         order = rng.permutation(len(self.instance.sites))
         return fill(self.instance, order, start)
 
-    def _take(self, plan: Mask) -> None:
+    def _take(self, plan: Flags) -> None:
         value = self.exact(plan)
         if value < self.value:
             self.plan, self.value = plan.copy(), value
 
-    def _raise(self, work: Work, settings: tuple[float, float, float, int, float]) -> None:
+    def _raise(self, work: Work, settings: Settings) -> None:
         target = self.value if np.isfinite(self.value) else 4.0 * float(work.prices.sum()) + 1.0
-        climb = pricing.Climb.of(work.prices, work.n_sites)
-        bound, steps = pricing.ascend(
+        climb = Climb.of(work.prices, work.n_sites)
+        bound, steps = self.engine.ascend(
             work.view(self.instance.grid), climb, target, self.slack, work.average, N_ROOT_STEPS, settings
         )
         work.prices, work.worth = climb.best_prices, climb.best_worth
@@ -200,7 +201,14 @@ class Search:
     def _branch(self, left: Work) -> None:
         n_nodes = int(TREE_EFFORT / (tree.N_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
         bound, value, chosen, nodes, steps = tree.branch(
-            left.view(self.instance.grid), left.ceiling, left.prices, self.value, self.slack, n_nodes, self.deadline
+            self.engine,
+            left.view(self.instance.grid),
+            left.ceiling,
+            left.prices,
+            self.value,
+            self.slack,
+            n_nodes,
+            self.deadline,
         )
         self.nodes += nodes
         self.iterations += steps
@@ -229,26 +237,28 @@ class Search:
 class Work:
     """An instance or what is left of one, with prices; ``sites`` are positions in the instance."""
 
+    engine: Engine
     rows: Rows
     columns: Rows
     ceiling: Floats
     highest: Floats
     weight: Floats
     room: float
-    sites: np.ndarray
+    sites: Ints
     prices: Floats
     average: Floats
     worth: Floats
     bound: float = -np.inf
 
     @classmethod
-    def of(cls, instance: Instance) -> Work:
+    def of(cls, engine: Engine, instance: Instance) -> Work:
         """Return the whole instance with first prices."""
         n_sites = len(instance.sites)
         highest = np.minimum(instance.ceiling, instance.beyond)
         return cls(
+            engine=engine,
             rows=instance.rows,
-            columns=lists.transpose(*instance.rows, n_sites),
+            columns=engine.transpose(*instance.rows, n_sites),
             ceiling=instance.ceiling,
             highest=highest,
             weight=instance.weight,
@@ -264,58 +274,50 @@ class Work:
         """Number of sites."""
         return len(self.sites)
 
-    def view(self, grid: float) -> pricing.Lists:
+    def view(self, grid: float) -> Lists:
         """Return lists and limits as compiled functions take them."""
-        return pricing.Lists(*self.rows, *self.columns, self.highest, self.weight, self.room, grid)
+        return Lists(*self.rows, *self.columns, self.highest, self.weight, self.room, grid)
 
-    def filled(self, merit: Floats) -> Mask:
+    def filled(self, merit: Floats) -> Flags:
         """Return the sites of most merit that fit."""
         order = np.argsort(-merit, kind="stable")
         return _fill(order, self.weight, self.room, None)
 
-    def improved(self, plan: Mask) -> Mask:
+    def improved(self, plan: Flags) -> Flags:
         """Return a plan after exchanges."""
-        board = self._board
-        found = swap.new_plan(board, plan.copy(), self.room)
-        swap.local_search(board, found)
-        return found.is_open
+        return self.engine.improve(self.view(0.0), self._otherwise, plan)
 
-    def value(self, plan: Mask) -> float:
+    def value(self, plan: Flags) -> float:
         """Return what a plan costs by the lists alone."""
-        return tree.value_of(*self.columns, self._otherwise, plan)
+        return self.engine.value_of(*self.columns, self._otherwise, plan)
 
-    def kicked(self, plan: Mask, effort: float, seed: int) -> Mask:
+    def kicked(self, plan: Flags, effort: float, seed: int) -> Flags:
         """Return a plan after kicks."""
-        n_open = max(1, int(plan.sum()))
-        touched = 8 * len(self.rows[1]) / n_open
-        n_kicks = int(min(20_000, max(10, effort / (100 * (len(self.prices) / 10 + touched)))))
-        board = self._board
-        found = swap.new_plan(board, plan.copy(), self.room)
-        swap.iterate(board, found, n_kicks, STRENGTH, n_open, np.random.default_rng(seed))
-        return found.is_open
+        return self.engine.kick(self.view(0.0), self._otherwise, plan, effort, seed)
 
-    def whole(self, plan: Mask, like: Mask) -> Mask:
+    def whole(self, plan: Flags, like: Flags) -> Flags:
         """Return a plan of these sites as one of the whole instance."""
         found = np.zeros_like(like)
         found[self.sites[plan]] = True
         return found
 
-    def reduced(self, target: float, plan: Mask) -> Work:
+    def reduced(self, target: float, plan: Flags) -> Work:
         """Return what plans below the target can use; sites of the known plan stay."""
         slip = target - self.bound
         chosen = np.zeros(self.n_sites, dtype=np.bool_)
-        _total, edge, _following = pricing.choose(self.worth, self.weight, self.room, chosen)
+        _total, edge, _following = self.engine.choose(self.worth, self.weight, self.room, chosen)
         # An edge without end comes with no room at all.
         kept = chosen | plan
         if np.isfinite(edge):
             kept |= self.worth - edge * self.weight < slip
         reach = np.minimum(self.ceiling, self.prices + slip)
-        rows = lists.keep(*self.rows, kept, reach)
+        rows = self.engine.keep(*self.rows, kept, reach)
         ceiling = np.where(self.ceiling > self.prices + slip, np.inf, self.ceiling)
         n_kept = int(kept.sum())
         return Work(
+            engine=self.engine,
             rows=rows,
-            columns=lists.transpose(*rows, n_kept),
+            columns=self.engine.transpose(*rows, n_kept),
             ceiling=ceiling,
             highest=ceiling,
             weight=self.weight[kept],
@@ -342,10 +344,6 @@ class Work:
         must = last.sum() + 1.0
         return np.where(cut, 4.0 * (last + self.highest) + 1.0, np.where(np.isfinite(self.ceiling), self.ceiling, must))
 
-    @property
-    def _board(self) -> swap.Board:
-        return swap.Board(*self.rows, *self.columns, self._otherwise, self.weight)
-
 
 def _first_prices(instance: Instance, highest: Floats) -> Floats:
     """Return prices around the cost of the site that a client can expect to be open."""
@@ -358,18 +356,20 @@ def _first_prices(instance: Instance, highest: Floats) -> Floats:
     near = start[:-1] + np.minimum(1, lengths - 1)
     far = start[:-1] + np.minimum(rank, lengths - 1)
     prices[filled] = (cost[near[filled]] + cost[far[filled]]) / 2
+    # Where a site serves or does not, half of what it saves is a price to begin with.
+    prices = np.where((prices == 0.0) & filled & np.isfinite(instance.ceiling), instance.ceiling / 2, prices)
     # Whoever has few sites to choose from, and must have one, is worth about a site of its own.
     prices[np.isinf(highest) & (lengths <= rank)] += prices.sum() / n_open
     prices = np.minimum(prices, highest)
     return np.floor(prices / instance.grid) * instance.grid if instance.grid else prices
 
 
-def fill(instance: Instance, order: np.ndarray, start: Mask | None) -> Mask:
+def fill(instance: Instance, order: Ints, start: Flags | None) -> Flags:
     """Return a plan with the first sites of an order that still fit, beside those of a start."""
     return _fill(order, instance.weight, instance.room, start)
 
 
-def _fill(order: np.ndarray, weight: Floats, room: float, start: Mask | None) -> Mask:
+def _fill(order: Ints, weight: Floats, room: float, start: Flags | None) -> Flags:
     plan = np.zeros(len(weight), dtype=np.bool_) if start is None else start.copy()
     left = room - float(weight[plan].sum())
     for j in order.tolist():

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.compiled import compiled
-from geo.siting.median.pricing import Flags, Floats, Ints, Sites
+from geo.siting.median.types import Flags, Floats, Ints, Sites
 
 
 class Board(NamedTuple):

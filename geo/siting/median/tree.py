@@ -16,9 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiled import compiled
-from geo.siting.median.lists import keep, transpose
-from geo.siting.median.pricing import Climb, Flags, Floats, Ints, Lists, Sites, ascend, choose
+from geo.siting.median.types import Climb, Engine, Flags, Floats, Ints, Lists, Sites
 from geo.siting.model import Deadline
 
 #: Step length, share kept after idle steps, momentum, idle steps allowed, step length at which to end; most steps.
@@ -27,26 +25,6 @@ N_STEPS: Final = 60
 
 #: What a node says of a site: undecided, closed, open.
 FREE, CLOSED, OPEN = 0, 1, 2
-
-
-@compiled
-def value_of(column: Ints, client: Sites, column_cost: Floats, paid: Floats, chosen: Flags) -> float:
-    """Return the cost of going to the cheapest chosen site, or paying what ``paid`` says, which is lowered."""
-    for j in range(len(chosen)):
-        if chosen[j]:
-            for k in range(column[j], column[j + 1]):
-                paid[client[k]] = min(paid[client[k]], column_cost[k])
-    total = 0.0
-    for i in range(len(paid)):
-        total += paid[i]
-    return total
-
-
-@compiled
-def lower(column: Ints, client: Sites, column_cost: Floats, ceiling: Floats, opened: int) -> None:
-    """Lower the ceilings of an opened site's clients."""
-    for k in range(column[opened], column[opened + 1]):
-        ceiling[client[k]] = min(ceiling[client[k]], column_cost[k])
 
 
 @dataclass(eq=False)
@@ -65,6 +43,7 @@ class Node:
 class Tree:
     """The best plan found, the lowest bound of what was left behind, and what is still to be looked at."""
 
+    engine: Engine
     lists: Lists
     best: float
     slack: float
@@ -91,22 +70,22 @@ class Tree:
         node.state[(node.state == FREE) & (self.lists.weight > node.room)] = CLOSED
         free = np.flatnonzero(node.state == FREE)
         kept = node.state == FREE
-        rows = keep(self.lists.start, self.lists.site, self.lists.cost, kept, node.reach)
+        rows = self.engine.keep(self.lists.start, self.lists.site, self.lists.cost, kept, node.reach)
         if ((np.diff(rows[0]) == 0) & np.isinf(node.ceiling)).any():
             return
-        columns = transpose(*rows, len(free))
+        columns = self.engine.transpose(*rows, len(free))
         weight = self.lists.weight[free]
         small = Lists(*rows, *columns, node.ceiling, weight, node.room, self.lists.grid)
         climb = Climb.of(np.minimum(node.prices, node.ceiling), len(free))
         average = np.zeros(len(free))
-        bound, steps = ascend(small, climb, self.best, self.slack, average, N_STEPS, STEPS)
+        bound, steps = self.engine.ascend(small, climb, self.best, self.slack, average, N_STEPS, STEPS)
         self.steps += steps
         if self.leave(bound):
             return
         node.prices, node.bound = climb.best_prices, bound
         chosen = np.zeros(len(free), dtype=np.bool_)
-        _worth, edge, following = choose(climb.best_worth, weight, node.room, chosen)
-        self._look_at(node, free[chosen], value_of(*columns, node.ceiling.copy(), chosen))
+        _worth, edge, following = self.engine.choose(climb.best_worth, weight, node.room, chosen)
+        self._look_at(node, free[chosen], self.engine.value_of(*columns, node.ceiling.copy(), chosen))
         if not self.leave(bound):
             self._decide(node, free, chosen, climb.best_worth, edge, following)
             self._split(node, free, chosen, average, climb.best_worth)
@@ -128,7 +107,7 @@ class Tree:
         for j in free[within].tolist():
             node.state[j] = OPEN
             node.room -= float(self.lists.weight[j])
-            lower(*self.columns, node.ceiling, j)
+            self.engine.lower(*self.columns, node.ceiling, j)
         # Nobody goes to a site that costs more than its price and what room is left.
         far = node.prices + slip
         ruled_out = out.any() or within.any() or bool((node.reach > far).any())
@@ -150,7 +129,7 @@ class Tree:
         opened = node.state.copy()
         opened[picked] = OPEN
         ceiling = node.ceiling.copy()
-        lower(*self.columns, ceiling, picked)
+        self.engine.lower(*self.columns, ceiling, picked)
         reach, room = np.minimum(node.reach, ceiling), node.room - float(self.lists.weight[picked])
         self.waiting.append(Node(opened, ceiling, reach, node.prices.copy(), room, node.bound))
         node.state[picked] = CLOSED
@@ -158,14 +137,21 @@ class Tree:
 
 
 def branch(
-    lists: Lists, ceiling: Floats, prices: Floats, target: float, slack: float, n_nodes: int, deadline: Deadline
+    engine: Engine,
+    lists: Lists,
+    ceiling: Floats,
+    prices: Floats,
+    target: float,
+    slack: float,
+    n_nodes: int,
+    deadline: Deadline,
 ) -> tuple[float, float, Flags, int, int]:
     """Return bound, best value below the target (or the target), its sites, nodes and steps.
 
     Parameters
     ----------
-    lists
-        Lists by client and by site, and the room.
+    engine, lists
+        How lists are worked on; lists by client and by site, and the room.
     ceiling
         (n_clients,), cost without any of the listed sites; infinite where one of them must serve.
     prices
@@ -177,7 +163,7 @@ def branch(
     """
     n_sites = len(lists.weight)
     root = Node(np.zeros(n_sites, dtype=np.uint8), ceiling.copy(), ceiling.copy(), prices.copy(), lists.room, -np.inf)
-    tree = Tree(lists, target, slack, np.zeros(n_sites, dtype=np.bool_), [root])
+    tree = Tree(engine, lists, target, slack, np.zeros(n_sites, dtype=np.bool_), [root])
     while tree.waiting and tree.nodes < n_nodes and deadline.remaining > 0.0:
         node = tree.waiting.pop()
         if not tree.leave(node.bound):
