@@ -8,8 +8,10 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from scipy.optimize import linprog
 
+from geo.siting.capacity import solve as capacity_solve
 from geo.siting.capacity.instance import CapacityInstance
 
 
@@ -86,6 +88,15 @@ def _shared(instance: CapacityInstance, chosen: tuple[int, ...]) -> float:
         method="highs",
     )
     return float(result.fun) if result.status == 0 else np.inf
+
+
+def take_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a tenth of the steps and trials that large instances need: idle work on small ones, which it hides behind.
+
+    What prices and search leave undone is left to the exact part, which must hold as well.
+    """
+    for name, steps in {"FIRST_STEPS": 15, "SHARED_STEPS": 60, "WHOLE_STEPS": 40, "MOST_TRIALS": 40}.items():
+        monkeypatch.setattr(capacity_solve, name, steps)
 
 
 def random_instance(kind: str, seed: int) -> CapacityInstance:
