@@ -60,29 +60,45 @@ def _faults_of_sites(problem: SitingProblem, solution: SitingSolution) -> Iterat
             yield f"site {name!r} may not be open and is"
 
 
+def _within(problem: SitingProblem, season: int, settlement: int, sites: set[int]) -> list[tuple[int, int]]:
+    """Return time and site of every one of some sites that a settlement reaches."""
+    if problem.pairs:
+        near, milliseconds = problem.pairs[season].row(settlement)
+        pairs = zip(milliseconds.tolist(), near.tolist(), strict=True)
+        return [(time, site) for time, site in pairs if site in sites]
+    ordered = sorted(sites)
+    times = problem.milliseconds[season, settlement][ordered].tolist() if ordered else []
+    return [(time, site) for time, site in zip(times, ordered, strict=True) if time < UNREACHABLE_MS]
+
+
+def _nearest(problem: SitingProblem, season: int, settlement: int, sites: set[int]) -> tuple[int, int]:
+    """Return time and site of the nearest of some sites, the lowest position among ties; -1 where none is reached."""
+    return min(_within(problem, season, settlement, sites), default=(UNREACHABLE_MS, -1))
+
+
 def _faults_of_times(problem: SitingProblem, solution: SitingSolution) -> Iterator[str]:
-    today = [site for site in range(problem.n_sites) if problem.existing[site]]
+    today = {site for site in range(problem.n_sites) if problem.existing[site]}
+    chosen, left_out = set(solution.open_sites), set(solution.unserved)
     beyond = unserved = 0
     losers = set()
     for settlement in range(problem.n_settlements):
         worst = 0
         for season in range(problem.n_seasons):
-            row = problem.milliseconds[season, settlement].tolist()
-            before = min((row[site] for site in today), default=UNREACHABLE_MS)
-            after, nearest = min(((row[site], site) for site in solution.open_sites), default=(UNREACHABLE_MS, -1))
+            before, _site = _nearest(problem, season, settlement, today)
+            after, nearest = _nearest(problem, season, settlement, chosen)
             said = (
                 solution.milliseconds_before[season, settlement],
                 solution.milliseconds_after[season, settlement],
                 solution.assignment[season, settlement],
             )
-            if said != (before, after, nearest if after < UNREACHABLE_MS else -1):
+            if said != (before, after, nearest):
                 yield f"settlement {problem.settlement_ids[settlement]!r} is not with its nearest open site"
             if after > before:
                 losers.add((settlement, season, before, after))
             worst = max(worst, after)
         beyond += int(problem.persons[settlement]) * (worst > problem.limit_ms)
         unserved += int(problem.persons[settlement]) * (worst >= UNREACHABLE_MS)
-        if (settlement in solution.unserved) != (worst >= UNREACHABLE_MS):
+        if (settlement in left_out) != (worst >= UNREACHABLE_MS):
             yield f"settlement {problem.settlement_ids[settlement]!r} is wrongly listed as unserved or not"
     if (beyond, unserved) != (solution.persons_beyond_limit, solution.persons_unserved):
         yield "the numbers of persons beyond the limit or unserved are wrong"
@@ -117,8 +133,8 @@ def _faults_of_backup(problem: SitingProblem, solution: SitingSolution) -> Itera
         for settlement, persons in enumerate(problem.persons.tolist()):
             short = []
             for season in range(problem.n_seasons):
-                row = problem.milliseconds[season, settlement].tolist()
-                short.append(sum(row[site] <= problem.limit_ms for site in solution.open_sites) < 2)
+                reached = _within(problem, season, settlement, set(solution.open_sites))
+                short.append(sum(time <= problem.limit_ms for time, _site in reached) < 2)
             weights = problem.normal_weights.tolist()
             weighted = sum(weight for weight, is_short in zip(weights, short, strict=True) if is_short)
             alone += persons * (float(any(short)) if problem.season_rule == "worst" else weighted)

@@ -41,7 +41,7 @@ MANY_SITES: Final = 500
 
 #: Entries up to which a model goes to HiGHS: before branching, after it, and where few sites are to open.
 SMALL_MODEL: Final = 20_000
-MIDDLE_MODEL: Final = 30_000
+MIDDLE_MODEL: Final = 60_000
 LARGE_MODEL: Final = 60_000
 
 #: Relative gap at which a real-valued cost counts as proven.
