@@ -9,7 +9,7 @@ from geo.siting.objectives import OBJECTIVES
 from geo.siting.solve import solve
 from tests.siting.brute import best, goal_values, is_allowed, random_problem
 
-SEEDS = range(120)
+SEEDS = range(200)
 
 
 def _agrees(objective: str, seed: int) -> str:
