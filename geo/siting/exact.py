@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeGuard
 
@@ -20,7 +20,7 @@ from geo.siting.cover.prove import prove_by_covering
 from geo.siting.interchange import Neighbourhood, improve
 from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
-from geo.siting.problem import Mask, Milliseconds, SitingProblem
+from geo.siting.problem import Floats, Mask, Milliseconds, SitingProblem
 from geo.siting.reduce import Reduced, reduce_problem
 from geo.siting.regret import LargestRegret, in_season
 from geo.siting.sizes import SMALL_SETTLEMENTS
@@ -40,6 +40,9 @@ _COVERAGES: Final = (goals.BeyondLimit, goals.WithoutBackup)
 
 #: Times in a problem up to which sums are minimised by one model.
 TINY_MODEL: Final = 2_000
+
+#: Plans that models are kept from one by one.
+MOST_EXCLUDED: Final = 200
 
 #: Ranks added to twice the rank of a plan's site.
 SPARE_RANKS: Final = 8
@@ -79,6 +82,7 @@ class Search:
     problem: SitingProblem
     deadline: Deadline
     narrowed: Reduced | None = None
+    _excluded: list[Floats] = field(default_factory=list, init=False)
 
     @cached_property
     def reduced(self) -> Reduced:
@@ -226,8 +230,19 @@ class Search:
                 return proof
             if improved:
                 return self._narrowed(goal, held, best)._prove_by_models(goal, held, proof)
-            if not reach.extend(self.reduced, found):
+            if not reach.extend(self.reduced, found) and not self._exclude(found, held):
                 return proof
+
+    def _exclude(self, found: Mask, held: Sequence[Held]) -> bool:
+        """Keep models from a plan that breaks a held goal by less than their tolerance; return whether it does."""
+        broken = [o.goal for o in held if self.value(o.goal, found) > blocks.limit_of(o.goal, o.value)]
+        if not broken or len(self._excluded) >= MOST_EXCLUDED:
+            return False
+        is_open = found[self.reduced.sites]
+        # With fewer sites no burden is smaller, so that the plans within this one break the goal as well.
+        monotone = not isinstance(broken[0], goals.SiteGoal)
+        self._excluded.append(np.where(is_open, 0.0 if monotone else -1.0, 1.0))
+        return True
 
     def _solve(self, goal: goals.Goal, held: Sequence[Held], value: float, reach: Reach) -> tuple[Outcome, float]:
         """Solve the model of a goal as if nobody travelled beyond the reach; return also the bound it proves."""
@@ -237,6 +252,8 @@ class Search:
         for other in held:
             (self if isinstance(other.goal, _COVERAGES) else seen)._hold(model, other)
         scale, base = (self if isinstance(goal, _COVERAGES) else seen)._minimise(model, goal, value)
+        for signs in self._excluded:
+            model.add_row(np.arange(signs.size), signs, lower=1.0 + float(np.minimum(signs, 0.0).sum()))
         outcome = model.solve(self.problem.seed, self.deadline)
         bound = base + outcome.bound * scale
         if goal.integral and scale == 1.0 and math.isfinite(bound):

@@ -1,19 +1,34 @@
-"""Why this plan and not another: what each new site brings, the best exchange for it, and the second-best plan."""
+"""Why this plan and not another: what each new site brings, the best exchange for it, and the second-best plan.
+
+References
+----------
+Murty (1968), Operations Research 16:682-687; Lawler (1972), Management Science 18:401-405 (ranking solutions by
+dividing what is left after the best one).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
-from geo.siting import constraints
+from geo.siting import constraints, goals
 from geo.siting.interchange import Neighbourhood, is_better
 from geo.siting.measure import evaluate, mask_of
-from geo.siting.objectives import OBJECTIVES
+from geo.siting.model import Deadline
+from geo.siting.objectives import OBJECTIVES, PLACED
 from geo.siting.problem import SitingProblem
-from geo.siting.solution import Evaluation
+from geo.siting.regret import share_least
+from geo.siting.solution import OPTIMALITY_GAP, Evaluation, SitingSolution, Stage, relative_gap
+from geo.siting.solve import solve
 
-__all__ = ["Contribution", "Swap", "best_swaps", "contribution", "evaluate", "second_best"]
+__all__ = ["Contribution", "SecondPlan", "Swap", "best_swaps", "contribution", "evaluate", "second_best", "second_plan"]
+
+#: Settlements up to which all other plans are compared for the second-best one.
+MOST_COMPARED: Final = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +80,29 @@ class Contribution:
     settlements_nearer: tuple[int, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class SecondPlan:
+    """The best plan that gives up some of the sites on which another plan's goals depend.
+
+    Parameters
+    ----------
+    evaluation
+        Its measures.
+    stages
+        The proof goal by goal among all such plans, up to the first that is not proven; empty if only exchanges were
+        compared, so that nothing is known about other plans.
+    status
+        ``optimal`` if every goal is proven, else ``feasible``.
+    compared
+        ``all`` plans, or ``exchanges`` of one site only.
+    """
+
+    evaluation: Evaluation
+    stages: tuple[Stage, ...]
+    status: Literal["optimal", "feasible"]
+    compared: Literal["all", "exchanges"]
+
+
 def best_swaps(problem: SitingProblem, plan: Evaluation) -> tuple[Swap, ...]:
     """Return, for each opened site in order, the best allowed plan that gives it up for one other site or for none.
 
@@ -101,6 +139,143 @@ def second_best(problem: SitingProblem, plan: Evaluation) -> Swap | None:
         if best is None or is_better(vector, best_vector):
             best, best_vector = swap, vector
     return best
+
+
+def second_plan(problem: SitingProblem, plan: Evaluation) -> SecondPlan | None:
+    """Return the best allowed plan that differs from another in a way that matters; None where there is none.
+
+    A difference matters unless the sites that both plans have in common would by themselves do as well by every goal
+    that depends on travel: an idle site more or less makes no other plan. For a proven plan this is the second-best
+    one; plans that contain all the sites on which its goals depend are not compared with it.
+
+    The other plans are divided by the first of these sites that they give up; each part is a problem of its own, with
+    its own proof. Problems of more than ``MOST_COMPARED`` settlements get the best exchange of one site, unproven.
+
+    Parameters
+    ----------
+    problem
+        What was to be decided; its seconds, if limited, are those of the whole comparison.
+    plan
+        An allowed plan, the problem's solution as a rule.
+    """
+    if problem.n_settlements > MOST_COMPARED and problem.objective not in PLACED:
+        swap = second_best(problem, plan)
+        return None if swap is None else SecondPlan(swap.evaluation, (), "feasible", "exchanges")
+    deadline = Deadline(problem.seconds)
+    queue: list[tuple[tuple[float, ...], int, SitingProblem, SitingSolution]] = []
+    compared = 0
+    dividing: tuple[SitingProblem, Evaluation] | None = (problem, plan)
+    while dividing is not None:
+        for part in _parts(*dividing, deadline):
+            solution = _as_told(problem, solve(part))
+            compared += 1
+            if solution is not None:
+                heapq.heappush(queue, (_rank(solution), compared, part, solution))
+        dividing = None
+        if queue and not _differs(problem, plan, queue[0][3]):
+            _rank_of, _order, part, variant = heapq.heappop(queue)
+            dividing = (part, replace(variant, open_sites=_common(plan, variant)))
+    if not queue:
+        return None
+    best = queue[0][3]
+    stages = _joint_stages(best, [solution for *_others, solution in queue])
+    proven = all(stage.status == "optimal" for stage in stages)
+    return SecondPlan(evaluate(problem, best.open_sites), stages, "optimal" if proven else "feasible", "all")
+
+
+def _parts(problem: SitingProblem, plan: Evaluation, deadline: Deadline) -> Iterator[SitingProblem]:
+    """Yield problems that share out all plans but those that contain every site on which the goals depend."""
+    status = list(problem.status)
+    for site in _core(problem, plan):
+        if not problem.free[site]:
+            continue
+        given_up = [*status[:site], "forbidden", *status[site + 1 :]]
+        seconds = None if problem.seconds is None else deadline.remaining
+        part = replace(problem, status=tuple(given_up), seconds=seconds)
+        if problem.objective == "minimax-regret":
+            share_least(problem, part)
+        yield part
+        status[site] = "fixed"
+
+
+def _as_told(problem: SitingProblem, solution: SitingSolution) -> SitingSolution | None:
+    """Return the solution of a part with the values that it has in the whole problem; None if it has none there."""
+    if solution.status == "infeasible":
+        return None
+    told = evaluate(problem, solution.open_sites)
+    if told.breaches:
+        # Without the site given up nobody could reach some people who must hold a place.
+        return None
+    stages = [
+        # A value differs only where the site given up was the only way of somebody, who is then capped in every plan.
+        stage if value == stage.value else replace(stage, value=value, bound=value, gap=0.0)
+        for stage, value in zip(solution.stages, told.goals, strict=True)
+    ]
+    return replace(solution, stages=tuple(stages), goals=told.goals)
+
+
+def _core(problem: SitingProblem, plan: Evaluation) -> list[int]:
+    """Return sites of a plan that suffice for its goals, and of which none can be left out."""
+    if problem.objective in PLACED:
+        loads = evaluate(problem, plan.open_sites).loads
+        return [site for site in plan.open_sites if loads[site] > 0]
+    neighbourhood = _travel(problem)
+    is_open = mask_of(problem, plan.open_sites)
+    value = neighbourhood.vector(is_open)
+    for site in plan.open_sites[::-1]:
+        is_open[site] = False
+        if is_better(value, neighbourhood.vector(is_open)):
+            is_open[site] = True
+    return [int(site) for site in np.flatnonzero(is_open)]
+
+
+def _travel(problem: SitingProblem) -> Neighbourhood:
+    """Return the view of a problem by those of its goals that depend on travel."""
+    ordered = OBJECTIVES[problem.objective].goals(problem)
+    return Neighbourhood(problem, [goal for goal in ordered if not isinstance(goal, goals.SiteGoal)])
+
+
+def _common(plan: Evaluation, other: Evaluation) -> tuple[int, ...]:
+    return tuple(sorted(set(plan.open_sites) & set(other.open_sites)))
+
+
+def _differs(problem: SitingProblem, plan: Evaluation, other: Evaluation) -> bool:
+    """Return whether two plans differ in more than idle sites."""
+    if problem.objective in PLACED:
+        return _core(problem, plan) != _core(problem, other)
+    neighbourhood = _travel(problem)
+    kept, *both = (
+        neighbourhood.vector(mask_of(problem, sites))
+        for sites in (_common(plan, other), plan.open_sites, other.open_sites)
+    )
+    return any(is_better(one, kept) or is_better(kept, one) for one in both)
+
+
+def _rank(solution: SitingSolution) -> tuple[float, ...]:
+    """Return the values of the goals, all of them to be minimised."""
+    return tuple(stage.value if stage.sense == "min" else -stage.value for stage in solution.stages)
+
+
+def _joint_stages(best: SitingSolution, rivals: list[SitingSolution]) -> tuple[Stage, ...]:
+    """Return the proof of the best of several solutions that together stand for all plans."""
+    stages: list[Stage] = []
+    for position, own in enumerate(best.stages):
+        others = [rival.stages[position] for rival in rivals]
+        bounds = [stage.bound for stage in others]
+        bound = min(*bounds, own.value) if own.sense == "min" else max(*bounds, own.value)
+        gap = relative_gap(own.value, bound)
+        proven = gap <= OPTIMALITY_GAP
+        work = sum(stage.iterations for stage in others), sum(stage.nodes for stage in others)
+        status: Literal["optimal", "feasible"] = "optimal" if proven else "feasible"
+        stages.append(Stage(own.name, own.unit, own.sense, own.value, bound, gap, status, *work))
+        if not proven:
+            break
+        rivals = [
+            rival
+            for rival, stage in zip(rivals, others, strict=True)
+            if relative_gap(own.value, stage.bound) <= OPTIMALITY_GAP
+        ]
+    return tuple(stages)
 
 
 def contribution(problem: SitingProblem, plan: Evaluation) -> tuple[Contribution, ...]:

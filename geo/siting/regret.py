@@ -114,6 +114,11 @@ def least_times(problem: SitingProblem) -> tuple[Least, ...]:
     return _KNOWN[problem]
 
 
+def share_least(problem: SitingProblem, part: SitingProblem) -> None:
+    """Let a problem that allows fewer plans tell regrets against the least times of the whole problem."""
+    _KNOWN[part] = least_times(problem)
+
+
 def in_season(reduced: Reduced, least: Least) -> Reduced:
     """Return a reduced problem as that of one season's person-time."""
     return replace(reduced, problem=least.goal.problem)
