@@ -15,7 +15,7 @@ from geo.study.result import StudyResult
 from tests.browser.country import country_result
 from tests.browser.frames import load_ms, open_watched, pan, wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("country-page")]
 MOST_BYTES = 10_000_000
 
 

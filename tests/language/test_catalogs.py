@@ -21,6 +21,8 @@ from geo.report import index_entry, write_index, write_report
 from tests.bundled import RunBundled
 from tests.language.catalogs import FOLDER, TRANSLATED, messages, read_catalog, text_of, updated
 
+pytestmark = pytest.mark.xdist_group("catalogs")
+
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 NB = "\u00a0"
 

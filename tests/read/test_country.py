@@ -21,6 +21,8 @@ from geo.read.steppe_country_places import CAPITAL, DISTRICT_CENTRE, OBLAST_CENT
 from geo.read.steppe_country_roads import ROAD_CLASSES, STREET
 from geo.read.steppe_ways import FIRST_NODE
 
+pytestmark = pytest.mark.xdist_group("country")
+
 
 @pytest.fixture(scope="module")
 def country() -> Country:

@@ -32,6 +32,9 @@ from geo.read.steppe_services import clinic_level, school_level
 from geo.read.tabular import read_declared
 from geo.tables.inputs import CLOSURES, COSTS, HAZARDS
 
+#: To write a study takes ten seconds: once for all tests of this file.
+pytestmark = pytest.mark.xdist_group("steppe-files")
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "studies" / "steppe"
 REAL_PLACES = ROOT.parent / "shared/data/kazakhstan/settlements/hotosm_kaz_populated_places_points_geojson.geojson"
