@@ -6,7 +6,7 @@ in the weighted rule, every time up to the cap; so that plans that serve differe
 References
 ----------
 Savage (1951), Journal of the American Statistical Association 46:55-67; Serra and Marianov (1998), Location Science
-6:383-400.
+6:383-394.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ The regret of a season is how much more its people travel than in the plan that 
 References
 ----------
 Savage (1951), Journal of the American Statistical Association 46:55-67; Serra and Marianov (1998), Location Science
-6:383-400 (the p-median under scenarios).
+6:383-394 (the p-median under scenarios).
 """
 
 from __future__ import annotations
