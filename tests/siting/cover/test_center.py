@@ -13,6 +13,9 @@ from geo.siting.cover.setcover import Effort
 from geo.units import UNREACHABLE_MS
 from tests.siting.orlib import pcenter_optima, read_pmed
 
+#: Kernels of a fresh checkout are compiled by one process.
+pytestmark = pytest.mark.xdist_group("cover-kernels")
+
 SEEDS = range(120)
 
 

@@ -12,6 +12,9 @@ from geo.siting.cover import prove
 from geo.siting.solve import solve
 from tests.siting.brute import best, goal_values, is_allowed, random_problem
 
+#: Kernels of a fresh checkout are compiled by one process.
+pytestmark = pytest.mark.xdist_group("cover-kernels")
+
 
 @pytest.mark.parametrize("least_settlements", [200, -1], ids=["small", "compiled"])
 @pytest.mark.parametrize("objective", ["p-center", "set-cover"])

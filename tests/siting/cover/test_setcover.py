@@ -12,6 +12,9 @@ from geo.siting.cover.dominance import dominated_sites, implied_rows
 from geo.siting.cover.setcover import Effort, certify, cover
 from tests.siting.cover.random_cover import as_csr, cheapest_cover, random_sets
 
+#: Kernels of a fresh checkout are compiled by one process.
+pytestmark = pytest.mark.xdist_group("cover-kernels")
+
 KINDS = ("ones", "whole", "real")
 
 
