@@ -17,12 +17,11 @@ import numpy as np
 
 from geo.siting import blocks, constraints, goals
 from geo.siting.cover.prove import prove_by_covering
-from geo.siting.interchange import Neighbourhood, improve
 from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Floats, Mask, Milliseconds, SitingProblem
 from geo.siting.reduce import Reduced, reduce_problem
-from geo.siting.regret import LargestRegret, in_season
+from geo.siting.regret import LargestRegret
 from geo.siting.sizes import SMALL_SETTLEMENTS
 from geo.units import UNREACHABLE_MS
 
@@ -125,7 +124,9 @@ class Search:
         if isinstance(goal, goals.LargestTime) and goal.integral:
             return self._prove_largest(goal, start)
         if isinstance(goal, LargestRegret):
-            return self._prove_regret(goal, held, start)
+            from geo.siting.minimax import prove_regret
+
+            return prove_regret(self, goal, held, start)
         return self._narrowed(goal, held, start)._prove_by_models(goal, held, Proof(start, value, trivial))
 
     def _bound_by_number(self, goal: goals.Goal, held: Sequence[Held]) -> float:
@@ -158,50 +159,25 @@ class Search:
             return self._narrowed(goal, held, proof.is_open)._prove_by_models(goal, held, proof)
         return Search(self.problem, self.deadline, priced.left)._prove_by_models(goal, held, proof)
 
-    def _prove_regret(self, goal: LargestRegret, held: Sequence[Held], start: Mask) -> Proof:
-        """Return the smallest largest regret, from the best of the start and of the seasons' own plans on."""
-        proof = Proof(start, self.value(goal, start), self.trivial_bound(goal))
-        for least in goal.least:
-            if least.is_open is not None:
-                best, value = self._better_plan(goal, held, proof.is_open, proof.value, least.is_open)
-                proof = replace(proof, is_open=best, value=value)
-        neighbourhood = Neighbourhood(self.problem, (*(other.goal for other in held), goal))
-        best = improve(neighbourhood, self.reduced.sites, proof.is_open)
-        best, value = self._better_plan(goal, held, proof.is_open, proof.value, best)
-        proof = replace(proof, is_open=best, value=value)
-        if value > proof.bound:
-            proof = self._narrowed(goal, held, best)._prove_by_models(goal, held, proof)
-        return replace(proof, bound=max(self.trivial_bound(goal), proof.bound - goal.doubt))
-
-    def _narrowed_by_seasons(self, goal: LargestRegret, held: Sequence[Held], start: Mask) -> Search:
-        """Return the search without what some season's person-time alone rules out."""
-        left, latest = self.reduced, self._latest(held)
-        limits = np.full(left.ceiling_ms.shape, np.inf)
-        for season, least in enumerate(goal.least):
-            most = self.value(goal, start) + least.bound + 0.5
-            narrowed = narrow(in_season(left, least), least.goal, most, start, latest)
-            if narrowed.burden_limits is not None:
-                limits[season] = narrowed.burden_limits[season]
-            left = replace(narrowed, problem=self.problem, burden_limits=limits)
-        return Search(self.problem, self.deadline, left)
-
     def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
         """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""
         if self.reduced.milliseconds.size <= SMALL_MODEL:
             return self
         if isinstance(goal, LargestRegret):
-            return self._narrowed_by_seasons(goal, held, start)
+            from geo.siting.minimax import narrowed_by_seasons
+
+            return narrowed_by_seasons(self, goal, held, start)
         if self.is_large:
             return self
         known = [*((other.goal, other.value) for other in held), (goal, self.value(goal, start))]
         for other, value in known:
             if isinstance(other, goals.BurdenGoal) and not isinstance(other, goals.BeyondLimit):
                 most = blocks.limit_of(other, value)
-                left = narrow(self.reduced, other, most, start, self._latest(held))
+                left = narrow(self.reduced, other, most, start, self.latest(held))
                 return Search(self.problem, self.deadline, left)
         return self
 
-    def _latest(self, held: Sequence[Held]) -> Milliseconds:
+    def latest(self, held: Sequence[Held]) -> Milliseconds:
         """Return the longest time that anybody may have: by the closure tolerance, and by a coverage that is held."""
         problem = self.problem
         latest = constraints.latest_ms(problem, problem.max_worsening_ms)
@@ -211,6 +187,10 @@ class Search:
                 needed = weights[:, np.newaxis] * problem.persons > blocks.limit_of(other.goal, other.value)
                 latest = np.where(needed, np.minimum(latest, other.goal.limit_ms), latest)
         return latest
+
+    def prove_by_models(self, goal: goals.Goal, held: Sequence[Held], proof: Proof) -> Proof:
+        """Return the optimum of a goal by models of what a plan leaves possible, from what is known at first."""
+        return self._narrowed(goal, held, proof.is_open)._prove_by_models(goal, held, proof)
 
     def _prove_by_models(self, goal: goals.Goal, held: Sequence[Held], proof: Proof) -> Proof:
         """Return the optimum of a goal by models of growing reach, from what is known at first."""
@@ -328,9 +308,9 @@ class Search:
     ) -> tuple[Mask, float]:
         """Return the outcome's plan if, evaluated exactly, it is allowed and better than the start."""
         found = self.plan_of(outcome)
-        return (start, value) if found is None else self._better_plan(goal, held, start, value, found)
+        return (start, value) if found is None else self.better_plan(goal, held, start, value, found)
 
-    def _better_plan(
+    def better_plan(
         self, goal: goals.Goal, held: Sequence[Held], start: Mask, value: float, found: Mask
     ) -> tuple[Mask, float]:
         """Return a plan if, evaluated exactly, it is allowed and better than the start."""

@@ -12,6 +12,7 @@ Savage (1951), Journal of the American Statistical Association 46:55-67; Serra a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -24,7 +25,7 @@ from geo.units import UNREACHABLE_MS
 
 if TYPE_CHECKING:
     from geo.siting.goals import Array
-    from geo.siting.problem import Mask, Milliseconds, SitingProblem
+    from geo.siting.problem import Floats, Mask, Milliseconds, SitingProblem
     from geo.siting.reduce import Reduced
 
 
@@ -130,7 +131,7 @@ def _least_times(problem: SitingProblem) -> tuple[Least, ...]:
     from geo.siting.interchange import Neighbourhood, improve
     from geo.siting.model import Deadline
 
-    goal_of = [_SeasonTime(_alone(problem, season)) for season in range(problem.n_seasons)]
+    goal_of = [_SeasonTime(_weighing(problem, weights)) for weights in np.eye(problem.n_seasons).tolist()]
     start = first_plan(Search(problem, Deadline(None)))
     if isinstance(start, Conflict):
         everything = problem.always | problem.free
@@ -150,15 +151,47 @@ def _least_times(problem: SitingProblem) -> tuple[Least, ...]:
     return tuple(found)
 
 
-def _alone(problem: SitingProblem, season: int) -> SitingProblem:
-    """Return the problem of a season's person-time; the closure tolerance still holds in every season."""
-    weights = tuple(float(other == season) for other in range(problem.n_seasons))
+def mixed(problem: SitingProblem, weights: Sequence[float]) -> goals.TotalTime:
+    """Return the mean of the seasons' person-times by some weights, as a goal of a problem with these weights."""
+    return goals.TotalTime(_weighing(problem, weights))
+
+
+def best_mixture(regrets: Floats, seed: int) -> tuple[Floats, float]:
+    """Return the weights of seasons (n_seasons,) with the largest least mean regret of some plans, and that mean.
+
+    Parameters
+    ----------
+    regrets
+        (n_plans, n_seasons), person-milliseconds.
+    seed
+        Of HiGHS.
+    """
+    from geo.siting.model import Deadline, Model
+
+    n_plans, n_seasons = regrets.shape
+    scale = max(1.0, float(np.abs(regrets).max()))
+    model = Model(0)
+    weights, mean = model.add_columns(n_seasons), model.add_columns(1, upper=np.inf)
+    model.add_row(weights, np.ones(n_seasons), lower=1.0, upper=1.0)
+    for plan in range(n_plans):
+        model.add_row(np.append(weights, mean), np.append(regrets[plan] / scale, -1.0), lower=0.0)
+    model.minimise(mean, -np.ones(1))
+    outcome = model.solve(seed, Deadline(None))
+    if outcome.values is None:
+        return np.full(n_seasons, 1.0 / n_seasons), np.inf
+    chosen = np.maximum(outcome.values[:n_seasons], 0.0)
+    chosen = chosen / chosen.sum()
+    return chosen, float((regrets @ chosen).min())
+
+
+def _weighing(problem: SitingProblem, weights: Sequence[float]) -> SitingProblem:
+    """Return the problem of a mean of person-times; the closure tolerance still holds in every season."""
     longest = min(problem.longest_ms + 1, UNREACHABLE_MS - 1)
     return replace(
         problem,
         objective="p-median",
         kappa=None,
         season_rule="weighted",
-        season_weights=weights,
+        season_weights=tuple(weights),
         cap_ms=problem.cap_ms if problem.season_rule == "weighted" else longest,
     )

@@ -16,7 +16,9 @@ from geo.units import minutes_to_ms
 from tests.siting.brute import best, goal_values, is_allowed, plans, random_problem
 from tests.siting.toy import names, problem
 
-SEEDS = range(14)
+#: Seeds 21 to 27 and 103 to 111 have no plan; with 44 a model would take a plan that breaks its limit by a unit.
+SEEDS = (*range(12), 21, 25, 27, 44)
+FEWER_SEEDS = (44, 100, 102, 103, 109, 111)
 PAIRS = [
     ("persons-beyond-limit", "cost"),
     ("equally-distributed-equivalent", "open-sites"),
@@ -125,7 +127,7 @@ def test_every_efficient_pair_is_found_and_proven(
 ) -> None:
     monkeypatch.setattr(exact, "TINY_MODEL", tiny)
     counts = []
-    for seed in SEEDS if tiny > 0 else range(100, 104):
+    for seed in SEEDS if tiny > 0 else FEWER_SEEDS:
         made = _made(seed)
         if _is_whole(made, first) or _is_whole(made, second):
             counts.append(_agrees(made, first, second))
@@ -135,7 +137,7 @@ def test_every_efficient_pair_is_found_and_proven(
 
 def test_points_between_goals_that_are_not_whole_numbers_are_efficient() -> None:
     several = 0
-    for seed in range(0, 30, 2):
+    for seed in range(0, 16, 2):
         made = replace(_made(seed), season_rule="weighted")
         found = frontier(made, "equally-distributed-equivalent", "person-time", n_points=4)
         efficient = _efficient(made, "equally-distributed-equivalent", "person-time")
