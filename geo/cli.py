@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +85,7 @@ def main() -> None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
         use(preferred(sys.argv[1:], os.environ))
+        _listen()
         _warn_of_unknown_language(os.environ.get(VARIABLE, ""))
         command = typer.main.get_command(app)
         _speak(command)
@@ -94,6 +96,15 @@ def main() -> None:
     except GeoError as error:
         err.print(f"[red]{escape(str(error))}[/red]")
         sys.exit(error.exit_code)
+
+
+def _listen() -> None:
+    """Show what libraries below tell of steps that take long and happen once."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("geo")
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
 
 
 def _warn_of_unknown_language(asked: str) -> None:

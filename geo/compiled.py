@@ -6,10 +6,17 @@ Nothing is compiled with fast-math: sums keep their order and their digits, so t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from numba import njit
+
+from geo.language import gettext as _
+
+#: Who wants to tell a user that a first call takes long listens here, at level INFO.
+LOGGER = logging.getLogger("geo.compiled")
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -17,3 +24,11 @@ F = TypeVar("F", bound=Callable[..., object])
 def compiled(function: F) -> F:
     """Compile a function of arrays and numbers; its code is cached beside its file, or in the user's cache folder."""
     return cast("F", njit(cache=True, error_model="numpy")(function))
+
+
+def say_if_new(function: Callable[..., object]) -> None:
+    """Log that compiling begins, unless code of the function is on disk already."""
+    stats = cast("Any", function).stats
+    name = f"{Path(function.__code__.co_filename).stem}.{function.__name__}-*.nbi"
+    if not any(Path(stats.cache_path).glob(name)):
+        LOGGER.info(_("Compiling the solver, once on this machine: about 20 seconds."))

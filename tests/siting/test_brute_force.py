@@ -12,7 +12,7 @@ from tests.siting.brute import best, goal_values, is_allowed, random_problem
 SEEDS = range(200)
 
 
-def _agrees(objective: str, seed: int) -> str:
+def agrees(objective: str, seed: int) -> str:
     problem = random_problem(objective, seed)
     expected = best(problem)
     solution = solve(problem)
@@ -33,7 +33,7 @@ def _agrees(objective: str, seed: int) -> str:
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_agrees_with_brute_force(objective: str) -> None:
-    outcomes = [_agrees(objective, seed) for seed in SEEDS]
+    outcomes = [agrees(objective, seed) for seed in SEEDS]
     assert set(outcomes) == {"optimal", "infeasible"}
     assert outcomes.count("optimal") > 50
 
@@ -44,7 +44,7 @@ def test_agrees_with_brute_force_when_models_are_cut_short(objective: str, monke
     monkeypatch.setattr(exact, "SMALL_MODEL", -1)
     monkeypatch.setattr(exact, "SPARE_RANKS", 0)
     for seed in range(1_000, 1_040):
-        _agrees(objective, seed)
+        agrees(objective, seed)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -52,4 +52,4 @@ def test_agrees_with_brute_force_without_a_good_start(objective: str, monkeypatc
     """The exact part alone, so that the interchange cannot hide its mistakes."""
     monkeypatch.setattr("geo.siting.solve.improve", lambda neighbourhood, sites, start: start)
     for seed in range(2_000, 2_060):
-        _agrees(objective, seed)
+        agrees(objective, seed)

@@ -237,8 +237,10 @@ def _engine(problem: SitingProblem) -> Engine:
     """Return whole arrays for small problems, compiled functions for large ones: the number of settlements decides."""
     if problem.n_settlements <= sizes.SMALL_SETTLEMENTS:
         return plain
-    from geo.siting.median import fast
+    from geo.compiled import say_if_new
+    from geo.siting.median import fast, swap
 
+    say_if_new(swap.iterate)
     return fast
 
 
