@@ -9,8 +9,8 @@ import numpy as np
 
 from geo.errors import SolverError
 from geo.siting import blocks, constraints, goals
-from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.exact import Search
+from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Mask, SitingProblem
 from geo.siting.reduce import Reduced
 from geo.siting.solution import Blocker, Reason

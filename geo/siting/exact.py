@@ -156,8 +156,12 @@ class Search:
         if proof.bound >= proof.value or priced.exact or (priced.left is None and self.is_large):
             return proof
         if priced.left is None:
-            return self._narrowed(goal, held, proof.is_open)._prove_by_models(goal, held, proof)
-        return Search(self.problem, self.deadline, priced.left)._prove_by_models(goal, held, proof)
+            search = self._narrowed(goal, held, proof.is_open)
+        else:
+            search = Search(self.problem, self.deadline, priced.left)
+        # Models tell values apart by what can still be gained, counted from the bound that holds for every plan.
+        found = search._prove_by_models(goal, held, replace(proof, bound=self.trivial_bound(goal)))
+        return replace(found, bound=max(found.bound, min(proof.bound, found.value)))
 
     def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
         """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""

@@ -33,8 +33,9 @@ LEFT_EFFORTS: Final = (4e8, 6e9)
 #: Rough operations of branching.
 TREE_EFFORT: Final = 6e10
 
-#: Open sites up to which branching comes before HiGHS.
+#: Open sites up to which branching is tried before HiGHS, and the nodes of a trial.
 FEW_SITES: Final = 50
+N_TRIAL_NODES: Final = 300
 
 #: Sites left up to which many to open are branched on.
 MANY_SITES: Final = 500
@@ -190,16 +191,22 @@ class Search:
         """Return how to prove what is left: few sites to open are branched on, many short lists are left to HiGHS."""
         n_pairs, few = len(left.rows[1]), int(self.plan.sum()) <= FEW_SITES
         ways: list[Callable[[Work], None]] = []
-        if few or left.n_sites <= MANY_SITES:
-            ways.append(self._branch)
+        if few and n_pairs <= SMALL_MODEL:
+            ways.append(self._try_branching)
         if n_pairs <= (LARGE_MODEL if few else MIDDLE_MODEL):
             ways.append(self._model)
-        if n_pairs <= SMALL_MODEL and not few:
-            ways.reverse()
+        if few or left.n_sites <= MANY_SITES:
+            ways.append(self._branch)
+        if n_pairs > SMALL_MODEL:
+            ways.sort(key=lambda way: way == self._model)
         return ways
 
-    def _branch(self, left: Work) -> None:
-        n_nodes = int(TREE_EFFORT / (tree.N_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
+    def _try_branching(self, left: Work) -> None:
+        self._branch(left, N_TRIAL_NODES)
+
+    def _branch(self, left: Work, n_nodes: int | None = None) -> None:
+        if n_nodes is None:
+            n_nodes = int(TREE_EFFORT / (tree.N_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
         bound, value, chosen, nodes, steps = tree.branch(
             self.engine,
             left.view(self.instance.grid),
