@@ -43,6 +43,9 @@ TINY_MODEL: Final = 2_000
 #: Plans that models are kept from one by one.
 MOST_EXCLUDED: Final = 200
 
+#: Times beyond which whole arrays of prices would take too long.
+LARGE_MODEL: Final = 5_000_000
+
 #: Ranks added to twice the rank of a plan's site.
 SPARE_RANKS: Final = 8
 
@@ -171,7 +174,7 @@ class Search:
             from geo.siting.minimax import narrowed_by_seasons
 
             return narrowed_by_seasons(self, goal, held, start)
-        if self.is_large:
+        if self.reduced.milliseconds.size > LARGE_MODEL:
             return self
         known = [*((other.goal, other.value) for other in held), (goal, self.value(goal, start))]
         for other, value in known:

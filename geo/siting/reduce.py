@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Positions = npt.NDArray[np.intp]
 
 #: Comparisons up to which dominated candidates are searched for.
-MAX_COMPARISONS: Final = 2_000_000_000
+MAX_COMPARISONS: Final = 200_000_000
 
 
 @dataclass(frozen=True, eq=False)
