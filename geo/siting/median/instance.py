@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover.merge import merge_rows
-from geo.siting.median.plain import transpose
+from geo.siting.cover.merge import merge_rows, transpose
 from geo.siting.median.types import Flags, Floats, Ints, Rows, Sites
 from geo.units import UNREACHABLE_MS
 
@@ -131,8 +130,7 @@ class Instance:
             return self
         # Transposed twice, the sites of a list ascend.
         n_sites = len(self.sites)
-        by_site = transpose(start, site, cost, n_sites)
-        start, site, _cost = transpose(*by_site, self.n_clients)
+        start, site = transpose(*transpose(start, site, n_sites), self.n_clients)
         groups = merge_rows(start, site, self.ceiling)
         empty = np.full(len(groups.weights), np.inf)
         rows = (groups.starts, groups.sites, np.zeros(len(groups.sites)))

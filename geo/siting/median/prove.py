@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -190,16 +190,7 @@ class _Attempt:
     def with_start(self, proof: PricedProof) -> PricedProof:
         """Return the start with the bound of a proof whose own plan is not allowed."""
         value = self._value(self.start)
-        return PricedProof(
-            self.start,
-            value,
-            min(proof.bound, value),
-            proof.iterations,
-            proof.nodes,
-            proof.log,
-            proof.left,
-            proof.exact,
-        )
+        return replace(proof, is_open=self.start, value=value, bound=min(proof.bound, value))
 
     def _value(self, is_open: Flags) -> float:
         value: float = self.goal.linear(self.problem.nearest_ms(is_open), is_open).item()

@@ -65,6 +65,8 @@ class Search:
         Of kicks and of HiGHS.
     scale
         What a relative gap is measured by where costs are not whole, given what a plan costs beyond the base.
+    cut_short
+        Whether longer lists could have raised the bound.
     finish
         Whether to prove by branching and models what prices leave; without, ``left`` is for others to look at.
     """
@@ -84,7 +86,7 @@ class Search:
     bound: float = field(init=False, default=0.0)
     iterations: int = field(init=False, default=0)
     nodes: int = field(init=False, default=0)
-    _at_end: bool = field(init=False, default=False)
+    cut_short: bool = field(init=False, default=False)
 
     @property
     def slack(self) -> float:
@@ -99,11 +101,6 @@ class Search:
     def closed(self) -> bool:
         """Whether the plan is proven."""
         return self.bound >= self.value - self.slack
-
-    @property
-    def cut_short(self) -> bool:
-        """Whether longer lists could have raised the bound."""
-        return self._at_end
 
     def run(self, start: Flags | None) -> None:
         """Search until the plan is proven or every effort is made."""
@@ -157,7 +154,7 @@ class Search:
         work.prices, work.worth = climb.best_prices, climb.best_worth
         self.iterations += steps
         cut = work.highest < work.ceiling
-        self._at_end = bool((work.prices[cut] >= work.highest[cut] - self.instance.grid).any())
+        self.cut_short = bool((work.prices[cut] >= work.highest[cut] - self.instance.grid).any())
         work.bound = max(work.bound, bound)
         self.bound = max(self.bound, bound)
         self.log.append(f"{steps} steps on {work.n_sites} sites: bound {bound:.12g}, plan {self.value:.12g}")
