@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from geo.language import using
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.bundled import RunBundled
 
 #: Tests read English, whatever the machine speaks.
@@ -80,6 +84,13 @@ TINY_OSM = """<?xml version="1.0" encoding="UTF-8"?>
   <tag k="name" v="Далалық аудан"/></relation>
 </osm>
 """
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test starts in English, also after one that called the program in another language."""
+    with using("en"):
+        yield
 
 
 @pytest.fixture

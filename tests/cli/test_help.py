@@ -7,7 +7,7 @@ import re
 import pytest
 
 from geo.cli import main
-from geo.language import UNTRANSLATED, current, using
+from geo.language import UNTRANSLATED
 
 COMMANDS = ("run", "check", "solve", "demo", "tables", "norms")
 #: Words of help that are no English: names of commands, options, files, values and kinds of values.
@@ -89,7 +89,7 @@ LATIN = {
 
 def help_of(words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     monkeypatch.setattr("sys.argv", ["geo", *words])
-    with using(current()), pytest.raises(SystemExit) as stopped:
+    with pytest.raises(SystemExit) as stopped:
         main()
     assert not stopped.value.code
     return capsys.readouterr().out
@@ -111,7 +111,7 @@ def test_the_environment_chooses_where_the_command_line_does_not(language, usage
 
 def test_tables_speaks_the_language_that_is_asked_for(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["geo", "tables", "--lang", "kk"])
-    with using(current()), pytest.raises(SystemExit):
+    with pytest.raises(SystemExit):
         main()
     text = capsys.readouterr().out
     assert "| `pop_total` |" in text
@@ -123,6 +123,6 @@ def test_a_language_of_the_environment_that_does_not_exist_is_warned_about_once(
     monkeypatch.setenv("GEO_LANG", language)
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setattr("sys.argv", ["geo", "norms"])
-    with using("en"), pytest.raises(SystemExit):
+    with pytest.raises(SystemExit):
         main()
     assert capsys.readouterr().err.count("GEO_LANG: no such language") == warned
