@@ -24,11 +24,12 @@ def folder(request: pytest.FixtureRequest, run_bundled: RunBundled, tmp_path_fac
 def test_every_page_opens_without_a_complaint(folder: Path, open_page: Open) -> None:
     pages = sorted(path for path in folder.glob("*.html") if path.name != "map-online.html")
     assert {"map.html", "report.html", "hearing.html", "settlements.html"} <= {path.name for path in pages}
+    page: Page | None = None
     for path in pages:
-        page = open_page(path)
+        page = open_page(path, instead_of=page)
         assert page.locator("h1").first.inner_text()
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     for language in ("ru", "kk"):
-        page = open_page(folder / "map.html", link=f"#lang={language}&plan=proposal")
+        page = open_page(folder / "map.html", link=f"#lang={language}&plan=proposal", instead_of=page)
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("#compare tbody tr").count() == 7

@@ -3,13 +3,13 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from geo.report import deliver, index_entry, write_index
+from tests.browser.axe import violations
 from tests.sample import PLACES, sample_config, sample_result
 
 Open = Callable[..., Page]
@@ -331,8 +331,6 @@ def test_nothing_is_wider_than_a_telephone(folder: Path, open_page: Open, name: 
 @pytest.mark.parametrize("name", ["map.html", "report.html", "../index.html"])
 def test_axe_finds_no_violation(folder: Path, open_page: Open, name: str, width: int) -> None:
     page = open_page(folder / name, width=width, height=900)
-    page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     if name == "map.html":
         page.locator("#below .pick").first.click()
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+    assert violations(page) == []

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from geo.language import LANGUAGES, using
@@ -15,6 +14,7 @@ from geo.report import write_report
 from geo.report.hearing import write_hearing
 from geo.report.settlement_sheets import write_settlements
 from geo.study import StudyResult
+from tests.browser.axe import violations
 from tests.bundled import RunBundled
 from tests.sample import sample_result
 
@@ -95,5 +95,4 @@ def test_pages_read_on_phone_and_screen_without_a_violation(
 ) -> None:
     page = open_page(_write(sample_result(), name, "en", tmp_path), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page)
-    assert [violation["id"] for violation in found.response["violations"]] == []
+    assert violations(page) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +12,7 @@ from playwright.sync_api import Page
 
 from geo.maps import write_map
 from geo.study.result import StudyResult
+from tests.browser.axe import violations
 from tests.bundled import RunBundled
 from tests.maps.diagnosed import diagnosed
 from tests.sample import sample_result
@@ -81,10 +81,12 @@ def test_remoteness_and_growth_are_counted_as_in_the_tables(
 def test_choice_and_supply_follow_season_and_service(
     steppe: StudyResult, steppe_map: Path, open_page: Open, season: str
 ) -> None:
+    page: Page | None = None
     for service in ("phc", "school"):
         rows = steppe.table("access_indicators", service=service, demand_group="all", season=season)
         rows = rows.set_index("settlement_id")
-        page = open_page(steppe_map, link=f"#service={service}&season={season}&show=choice")
+        link = f"#service={service}&season={season}&show=choice"
+        page = open_page(steppe_map, link=link, instead_of=page)
         assert page.locator("#season").input_value() == season
         choice = _counted(steppe, service, rows["n_within"].clip(upper=3))
         names = {0: "none", 1: "1", 2: "2", 3: "3 or more"}
@@ -129,7 +131,7 @@ def test_classes_add_up_to_everybody_and_the_switch_is_kept_in_the_link(
     page.select_option("#show", view)
     totals = tuple(map(sum, zip(*_legend(page).values(), strict=True)))
     assert totals == (len(steppe.settlements), int(steppe.settlements["phc_persons"].sum()))
-    again = open_page(steppe_map, link="#" + page.url.partition("#")[2])
+    again = open_page(steppe_map, link="#" + page.url.partition("#")[2], instead_of=page)
     assert again.locator("#show").input_value() == view
     again.select_option("#show", "minutes")
     assert again.locator("#plan input").first.is_enabled()
@@ -145,12 +147,13 @@ def test_popups_tell_what_kind_of_place_it_is(steppe: StudyResult, steppe_map: P
     gaps = steppe.table("norm_gaps", service="phc", gap="lower")
     place = str(gaps["settlement_id"].iloc[0])
     row = steppe.tables["settlement_profile"].set_index("settlement_id").loc[place]
-    text = open_page(steppe_map, link=f"#place={place}").locator(".leaflet-popup").inner_text()
+    page = open_page(steppe_map, link=f"#place={place}")
+    text = page.locator(".leaflet-popup").inner_text()
     assert f"({row['remoteness']:.1f} of 15)" in text
     assert f"{abs(100 * row['annual_growth']):.1f} % a year" in text
     assert "Missing by the norms: " in text
     unknown = steppe.tables["settlement_profile"].set_index("settlement_id")["growth"] == "unknown"
-    page = open_page(steppe_map, link=f"#place={unknown.idxmax()}")
+    page = open_page(steppe_map, link=f"#place={unknown.idxmax()}", instead_of=page)
     assert "Growth:" not in page.locator(".leaflet-popup").inner_text()
 
 
@@ -210,7 +213,7 @@ def test_nothing_is_offered_where_nothing_is_known(tmp_path: Path, open_page: Op
     page.locator(".layer-list summary").click()
     assert page.locator('[data-layer="load"], [data-layer="unit_types"]').count() == 0
     # One district of a study has its own type only: the layer compares.
-    district = open_page(steppe_map)
+    district = open_page(steppe_map, instead_of=page)
     assert district.locator('[data-layer="unit_types"]').count() == 0
 
 
@@ -226,11 +229,10 @@ def test_every_view_in_every_language_on_a_telephone(
 
 
 def test_axe_finds_no_violation(units_map: Path, open_page: Open) -> None:
+    page: Page | None = None
     for view in VIEWS:
-        page = open_page(units_map, link=f"#show={view}&layers=load+unit_types&place=b")
-        page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run()")["violations"]
-        assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+        page = open_page(units_map, link=f"#show={view}&layers=load+unit_types&place=b", instead_of=page)
+        assert violations(page) == [], view
 
 
 def test_the_diagnosis_keeps_a_district_small(steppe: StudyResult, steppe_map: Path, tmp_path: Path) -> None:

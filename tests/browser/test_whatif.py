@@ -81,10 +81,11 @@ def test_the_page_counts_as_the_program_does(
     candidates = [site for site in problem.site_ids if site not in existing]
     own = [site for site in existing if steppe.sites.set_index("site_id").loc[[site], "in_unit"].all()]
     norm = float(generator.integers(10, 90))
+    page: Page | None = None
     for n_opened, n_closed, limit in ((0, 0, None), (3, 0, None), (5, 4, norm)):
         opened = sorted(generator.choice(candidates, n_opened, replace=False))
         closed = sorted(generator.choice(own, n_closed, replace=False))
-        page = open_page(steppe_map, link=_link(service, season, opened, closed, limit))
+        page = open_page(steppe_map, link=_link(service, season, opened, closed, limit), instead_of=page)
         found = _figures(page)
         open_ids = set(existing) - set(closed) | set(opened)
         wanted = _in_python(steppe, service, open_ids, season, limit or steppe.norms[service].value)
@@ -185,7 +186,7 @@ def test_the_link_and_the_file_carry_the_proposal(sample_map: Path, open_page: O
     assert content["format"] == "geo-proposal-1"
     assert (content["study"], content["unit"]) == ("six-villages", "391000000")
     assert content["services"] == {"phc": {"open": ["phc-c", "phc-f"], "close": ["clinic-old"]}}
-    again = open_page(sample_map, link="#" + page.url.partition("#")[2])
+    again = open_page(sample_map, link="#" + page.url.partition("#")[2], instead_of=page)
     assert _figures(again) == figures
     assert again.locator("#season").input_value() == "thaw"
 
@@ -250,7 +251,7 @@ def test_what_a_page_was_made_with_can_be_emptied_and_stays_empty(tmp_path: Path
     page = open_page(path)
     assert page.locator("#tried li").count() == 1
     page.locator("#from-today").click()
-    again = open_page(path, link="#" + page.url.partition("#")[2])
+    again = open_page(path, link="#" + page.url.partition("#")[2], instead_of=page)
     assert again.locator("#tried li").count() == 0
 
 
@@ -259,7 +260,7 @@ def test_layers_travel_with_the_link(sample_map: Path, open_page: Open) -> None:
     page.locator(".layer-list summary").click()
     page.locator('[data-layer="catchments"]').check()
     page.locator('[data-layer="roads"]').uncheck()
-    again = open_page(sample_map, link="#" + page.url.partition("#")[2])
+    again = open_page(sample_map, link="#" + page.url.partition("#")[2], instead_of=page)
     again.locator(".layer-list summary").click()
     assert again.locator('[data-layer="catchments"]').is_checked()
     assert not again.locator('[data-layer="roads"]').is_checked()
@@ -272,7 +273,7 @@ def test_a_printed_proposal_keeps_its_figures(sample_map: Path, open_page: Open)
     assert page.locator("#try-losers").is_visible()
     assert page.locator("#plan-note").is_visible()
     assert page.locator("#try-open").is_hidden()
-    bare = open_page(sample_map)
+    bare = open_page(sample_map, instead_of=page)
     bare.emulate_media(media="print")
     assert bare.locator("#try").is_hidden()
 
