@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final, TypeGuard
 
 import numpy as np
@@ -20,7 +20,7 @@ from geo.siting.cover.prove import prove_by_covering
 from geo.siting.lagrangian import narrow
 from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Floats, Mask, Milliseconds, SitingProblem
-from geo.siting.reduce import Reduced, reduce_problem
+from geo.siting.reduce import Positions, Reduced, reduce_problem, restrict
 from geo.siting.regret import LargestRegret
 from geo.siting.sizes import SMALL_SETTLEMENTS
 from geo.units import UNREACHABLE_MS
@@ -46,27 +46,36 @@ MOST_EXCLUDED: Final = 200
 #: Times beyond which whole arrays of prices would take too long.
 LARGE_MODEL: Final = 5_000_000
 
+#: Share of a value below which models cannot tell two values apart as rows.
+LEAST_STEP: Final = 1e-6
+
 #: Ranks added to twice the rank of a plan's site.
 SPARE_RANKS: Final = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """An earlier goal and the linear value that it must keep."""
+    """An earlier goal and the linear value that it must keep; the free sites that plans can use then, if known."""
 
     goal: goals.Goal
     value: float
+    sites: Positions | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """The best plan known for a goal and a lower bound on the goal's linear value."""
+    """The best plan known for a goal and a lower bound on the goal's linear value.
+
+    ``sites`` are the free sites (positions, ascending) that plans can use which are as good and keep the earlier goals,
+    None where that is not known.
+    """
 
     is_open: Mask
     value: float
     bound: float
     iterations: int = 0
     nodes: int = 0
+    sites: Positions | None = None
 
 
 @dataclass(eq=False)
@@ -130,7 +139,33 @@ class Search:
             from geo.siting.minimax import prove_regret
 
             return prove_regret(self, goal, held, start)
-        return self._narrowed(goal, held, start)._prove_by_models(goal, held, Proof(start, value, trivial))
+        narrowed = self._narrowed(goal, held, start)
+        proof = Proof(start, value, trivial)
+        if isinstance(goal, goals.SiteGoal):
+            proof = narrowed._nothing_cheaper(goal, held, proof)
+        return proof if proof.bound >= proof.value else narrowed._prove_by_models(goal, held, proof)
+
+    def _nothing_cheaper(self, goal: goals.SiteGoal, held: Sequence[Held], proof: Proof) -> Proof:
+        """Return the optimum of what sites add up to, by asking how good a plan can be that has less of it.
+
+        Sums over nearest sites make models that bound well as what is minimised, and badly as what is held. Where no
+        such sum is held, or values of the goal may differ by almost nothing, the proof comes back as it was.
+        """
+        sums = [one for one in held if isinstance(one.goal, goals.BurdenGoal) and not isinstance(one.goal, _COVERAGES)]
+        step = goal.step
+        if not sums or step < LEAST_STEP * abs(proof.value) or self.reduced.milliseconds.size <= SMALL_MODEL:
+            return proof
+        most = blocks.limit_of(sums[-1].goal, sums[-1].value)
+        others = [other for other in held if other is not sums[-1]]
+        while True:
+            asked = Proof(proof.is_open, most, self.trivial_bound(sums[-1].goal), proof.iterations, proof.nodes)
+            found = self._prove_by_models(sums[-1].goal, [*others, Held(goal, proof.value - step)], asked)
+            is_better = found.value < most
+            value = self.value(goal, found.is_open)
+            bound = value if found.bound >= most and not is_better else proof.bound
+            proof = Proof(found.is_open, value, bound, found.iterations, found.nodes)
+            if not is_better:
+                return proof
 
     def _bound_by_number(self, goal: goals.Goal, held: Sequence[Held]) -> float:
         """Return the fewest new sites that a held number of open sites leaves, where new sites are what is counted."""
@@ -151,23 +186,27 @@ class Search:
         return limited and sums and (self.is_large or not small)
 
     def _prove_by_prices(self, goal: goals.BurdenGoal, held: Sequence[Held], start: Mask) -> Proof:
-        """Return the optimum by prices, and by models of what they leave where the worst season depends on the plan."""
+        """Return the optimum by prices, and by models of what they leave where penalties or seasons leave a gap."""
         from geo.siting.median.prove import prove_by_prices
 
         priced = prove_by_prices(self.problem, goal, held, start, self.deadline)
-        proof = Proof(priced.is_open, priced.value, priced.bound, priced.iterations, priced.nodes)
-        if proof.bound >= proof.value or priced.exact or (priced.left is None and self.is_large):
+        proof = Proof(priced.is_open, priced.value, priced.bound, priced.iterations, priced.nodes, priced.sites)
+        if proof.bound >= proof.value or priced.finished or (self.is_large and not priced.compact):
             return proof
-        if priced.left is None:
-            search = self._narrowed(goal, held, proof.is_open)
+        if priced.compact and priced.sites is not None:
+            search = Search(self.problem, self.deadline, restrict(self.problem, priced.sites, None))
         else:
-            search = Search(self.problem, self.deadline, priced.left)
+            search = self._narrowed(goal, held, proof.is_open)
         # Models tell values apart by what can still be gained, counted from the bound that holds for every plan.
         found = search._prove_by_models(goal, held, replace(proof, bound=self.trivial_bound(goal)))
-        return replace(found, bound=max(found.bound, min(proof.bound, found.value)))
+        return replace(found, bound=max(found.bound, min(proof.bound, found.value)), sites=priced.sites)
 
     def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
         """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""
+        known = [other.sites for other in held if other.sites is not None]
+        if known and self.narrowed is None:
+            left = restrict(self.problem, reduce(np.intersect1d, known), None)
+            return Search(self.problem, self.deadline, left)._narrowed(goal, held, start)
         if self.reduced.milliseconds.size <= SMALL_MODEL:
             return self
         if isinstance(goal, LargestRegret):

@@ -247,6 +247,13 @@ class SiteGoal(Goal):
         self.per_site: Floats = per_site.astype(np.float64)
         self.constant = constant
 
+    @property
+    def step(self) -> float:
+        """What values of two plans differ by at least, if at all; 0 where it may be anything."""
+        if not (self.per_site == self.per_site.round()).all() or np.abs(self.per_site).max(initial=0.0) > 2.0**53:
+            return 0.0
+        return float(np.gcd.reduce(self.per_site.astype(np.int64), initial=0))
+
     def linear(self, nearest: Array, is_open: Mask) -> Array:  # noqa: ARG002
         """Return the constant plus what the open sites add."""
         total = np.asarray(is_open @ self.per_site + self.constant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -72,10 +73,10 @@ def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple
     proofs: list[Proof] = []
     all_proven = True
     for position, goal in enumerate(ordered):
-        held = [Held(other, search.value(other, plan)) for other in ordered[:position]]
+        held = _held(search, ordered, proofs, plan)
         if not search.is_large and not search.prices(goal, held):
             plan = improve(neighbourhood, search.reduced.sites, plan)
-            held = [Held(other, search.value(other, plan)) for other in ordered[:position]]
+            held = _held(search, ordered, proofs, plan)
         value = search.value(goal, plan)
         proof = search.prove(goal, held, plan) if all_proven else Proof(plan, value, search.trivial_bound(goal))
         if proof.value < value:
@@ -84,6 +85,13 @@ def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple
         all_proven = all_proven and stage_of(problem, goal, plan, proof).status == "optimal"
         run.log.append(f"{goal.name}: {value} -> {proof.value}, bound {proof.bound}, {proof.nodes} nodes")
     return plan, proofs
+
+
+def _held(search: Search, ordered: Sequence[goals.Goal], proofs: Sequence[Proof], plan: Mask) -> list[Held]:
+    """Return the goals proven so far with their values in a plan."""
+    return [
+        Held(goal, search.value(goal, plan), proof.sites) for goal, proof in zip(ordered, proofs, strict=False)
+    ]
 
 
 def stage_of(problem: SitingProblem, goal: goals.Goal, plan: Mask, proof: Proof) -> Stage:

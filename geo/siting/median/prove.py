@@ -22,10 +22,9 @@ import numpy.typing as npt
 from geo.siting import blocks, constraints, goals, sizes
 from geo.siting.median import plain
 from geo.siting.median.instance import Clients, Instance, build, build_coverage
-from geo.siting.median.search import Search
+from geo.siting.median.search import Search, Work
 from geo.siting.median.seasons import telling_season
 from geo.siting.median.types import Engine, Flags, Floats, Ints
-from geo.siting.reduce import Reduced, restrict
 
 if TYPE_CHECKING:
     from geo.siting.exact import Held
@@ -34,11 +33,14 @@ if TYPE_CHECKING:
 
 #: A first penalty is this many times the mean burden of a person; it grows until the held values are kept.
 FIRST_PENALTY: Final = 4
-PENALTY_GROWTH: Final = 16
-MOST_PENALTIES: Final = 6
+PENALTY_GROWTH: Final = 8
+MOST_PENALTIES: Final = 8
 
 #: Pairs up to which exact models take over what is left.
 MOST_PAIRS_LEFT: Final = 200_000
+
+#: Times up to which models take over from penalties.
+MOST_TIMES: Final = 5_000_000
 
 #: Shortest lists, and lists in multiples of the sites to be expected around the nearest open one.
 LEAST_LIST: Final = 100
@@ -50,8 +52,9 @@ LIST_GROWTH: Final = 4
 class PricedProof:
     """The best plan known for a goal, a lower bound on the goal's linear value, and the work done.
 
-    ``exact`` says whether every settlement has one worst season whatever opens. Where not, ``left`` is what a better
-    plan could use, if that is little enough for exact models.
+    ``sites`` are the free sites that a plan as good, or worse by twice what goals are held to, can use; None where that
+    is not known. ``finished`` says that nothing is left to try, ``compact`` that what is left is little enough for
+    exact models.
     """
 
     is_open: Flags
@@ -60,8 +63,9 @@ class PricedProof:
     iterations: int
     nodes: int
     log: tuple[str, ...]
-    left: Reduced | None
-    exact: bool
+    sites: Ints | None
+    finished: bool
+    compact: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +110,11 @@ def prove_by_prices(
     deadline
         Safety in seconds.
     """
-    clients, exact = clients_of(problem, held, start)
-    loose = tuple(other for other in held if _room_of(problem, other) > 0)
-    attempt = _Attempt(problem, clients, goal, held, start, deadline, exact)
+    usable = _usable_by(problem, held, start)
+    best = problem.nearest_ms(problem.always | usable)
+    clients, exact = clients_of(problem, held, start, best)
+    loose = tuple(other for other in held if _room_of(problem, other, best) > 0)
+    attempt = _Attempt(problem, clients, goal, held, start, deadline, exact, usable, best)
     linear = goal.linear(problem.nearest_ms(start), start).item()
     penalty = FIRST_PENALTY * (int(linear) // max(1, int(problem.persons.sum())) + 1)
     proof = attempt.solve(_Together(goal, loose, penalty))
@@ -122,7 +128,7 @@ def prove_by_prices(
 
 @dataclass(frozen=True, eq=False)
 class _Attempt:
-    """What all penalties share."""
+    """What all penalties share; ``usable`` are the free sites that held goals leave, ``best`` times with all of them."""
 
     problem: SitingProblem
     clients: Clients
@@ -131,12 +137,14 @@ class _Attempt:
     start: Flags
     deadline: Deadline
     exact: bool
+    usable: Flags
+    best: npt.NDArray[np.int32]
 
     def solve(self, together: _Together) -> PricedProof:
         """Return the best plan by a goal with penalties, and what that proves of the goal alone."""
         problem = self.problem
         opened = _always(problem)
-        sites = np.flatnonzero(problem.free & ~opened)
+        sites = np.flatnonzero(self.usable & ~opened)
         weight, room = _resource(problem, opened, sites)
         n_most = _longest_list(problem, together.goal, weight, room, opened)
         while True:
@@ -157,9 +165,48 @@ class _Attempt:
         exact = self.goal.integral and math.isfinite(search.bound)
         bound = (math.ceil(search.bound) if exact else search.bound) + search.instance.base
         bound -= together.due
+        bound = max(bound, self.goal.linear(self.best, problem.always | self.usable).item())
         bound = min(bound, value) if self.kept_by(is_open) else bound
-        left = None if bound >= value else self._left(search, whole)
-        return PricedProof(is_open, value, bound, search.iterations, search.nodes, tuple(search.log), left, self.exact)
+        left = self._left(search, together, value) if self.kept_by(is_open) else None
+        return PricedProof(
+            is_open,
+            value,
+            bound,
+            search.iterations,
+            search.nodes,
+            tuple(search.log),
+            None if left is None else self._own(search, left, whole),
+            search.finish or bound >= value,
+            self._is_compact(together, left),
+        )
+
+    def _left(self, search: Search, together: _Together, value: float) -> Work | None:
+        """Return what plans with a value of the goal, or little more, that keep the held goals can use."""
+        if search.root is None:
+            return None
+        most = _nearly(self.goal, value)
+        most += sum(together.penalty * _nearly(other.goal, other.value) for other in together.held)
+        target = most - search.instance.base
+        return search.root.reduced(target, search.plan[search.root.sites])
+
+    def _own(self, search: Search, work: Work, whole: Flags) -> Ints:
+        """Return the free sites among what is left, and among those that are open anyway."""
+        own = whole & self.problem.free
+        own[search.instance.sites[work.sites]] = True
+        return np.flatnonzero(own)
+
+    def _is_compact(self, together: _Together, left: Work | None) -> bool:
+        """Return whether models can take over.
+
+        Penalties leave models little to do. What is left of one season each says how large models of all become.
+        """
+        if together.held:
+            return self._n_times <= MOST_TIMES
+        return left is not None and len(left.rows[1]) * self.problem.n_seasons <= MOST_PAIRS_LEFT
+
+    @property
+    def _n_times(self) -> int:
+        return int(self.usable.sum()) * self.problem.n_settlements * self.problem.n_seasons
 
     def _coverage(self, together: _Together, sites: Ints, weight: Floats, room: float) -> Instance | None:
         """Return the instance of a coverage; None where the goal is another one or somebody may be late beyond it."""
@@ -168,16 +215,6 @@ class _Attempt:
             return None
         late = (clients.ceiling_ms > clients.latest_ms) & (clients.latest_ms > goal.limit_ms)
         return None if late.any() else build_coverage(self.problem, goal.limit_ms, clients, sites, weight, room)
-
-    def _left(self, search: Search, whole: Flags) -> Reduced | None:
-        """Return what prices of one season each leave for exact models of all; None where it is too much for them."""
-        work = search.left
-        if self.exact or work is None or len(work.rows[1]) * self.problem.n_seasons > MOST_PAIRS_LEFT:
-            return None
-        own = np.zeros(self.problem.n_sites, dtype=np.bool_)
-        own[search.instance.sites[work.sites]] = True
-        own |= whole & self.problem.free
-        return restrict(self.problem, np.flatnonzero(own), None)
 
     def kept_by(self, is_open: Flags) -> bool:
         """Return whether a plan keeps the held goals and every constraint."""
@@ -190,7 +227,7 @@ class _Attempt:
     def with_start(self, proof: PricedProof) -> PricedProof:
         """Return the start with the bound of a proof whose own plan is not allowed."""
         value = self._value(self.start)
-        return replace(proof, is_open=self.start, value=value, bound=min(proof.bound, value))
+        return replace(proof, is_open=self.start, value=value, bound=min(proof.bound, value), sites=None)
 
     def _value(self, is_open: Flags) -> float:
         value: float = self.goal.linear(self.problem.nearest_ms(is_open), is_open).item()
@@ -212,12 +249,18 @@ class _Attempt:
             shown = self.goal.shown(linear, 0) if isinstance(self.goal, goals.BeyondLimit) else linear
             return max(1.0, min(abs(linear), abs(shown)))
 
+        finish = self.exact and not (together.held and self._n_times <= MOST_TIMES)
         search = Search(
-            _engine(problem), instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=self.exact
+            _engine(problem), instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=finish
         )
         start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
         search.run(start)
         return search
+
+
+def _nearly(goal: goals.Goal, value: float) -> float:
+    """Return a linear value twice as far off as still counts as equal."""
+    return blocks.limit_of(goal, blocks.limit_of(goal, value))
 
 
 def _fits(start: Flags, instance: Instance) -> bool:
@@ -262,14 +305,24 @@ def _longest_list(
     return int(max(LEAST_LIST, LIST_FACTOR * problem.n_sites / n_open))
 
 
-def _room_of(problem: SitingProblem, held: Held) -> float:
-    """Return by how much a held goal exceeds what no plan can go below."""
-    best = problem.nearest_ms(problem.always | problem.free)
+def _usable_by(problem: SitingProblem, held: Sequence[Held], start: Flags) -> Flags:
+    """Return the free sites that plans which keep the held goals can use, as far as their proofs say."""
+    usable = problem.free.copy()
+    for other in held:
+        if other.sites is not None:
+            usable &= np.isin(np.arange(problem.n_sites), other.sites)
+    return usable | (start & problem.free)
+
+
+def _room_of(problem: SitingProblem, held: Held, best: npt.NDArray[np.int32]) -> float:
+    """Return by how much a held goal exceeds what no plan can go below, given the best times."""
     least: float = held.goal.linear(best, problem.always).item()
     return held.value - least
 
 
-def clients_of(problem: SitingProblem, held: Sequence[Held], plan: Flags) -> tuple[Clients, bool]:
+def clients_of(
+    problem: SitingProblem, held: Sequence[Held], plan: Flags, best: npt.NDArray[np.int32]
+) -> tuple[Clients, bool]:
     """Return who travels when, and whether that is exact.
 
     Where the worst season of a settlement depends on what opens, its worst season in the plan stands for it: it travels
@@ -279,7 +332,7 @@ def clients_of(problem: SitingProblem, held: Sequence[Held], plan: Flags) -> tup
     weighted = problem.season_rule == "weighted"
     weights = problem.normal_weights if weighted else np.ones(problem.n_seasons, dtype=np.int64)
     people = weights[:, np.newaxis] * problem.persons
-    latest = _latest(problem, held, people)
+    latest = _latest(problem, held, people, best)
     travels = people > 0
     exact = True
     if not weighted and problem.n_seasons > 1:
@@ -293,15 +346,16 @@ def clients_of(problem: SitingProblem, held: Sequence[Held], plan: Flags) -> tup
     return Clients(seasons, settlements, count[listed], latest[listed], ceiling[listed].astype(np.int64)), exact
 
 
-def _latest(problem: SitingProblem, held: Sequence[Held], people: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+def _latest(
+    problem: SitingProblem, held: Sequence[Held], people: npt.NDArray[Any], best: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int64]:
     """Return the longest time that anybody may have: by the closure tolerance, and by coverages that are held."""
     latest = constraints.latest_ms(problem, problem.max_worsening_ms).astype(np.int64)
-    best = problem.nearest_ms(problem.always | problem.free)
     weighted = problem.season_rule == "weighted"
     for other in held:
         if isinstance(other.goal, goals.BeyondLimit):
             # Nobody who counts for more than the goal may still lose can be left beyond the limit.
-            needed = people > _room_of(problem, other) + (0.5 if other.goal.integral else 1e-9 * abs(other.value))
+            needed = people > _room_of(problem, other, best) + (0.5 if other.goal.integral else 1e-9 * abs(other.value))
             possible = (best if weighted else best.max(axis=0)) <= other.goal.limit_ms
             latest = np.where(needed & possible, np.minimum(latest, other.goal.limit_ms), latest)
     return latest

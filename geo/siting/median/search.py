@@ -69,6 +69,8 @@ class Search:
         Whether longer lists could have raised the bound.
     finish
         Whether to prove by branching and models what prices leave; without, ``left`` is for others to look at.
+
+    Afterwards ``root`` is the whole instance with its best prices, None where no price was needed.
     """
 
     engine: Engine
@@ -79,6 +81,7 @@ class Search:
     deadline: Deadline
     scale: Callable[[float], float]
     finish: bool = True
+    root: Work | None = field(init=False, default=None)
     left: Work | None = field(init=False, default=None)
     log: list[str] = field(default_factory=list)
     plan: Flags = field(init=False)
@@ -117,7 +120,7 @@ class Search:
         if self._ended():
             return
         self.instance = self.instance.on_grid(self.value if np.isfinite(self.value) else work.value(found))
-        work = Work.of(self.engine, self.instance)
+        self.root = work = Work.of(self.engine, self.instance)
         for settings in (ROOT_STEPS, AGAIN_STEPS):
             self._raise(work, settings)
             self._take(work.improved(work.filled(work.average)))
