@@ -13,7 +13,7 @@ from tests.browser.axe import violations
 from tests.sample import PLACES, sample_config, sample_result
 
 Open = Callable[..., Page]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("map-pages")]
 
 PEOPLE = sum(place[2] or 0 for place in PLACES.values())
 

@@ -19,7 +19,7 @@ from tests.bundled import RunBundled
 from tests.sample import sample_result
 
 Open = Callable[..., Page]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report-pages")]
 
 STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 UNITS = ("7032", "7036", "7044")

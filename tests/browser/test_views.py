@@ -18,7 +18,7 @@ from tests.maps.diagnosed import diagnosed
 from tests.sample import sample_result
 
 Open = Callable[..., Page]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("views")]
 STEPPE = Path(__file__).parents[2] / "studies" / "steppe"
 VIEWS = ("gap", "choice", "supply", "remoteness", "place_class")
 

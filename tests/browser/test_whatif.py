@@ -23,7 +23,7 @@ from tests.bundled import RunBundled
 from tests.sample import sample_result
 
 Open = Callable[..., Page]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("what-if")]
 STEPPE = Path(__file__).parents[2] / "studies" / "steppe"
 
 

@@ -12,6 +12,8 @@ from geo.study import StudyResult
 from geo.study.result import WHOLE_STUDY
 from tests.bundled import RunBundled
 
+pytestmark = pytest.mark.xdist_group("steppe-pages")
+
 
 @pytest.fixture(scope="module")
 def whole(run_bundled: RunBundled) -> StudyResult:
