@@ -17,7 +17,7 @@ import numpy as np
 
 from geo.siting import blocks, constraints, goals
 from geo.siting.cover.prove import prove_by_covering
-from geo.siting.lagrangian import narrow
+from geo.siting.median.narrow import narrow
 from geo.siting.model import Deadline, Model, Outcome
 from geo.siting.problem import Floats, Mask, Milliseconds, SitingProblem
 from geo.siting.reduce import Positions, Reduced, reduce_problem, restrict
@@ -76,6 +76,10 @@ class Proof:
     iterations: int = 0
     nodes: int = 0
     sites: Positions | None = None
+
+    def holds(self, goal: goals.Goal) -> Held:
+        """Return the requirement that plans are as good by the goal proven."""
+        return Held(goal, self.value, self.sites)
 
 
 @dataclass(eq=False)
@@ -203,9 +207,9 @@ class Search:
 
     def _narrowed(self, goal: goals.Goal, held: Sequence[Held], start: Mask) -> Search:
         """Return the search without what a Lagrangian bound on a goal, new or held, rules out; large problems only."""
-        known = [other.sites for other in held if other.sites is not None]
-        if known and self.narrowed is None:
-            left = restrict(self.problem, reduce(np.intersect1d, known), None)
+        usable = [other.sites for other in held if other.sites is not None]
+        if usable and self.narrowed is None:
+            left = restrict(self.problem, reduce(np.intersect1d, usable), None)
             return Search(self.problem, self.deadline, left)._narrowed(goal, held, start)
         if self.reduced.milliseconds.size <= SMALL_MODEL:
             return self

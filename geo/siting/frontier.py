@@ -178,7 +178,7 @@ class _Ends:
         """Return the plans found, and whether all efficient ones are among them if all are proven."""
         held: list[tuple[goals.Goal, Proof]] = []
         for goal in self.required:
-            proof = self._search(None).prove(goal, [Held(other, known.value, known.sites) for other, known in held], start)
+            proof = self._search(None).prove(goal, [known.holds(other) for other, known in held], start)
             held.append((goal, proof))
             start = proof.is_open
         floor = self._best(start, held, (self.limited, self.moved), None)
@@ -238,7 +238,7 @@ class _Ends:
     ) -> _Found:
         """Return the best plan by two goals in their order, the limited one within the limit, from a plan that is."""
         search = self._search(limit)
-        kept = [Held(goal, proof.value, proof.sites) for goal, proof in held]
+        kept = [proof.holds(goal) for goal, proof in held]
         if limit is not None and not self._counts_sites:
             kept.append(Held(self.limited, limit))
         proofs = {goal.name: proof for goal, proof in held}
@@ -249,7 +249,7 @@ class _Ends:
             proof = search.prove(goal, kept, plan) if proven else Proof(plan, value, search.trivial_bound(goal))
             proven = proven and stage_of(self.problem, goal, proof.is_open, proof).status == "optimal"
             plan, proofs[goal.name] = proof.is_open, proof
-            kept.append(Held(goal, proof.value, proof.sites))
+            kept.append(proof.holds(goal))
             self.run.log.append(f"{goal.name} at most {limit}: {value} -> {proof.value}, bound {proof.bound}")
         tidied = tidy(Neighbourhood(search.problem, (*self.required, *ordered)), plan)
         found, tidier = (

@@ -17,7 +17,7 @@ import numpy as np
 from geo.siting import blocks
 from geo.siting.exact import Held, Proof, Search
 from geo.siting.interchange import Neighbourhood, improve
-from geo.siting.lagrangian import narrow
+from geo.siting.median.narrow import narrow
 from geo.siting.problem import Mask
 from geo.siting.regret import LargestRegret, best_mixture, in_season, mixed
 

@@ -72,7 +72,7 @@ def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple
     plan = start
     proofs: list[Proof] = []
     all_proven = True
-    for position, goal in enumerate(ordered):
+    for goal in ordered:
         held = _held(search, ordered, proofs, plan)
         if not search.is_large and not search.prices(goal, held):
             plan = improve(neighbourhood, search.reduced.sites, plan)
@@ -89,9 +89,7 @@ def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple
 
 def _held(search: Search, ordered: Sequence[goals.Goal], proofs: Sequence[Proof], plan: Mask) -> list[Held]:
     """Return the goals proven so far with their values in a plan."""
-    return [
-        Held(goal, search.value(goal, plan), proof.sites) for goal, proof in zip(ordered, proofs, strict=False)
-    ]
+    return [Held(goal, search.value(goal, plan), proof.sites) for goal, proof in zip(ordered, proofs, strict=False)]
 
 
 def stage_of(problem: SitingProblem, goal: goals.Goal, plan: Mask, proof: Proof) -> Stage:

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting import blocks, constraints, goals, sizes
-from geo.siting.median import plain
+from geo.siting import blocks, constraints, goals
+from geo.siting.median.engines import engine_for
 from geo.siting.median.instance import Clients, Instance, build, build_coverage
 from geo.siting.median.search import Search, Work
 from geo.siting.median.seasons import telling_season
-from geo.siting.median.types import Engine, Flags, Floats, Ints
+from geo.siting.median.types import Flags, Floats, Ints
 
 if TYPE_CHECKING:
     from geo.siting.exact import Held
@@ -128,7 +128,7 @@ def prove_by_prices(
 
 @dataclass(frozen=True, eq=False)
 class _Attempt:
-    """What all penalties share; ``usable`` are the free sites that held goals leave, ``best`` times with all of them."""
+    """What all penalties share: the free sites that held goals leave as ``usable``, and ``best`` times with them."""
 
     problem: SitingProblem
     clients: Clients
@@ -251,7 +251,7 @@ class _Attempt:
 
         finish = self.exact and not (together.held and self._n_times <= MOST_TIMES)
         search = Search(
-            _engine(problem), instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=finish
+            engine_for(problem), instance, exact, self.goal.integral, problem.seed, self.deadline, scale, finish=finish
         )
         start = self.start[instance.sites] if not (self.start & ~whole).any() or _fits(self.start, instance) else None
         search.run(start)
@@ -265,17 +265,6 @@ def _nearly(goal: goals.Goal, value: float) -> float:
 
 def _fits(start: Flags, instance: Instance) -> bool:
     return float(instance.weight[start[instance.sites]].sum()) <= instance.room
-
-
-def _engine(problem: SitingProblem) -> Engine:
-    """Return whole arrays for small problems, compiled functions for large ones: the number of settlements decides."""
-    if problem.n_settlements <= sizes.SMALL_SETTLEMENTS:
-        return plain
-    from geo.compiled import say_if_new
-    from geo.siting.median import fast, swap
-
-    say_if_new(swap.iterate)
-    return fast
 
 
 def _always(problem: SitingProblem) -> Flags:

@@ -150,15 +150,10 @@ class Search:
 
     def _raise(self, work: Work, settings: Settings) -> None:
         target = self.value if np.isfinite(self.value) else 4.0 * float(work.prices.sum()) + 1.0
-        climb = Climb.of(work.prices, work.n_sites)
-        bound, steps = self.engine.ascend(
-            work.view(self.instance.grid), climb, target, self.slack, work.average, N_ROOT_STEPS, settings
-        )
-        work.prices, work.worth = climb.best_prices, climb.best_worth
+        bound, steps = work.climb(target, self.slack, N_ROOT_STEPS, settings)
         self.iterations += steps
         cut = work.highest < work.ceiling
         self.cut_short = bool((work.prices[cut] >= work.highest[cut] - self.instance.grid).any())
-        work.bound = max(work.bound, bound)
         self.bound = max(self.bound, bound)
         self.log.append(f"{steps} steps on {work.n_sites} sites: bound {bound:.12g}, plan {self.value:.12g}")
 
@@ -209,7 +204,7 @@ class Search:
             n_nodes = int(TREE_EFFORT / (tree.N_STEPS * (len(left.rows[1]) + len(left.prices)) + 1))
         bound, value, chosen, nodes, steps = tree.branch(
             self.engine,
-            left.view(self.instance.grid),
+            left.view,
             left.ceiling,
             left.prices,
             self.value,
@@ -255,6 +250,7 @@ class Work:
     prices: Floats
     average: Floats
     worth: Floats
+    grid: float
     bound: float = -np.inf
 
     @classmethod
@@ -274,6 +270,7 @@ class Work:
             prices=_first_prices(instance, highest),
             average=np.zeros(n_sites),
             worth=np.zeros(n_sites),
+            grid=instance.grid,
         )
 
     @property
@@ -281,9 +278,18 @@ class Work:
         """Number of sites."""
         return len(self.sites)
 
-    def view(self, grid: float) -> Lists:
+    @property
+    def view(self) -> Lists:
         """Return lists and limits as compiled functions take them."""
-        return Lists(*self.rows, *self.columns, self.highest, self.weight, self.room, grid)
+        return Lists(*self.rows, *self.columns, self.highest, self.weight, self.room, self.grid)
+
+    def climb(self, target: float, slack: float, n_steps: int, settings: Settings) -> tuple[float, int]:
+        """Raise the bound towards a target by better prices; return this climb's bound and its steps."""
+        climb = Climb.of(self.prices, self.n_sites)
+        bound, steps = self.engine.ascend(self.view, climb, target, slack, self.average, n_steps, settings)
+        self.prices, self.worth = climb.best_prices, climb.best_worth
+        self.bound = max(self.bound, bound)
+        return bound, steps
 
     def filled(self, merit: Floats) -> Flags:
         """Return the sites of most merit that fit."""
@@ -292,7 +298,7 @@ class Work:
 
     def improved(self, plan: Flags) -> Flags:
         """Return a plan after exchanges."""
-        return self.engine.improve(self.view(0.0), self._otherwise, plan)
+        return self.engine.improve(self.view, self._otherwise, plan)
 
     def value(self, plan: Flags) -> float:
         """Return what a plan costs by the lists alone."""
@@ -300,7 +306,7 @@ class Work:
 
     def kicked(self, plan: Flags, effort: float, seed: int) -> Flags:
         """Return a plan after kicks."""
-        return self.engine.kick(self.view(0.0), self._otherwise, plan, effort, seed)
+        return self.engine.kick(self.view, self._otherwise, plan, effort, seed)
 
     def whole(self, plan: Flags, like: Flags) -> Flags:
         """Return a plan of these sites as one of the whole instance."""
@@ -333,6 +339,7 @@ class Work:
             prices=self.prices.copy(),
             average=self.average[kept],
             worth=self.worth[kept],
+            grid=self.grid,
             bound=self.bound,
         )
 

@@ -3,7 +3,7 @@
 The requirement that everybody is served is priced: with the price ``l_i`` of a settlement, a site is worth
 ``rho_j = sum min(0, c_ij - l_i)``, and no plan with p free sites costs less than ``L = sum l_i`` plus the p smallest
 ``rho_j``. If opening a site lifts that above the known plan's cost, the site is out; and nobody can be burdened with
-more than ``l_i`` plus the gap. Whoever must be within some time counts the whole cost of the known plan beyond it.
+more than ``l_i`` plus the gap. Whoever must be within some time has no price that would be too high.
 
 References
 ----------
@@ -19,18 +19,15 @@ from typing import Final
 import numpy as np
 
 from geo.siting import constraints, goals
+from geo.siting.median.engines import engine_for
+from geo.siting.median.instance import Instance
+from geo.siting.median.search import Work
 from geo.siting.problem import Floats, Mask, Milliseconds
 from geo.siting.reduce import Reduced
 
-#: Subgradient steps; enough for the bound to settle on districts.
+#: Most steps, enough for the bound to settle on districts; see `Settings`.
 N_STEPS: Final = 400
-
-#: Steps without progress after which the step length shrinks, and by how much.
-PATIENCE: Final = 15
-SHRINK: Final = 0.6
-
-#: Share of the last direction kept in the next one.
-MOMENTUM: Final = 0.7
+STEPS: Final = (1.0, 0.6, 0.7, 15, 1e-3)
 
 #: Relative room left for rounding when something is ruled out.
 ROUNDING: Final = 1e-7
@@ -66,16 +63,15 @@ def narrow(reduced: Reduced, goal: goals.BurdenGoal, most: float, plan: Mask, la
     if problem.n_open is None:
         return reduced
     n_free = min(problem.n_open - int(problem.always.sum()), reduced.sites.size)
-    target = most - float(goal.linear(reduced.best_ms, problem.always))
-    priced = _priced(reduced, goal, plan, latest_ms, target)
-    prices, worth = _subgradient(priced, n_free, target, plan[reduced.sites])
-    order = np.sort(worth)
-    bound = float(prices.sum() + order[:n_free].sum())
-    gap = max(0.0, target - bound) + ROUNDING * target
-    last = order[n_free - 1] if n_free else -np.inf
-    keep = (worth - last <= gap) | plan[reduced.sites]
+    target = (most - float(goal.linear(reduced.best_ms, problem.always))) * (1 + ROUNDING)
+    priced = _priced(reduced, goal, plan, latest_ms)
+    work = Work.of(engine_for(problem), _instance(priced, float(n_free), target).on_grid(target))
+    work.climb(target, 0.0, N_STEPS, STEPS)
+    keep = np.zeros(reduced.sites.size, dtype=np.bool_)
+    keep[work.reduced(target, plan[reduced.sites]).sites] = True
     counted = priced.weights > 0
-    limits = priced.floors + (prices + gap) / np.where(counted, priced.weights, 1.0)
+    gap = max(0.0, target - work.bound)
+    limits = priced.floors + (work.prices + gap) / np.where(counted, priced.weights, 1.0)
     shape = (-1, problem.n_settlements)
     return replace(
         reduced,
@@ -85,7 +81,7 @@ def narrow(reduced: Reduced, goal: goals.BurdenGoal, most: float, plan: Mask, la
     )
 
 
-def _priced(reduced: Reduced, goal: goals.BurdenGoal, plan: Mask, latest_ms: Milliseconds, target: float) -> Priced:
+def _priced(reduced: Reduced, goal: goals.BurdenGoal, plan: Mask, latest_ms: Milliseconds) -> Priced:
     problem = reduced.problem
     values = goal.burden(reduced.milliseconds).astype(np.float64)
     ceilings = goal.burden(reduced.ceiling_ms).astype(np.float64)
@@ -106,34 +102,26 @@ def _priced(reduced: Reduced, goal: goals.BurdenGoal, plan: Mask, latest_ms: Mil
     costs = weights[:, np.newaxis] * np.maximum(values - floors[:, np.newaxis], 0.0)
     most = weights * np.maximum(ceilings - floors, 0.0)
     counted = weights > 0
-    costs = np.where(late & counted[:, np.newaxis], np.maximum(costs, target), costs)
-    most = np.where(late_ceilings & counted, np.maximum(most, target), most)
+    costs = np.where(late & counted[:, np.newaxis], np.inf, costs)
+    most = np.where(late_ceilings & counted, np.inf, most)
     return Priced(costs, most, floors, weights)
 
 
-def _subgradient(priced: Priced, n_free: int, target: float, chosen: Mask) -> tuple[Floats, Floats]:
-    """Return the best prices found and what each site is worth under them."""
-    known = np.sort(np.column_stack([priced.costs[:, chosen], priced.ceilings]), axis=1)
-    prices = np.minimum((known[:, 0] + known[:, min(1, known.shape[1] - 1)]) / 2, priced.ceilings)
-    scale = np.sqrt(prices + 1e-3 * prices.mean() + np.finfo(np.float64).tiny)
-    best, best_bound, best_worth = prices, -np.inf, np.zeros(priced.costs.shape[1])
-    direction, length, idle = np.zeros_like(prices), 1.0, 0
-    for _ in range(N_STEPS):
-        saved = np.minimum(priced.costs - prices[:, np.newaxis], 0.0)
-        worth = saved.sum(axis=0)
-        cheapest = np.argsort(worth, kind="stable")[:n_free]
-        bound = float(prices.sum() + worth[cheapest].sum())
-        if bound > best_bound:
-            best, best_bound, best_worth, idle = prices, bound, worth, 0
-        else:
-            idle += 1
-        if idle > PATIENCE:
-            prices, length, idle, direction = best, length * SHRINK, 0, np.zeros_like(prices)
-            continue
-        direction = scale * (1.0 - (saved[:, cheapest] < 0).sum(axis=1)) + MOMENTUM * direction
-        norm = float(direction @ direction)
-        if norm == 0.0 or bound >= target:
-            break
-        step = length * (1.0001 * target - bound) / norm
-        prices = np.clip(prices + step * scale * direction, 0.0, priced.ceilings)
-    return best, best_worth
+def _instance(priced: Priced, room: float, target: float) -> Instance:
+    """Return costs as lists by settlement, without those that no plan within the target can have."""
+    usable = priced.costs < np.minimum(priced.ceilings, target)[:, np.newaxis]
+    row, site = np.nonzero(usable)
+    cost = priced.costs[row, site]
+    order = np.lexsort((cost, row))
+    start = np.concatenate([[0], np.cumsum(usable.sum(axis=1))])
+    n_sites = priced.costs.shape[1]
+    return Instance(
+        rows=(start, site[order].astype(np.int32), cost[order]),
+        ceiling=priced.ceilings,
+        beyond=np.full(len(priced.ceilings), np.inf),
+        sites=np.arange(n_sites),
+        weight=np.ones(n_sites),
+        room=room,
+        base=0.0,
+        grid=0.0,
+    )
