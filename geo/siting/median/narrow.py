@@ -60,7 +60,7 @@ def narrow(reduced: Reduced, goal: goals.BurdenGoal, most: float, plan: Mask, la
         (n_seasons, n_settlements), the longest time that each may have, ``UNREACHABLE_MS`` where any time will do.
     """
     problem = reduced.problem
-    if problem.n_open is None:
+    if problem.n_open is None or reduced.sites.size == 0:
         return reduced
     n_free = min(problem.n_open - int(problem.always.sum()), reduced.sites.size)
     target = (most - float(goal.linear(reduced.best_ms, problem.always))) * (1 + ROUNDING)

@@ -12,8 +12,9 @@ PRICED = ["lexicographic", "p-median", "kolm-pollak", "max-cover"]
 
 @pytest.fixture
 def priced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No problem is too small for prices."""
+    """No problem is too small for prices, nor for leaving out what goals that are held rule out."""
     monkeypatch.setattr(exact, "TINY_MODEL", -1)
+    monkeypatch.setattr(exact, "SMALL_MODEL", -1)
 
 
 @pytest.mark.usefixtures("priced")
