@@ -12,6 +12,8 @@ from geo.language import using
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xdist.remote import Producer
+
     from tests.bundled import RunBundled
     from tests.groups import GroupScheduling
 
@@ -88,11 +90,11 @@ TINY_OSM = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> GroupScheduling | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling | None:
     """With `--dist loadgroup`, keep the tests of a group together."""
     from tests.groups import GroupScheduling
 
-    return GroupScheduling(config) if config.getoption("dist") == "loadgroup" else None
+    return GroupScheduling(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(autouse=True)
