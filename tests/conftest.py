@@ -12,10 +12,7 @@ from geo.language import using
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xdist.remote import Producer
-
     from tests.bundled import RunBundled
-    from tests.groups import GroupScheduling
 
 #: Tests read English, whatever the machine speaks.
 os.environ["GEO_LANG"] = "en"
@@ -87,14 +84,6 @@ TINY_OSM = """<?xml version="1.0" encoding="UTF-8"?>
   <tag k="name" v="Далалық аудан"/></relation>
 </osm>
 """
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling | None:
-    """With `--dist loadgroup`, keep the tests of a group together."""
-    from tests.groups import GroupScheduling
-
-    return GroupScheduling(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(autouse=True)
