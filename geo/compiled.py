@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -27,8 +28,13 @@ def compiled(function: F) -> F:
 
 
 def say_if_new(function: Callable[..., object]) -> None:
-    """Log that compiling begins, unless code of the function is on disk already."""
+    """Log that compiling begins, once, unless code of the function is on disk already."""
     stats = cast("Any", function).stats
     name = f"{Path(function.__code__.co_filename).stem}.{function.__name__}-*.nbi"
     if not any(Path(stats.cache_path).glob(name)):
-        LOGGER.info(_("Compiling the solver, once on this machine: about 20 seconds."))
+        _say()
+
+
+@cache
+def _say() -> None:
+    LOGGER.info(_("Compiling the solver, once on this machine: about 20 seconds."))

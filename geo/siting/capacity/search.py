@@ -20,6 +20,12 @@ from geo.siting.capacity.instance import CapacityInstance, Floats, Mask, Plan, P
 #: Rounds of moving sites to the middle of their clients.
 MOST_MOVES: Final = 30
 
+#: Share by which a plan may be worse than the best one and still be where trials go on from.
+DEVIATION: Final = 0.02
+
+#: Exchanges of one trial, one of these drawn.
+EXCHANGES: Final = (1, 1, 1, 2, 2, 3)
+
 #: Sites near a closed one among which its successor is drawn.
 SUCCESSORS: Final = 6
 
@@ -31,7 +37,7 @@ class Search:
         self.instance = instance
         self.assigner = assigner or Assigner(instance)
         self.plan: Plan | None = None
-        self._best: Allotment | None = None
+        self._walked: Allotment | None = None
         self._least = math.inf
         self._seen: set[bytes] = set()
         self._random = np.random.default_rng(seed)
@@ -60,31 +66,38 @@ class Search:
             known = moved[allotment.place]
 
     def perturb(self, n_rounds: int, favoured: Floats) -> None:
-        """Close a site of the best plan and open another one near, or any other, so many times.
+        """Close a site and open another one near, or any other, so many times, from the last plan that is not bad.
 
         ``favoured`` (n_sites,) says how often the bound opened each site; the likelier ones are tried more often.
         """
         for _ in range(n_rounds):
-            if self._best is None:
+            if self._walked is None:
                 return
-            best = self._best
+            last = self._walked
             is_open = np.zeros(self.instance.n_sites, dtype=np.bool_)
-            is_open[best.sites] = True
-            closed = self._drawn(best.sites[~self.instance.fixed[best.sites]])
-            others = np.flatnonzero(self.instance.usable & ~is_open)
-            if closed is None or others.size == 0:
-                return
-            kind = self._random.integers(4)
-            near = self.assigner.cost[best.where == closed][:, others].sum(axis=0)
-            if kind < 3:
-                ranked = others[np.argsort(near if kind < 2 else -favoured[others], kind="stable")]
-                is_open[self._random.choice(ranked[:SUCCESSORS])] = True
-                is_open[closed] = False
-            elif self._random.random() < 0.5:
-                is_open[closed] = False
-            else:
-                is_open[self._random.choice(others)] = True
-            self.offer(is_open, np.where(best.where == closed, -1, best.where) if not is_open[closed] else best.where)
+            is_open[last.sites] = True
+            for _exchange in range(self._random.choice(EXCHANGES)):
+                if not self._exchange(is_open, last, favoured):
+                    return
+            self.offer(is_open, np.where(is_open[last.where], last.where, -1))
+
+    def _exchange(self, is_open: Mask, last: Allotment, favoured: Floats) -> bool:
+        """Close an open site, open another one, or both, in place; return whether there was anything to do."""
+        closed = self._drawn(last.sites[is_open[last.sites] & ~self.instance.fixed[last.sites]])
+        others = np.flatnonzero(self.instance.usable & ~is_open)
+        if closed is None or others.size == 0:
+            return False
+        kind = self._random.integers(4)
+        if kind < 3:
+            near = self.assigner.cost[last.where == closed][:, others].sum(axis=0)
+            ranked = others[np.argsort(near if kind < 2 else -favoured[others], kind="stable")]
+            is_open[self._random.choice(ranked[:SUCCESSORS])] = True
+            is_open[closed] = False
+        elif self._random.random() < 0.5:
+            is_open[closed] = False
+        else:
+            is_open[self._random.choice(others)] = True
+        return True
 
     def _drawn(self, sites: Positions) -> int | None:
         return int(self._random.choice(sites)) if sites.size else None
@@ -92,8 +105,9 @@ class Search:
     def _keep(self, allotment: Allotment, is_open: Mask) -> None:
         cost = allotment.cost + float(self.instance.opening[is_open].sum())
         judged = cost + self.assigner.fine * allotment.excess
-        if judged < self._least:
-            self._best, self._least = allotment, judged
+        self._least = min(self._least, judged)
+        if judged <= self._least + DEVIATION * abs(self._least):
+            self._walked = allotment
         allowed = np.isfinite(self.instance.cost[np.arange(self.instance.n_clients), allotment.where]).all()
         if allotment.excess == 0.0 and allowed and cost < self.value:
             self.plan = whole_plan(self.instance, is_open, allotment.where)

@@ -38,8 +38,11 @@ OFFER_EVERY: Final = 25
 
 #: Trials that close a site and open another: at least and at most, and times the square of the clients.
 FEWEST_TRIALS: Final = 40
-MOST_TRIALS: Final = 400
-TRIAL_WORK: Final = 4_000_000
+MOST_TRIALS: Final = 1_600
+TRIAL_WORK: Final = 16_000_000
+
+#: Where clients may be shared, branching over the sites does most: one in so many trials is enough there.
+SHARED_PART: Final = 4
 
 #: Distance below a whole number at which a bound on whole numbers is still rounded up to it.
 ROUND_UP_DOUBT: Final = 1e-6
@@ -170,7 +173,7 @@ class _Shared(_Run):
         if incumbent.plan is not None:
             search.offer(incumbent.plan.is_open)
         search.offer(trimmed(self.instance, root.best.is_open, root.best.worth))
-        search.perturb(_n_trials(self.instance), root.frequency)
+        search.perturb(max(FEWEST_TRIALS, _n_trials(self.instance) // SHARED_PART), root.frequency)
         if search.plan is not None:
             incumbent.offer(search.plan.is_open)
         self.note(f"after a search: plan {incumbent.value:.6f}")

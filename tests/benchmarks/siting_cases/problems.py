@@ -20,7 +20,7 @@ SIZES: Final = {"region": 900, "district": 150}
 _TOWN: Final = 3
 #: Aversion to inequality per minute, about that of the worked example (docs/methods.md).
 KAPPA: Final = -0.0163
-LIMIT_MINUTES: Final = {"max-cover": 30, "set-cover": 60}
+LIMIT_MINUTES: Final = {"max-cover": 30, "set-cover": 60, "lexicographic": 30}
 
 
 def free_problem(
@@ -88,7 +88,7 @@ def country_problem(part: str, objective: str, n_open: int | None) -> SitingProb
     asked: dict[str, Any] = {"n_open": n_open}
     if objective in LIMIT_MINUTES:
         asked["limit_ms"] = minutes_to_ms(LIMIT_MINUTES[objective])
-    if objective == "kolm-pollak":
+    if objective in ("kolm-pollak", "lexicographic"):
         asked["kappa"] = KAPPA
     return free_problem(milliseconds, persons, objective, **asked)
 
@@ -111,7 +111,7 @@ def warm_up(objective: str) -> SitingProblem:
     ms[rng.random(ms.shape) < 0.01] = UNREACHABLE_MS
     np.fill_diagonal(ms, 0)
     asked: dict[str, Any] = {} if objective == "set-cover" else {"n_open": 12}
-    if objective == "kolm-pollak":
+    if objective in ("kolm-pollak", "lexicographic"):
         asked["kappa"] = KAPPA
     return free_problem(ms, rng.integers(1, 900, 260), objective, limit_ms=minutes_to_ms(20), **asked)
 
