@@ -31,10 +31,22 @@ SUCCESSORS: Final = 6
 
 
 class Search:
-    """The best plan known, and trials that may better it."""
+    """The best plan known, and trials that may better it.
 
-    def __init__(self, instance: CapacityInstance, seed: int, assigner: Assigner | None = None) -> None:
-        self.instance = instance
+    Parameters
+    ----------
+    instance, seed
+        The problem, and where random choices begin.
+    assigner
+        Who shares clients out; by default each to where the whole costs least.
+    wide
+        Whether trials may go on from a plan that is not the best, and exchange several sites at once.
+    """
+
+    def __init__(
+        self, instance: CapacityInstance, seed: int, assigner: Assigner | None = None, *, wide: bool = False
+    ) -> None:
+        self.instance, self.wide = instance, wide
         self.assigner = assigner or Assigner(instance)
         self.plan: Plan | None = None
         self._walked: Allotment | None = None
@@ -66,7 +78,7 @@ class Search:
             known = moved[allotment.place]
 
     def perturb(self, n_rounds: int, favoured: Floats) -> None:
-        """Close a site and open another one near, or any other, so many times, from the last plan that is not bad.
+        """Close a site and open another one near, or any other, so many times, from the last good plan.
 
         ``favoured`` (n_sites,) says how often the bound opened each site; the likelier ones are tried more often.
         """
@@ -76,7 +88,7 @@ class Search:
             last = self._walked
             is_open = np.zeros(self.instance.n_sites, dtype=np.bool_)
             is_open[last.sites] = True
-            for _exchange in range(self._random.choice(EXCHANGES)):
+            for _exchange in range(self._random.choice(EXCHANGES) if self.wide else 1):
                 if not self._exchange(is_open, last, favoured):
                     return
             self.offer(is_open, np.where(is_open[last.where], last.where, -1))
@@ -105,9 +117,9 @@ class Search:
     def _keep(self, allotment: Allotment, is_open: Mask) -> None:
         cost = allotment.cost + float(self.instance.opening[is_open].sum())
         judged = cost + self.assigner.fine * allotment.excess
-        self._least = min(self._least, judged)
-        if judged <= self._least + DEVIATION * abs(self._least):
+        if judged < self._least or (self.wide and judged <= self._least + DEVIATION * abs(self._least)):
             self._walked = allotment
+        self._least = min(self._least, judged)
         allowed = np.isfinite(self.instance.cost[np.arange(self.instance.n_clients), allotment.where]).all()
         if allotment.excess == 0.0 and allowed and cost < self.value:
             self.plan = whole_plan(self.instance, is_open, allotment.where)

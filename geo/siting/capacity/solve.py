@@ -199,7 +199,7 @@ class _Whole(_Run):
 
     def solve(self) -> CapacityResult:
         instance = self.instance
-        search = Search(instance, self.seed, NearestAssigner(instance) if instance.closest else None)
+        search = Search(instance, self.seed, NearestAssigner(instance) if instance.closest else None, wide=True)
         relaxation, region = WholeRelaxation(instance), whole_region(instance)
         root = self._root(relaxation, region, search)
         if root.best.bound == np.inf:
