@@ -18,7 +18,7 @@ import pandas as pd
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.language import mark
-from geo.read.tabular import read_declared, text_records
+from geo.read.tabular import note_repeated_columns, note_wrong_length, read_declared, text_records
 from geo.tables.check import Findings, parse_number
 from geo.tables.schema import Column, Table
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
@@ -132,7 +132,7 @@ def read_matrix(path: Path) -> tuple[WideMatrix | LongMatrix | None, list[Fault]
     Parameters
     ----------
     path
-        CSV, wide (first column `settlement_id`, the other columns are sites) or long (columns `settlement_id`,
+        CSV file, wide (first column `settlement_id`, the other columns are sites) or long (columns `settlement_id`,
         `site_id`, `minutes`). Blank cells, ``inf`` and ``NaN`` mean that there is no way.
 
     Returns
@@ -148,7 +148,8 @@ def read_matrix(path: Path) -> tuple[WideMatrix | LongMatrix | None, list[Fault]
         If the file is missing or cannot be read at all.
     """
     name = _existing(path)
-    records = enumerate(text_records(path, name), start=1)
+    instead = _("A matrix is a CSV file: save it as “CSV UTF-8”.")
+    records = text_records(path, name, instead=instead)
     header = [cell.strip() for cell in next(records, (1, []))[1]]
     while header and not header[-1]:
         header.pop()
@@ -193,6 +194,7 @@ def _existing(path: Path) -> str:
 
 def _read_wide(header: Sequence[str], records: Iterator[tuple[int, list[str]]], found: Findings) -> WideMatrix:
     site_ids = header[1:]
+    note_repeated_columns([name for name in header if name == SETTLEMENT], found)
     _check_sites(site_ids, found)
     first: dict[str, int] = {}
     parts: list[Milliseconds] = []
@@ -219,6 +221,7 @@ def _read_long(header: list[str], records: Iterator[tuple[int, list[str]]], foun
     if MINUTES not in header:
         found.add(1, MINUTES, "missing-column", _("The column is missing."), _("Add the column."))
         return None
+    note_repeated_columns(header, found)
     at = [header.index(name) for name in (SETTLEMENT, SITE, MINUTES)]
     first: dict[tuple[str, str], int] = {}
     cells: list[str] = []
@@ -268,9 +271,7 @@ def _same_length(header: Sequence[str], record: Sequence[str], row: int, found: 
     """Say whether a row has a cell for each column; blank ones beyond the header are left aside."""
     if len(record) >= len(header) and not any(cell.strip() for cell in record[len(header) :]):
         return True
-    message = _("The row has {n} cells, row 1 has {columns}.").format(n=len(record), columns=len(header))
-    remedy = _("Write a cell for each column: blank where there is no way, decimal commas in quotes.")
-    found.add(row, "", "wrong-length", message, remedy)
+    note_wrong_length(record, len(header), row, found)
     return False
 
 

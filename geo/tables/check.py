@@ -19,6 +19,8 @@ from geo.tables.schema import Column, Table
 WGS84 = "EPSG:4326"
 #: Column that keeps the row of the file, so that later checks can still point at it.
 FILE_ROW = "file_row"
+#: Key of a raw table's `attrs`: faults that were found in reading. Rows that have one are not looked at any further.
+FAULTS = "faults"
 
 _BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
 _TRUE = {"1", "true", "yes", "да", "иә", "y", "t", "1.0"}
@@ -63,7 +65,7 @@ def check(
     raw
         Rows in the order of the file, under file names, values as read. A column `file_row` may give each row's number
         in the file; otherwise the header is row 1 and the data begin at row 2. Geographic tables are GeoDataFrames, or
-        have `lon` and `lat` columns.
+        have `lon` and `lat` columns. Faults that were found in reading it stand in ``attrs["faults"]``.
     file
         Name for messages.
     choices
@@ -80,11 +82,14 @@ def check(
     """
     found = Findings(file)
     frame = raw.reset_index(drop=True)
+    found.faults += frame.attrs.pop(FAULTS, [])
     if FILE_ROW not in frame.columns:
         frame[FILE_ROW] = np.arange(2, len(frame) + 2)
+    if misread := found.bad_rows():
+        frame = frame[~frame[FILE_ROW].isin(misread)].reset_index(drop=True)
     rows = frame[FILE_ROW].to_numpy(dtype=np.int64)
     _check_header(table, frame, found)
-    if not len(frame):
+    if not len(raw):
         _note_empty(table, found)
     columns: dict[str, Any] = {}
     for column in table.columns:

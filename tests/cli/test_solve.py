@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from geo.cli import main
 
@@ -74,6 +75,29 @@ def test_faults_go_to_the_error_output_with_place_and_remedy(folder, monkeypatch
     assert "D.csv, row 2, column demand: “many” is not a number. Write a number" in shown.err
     assert "--fixed: The matrix has no site Q." in shown.err
     assert "Traceback" not in shown.err
+
+
+def test_misread_rows_of_demand_are_told_once_each(folder, monkeypatch, capsys):
+    demand = (folder / "D.csv").read_text(encoding="utf-8")
+    (folder / "D.csv").write_text(demand.replace("A,3000", "A,3000,5"), encoding="utf-8")
+    words = ["--matrix", "M.csv", "--demand", "D.csv", "--objective", "p-median", "--open", "2"]
+    assert run(monkeypatch, "solve", *words) == 1
+    shown = capsys.readouterr()
+    assert shown.err.count("D.csv") == 1
+    assert "D.csv, row 2: The row has 3 cells, row 1 has 2." in shown.err
+
+
+def test_demand_may_be_a_workbook_and_the_matrix_may_not(folder, monkeypatch, capsys):
+    for name in ("D", "M"):
+        book = Workbook()
+        for line in (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines():
+            book.active.append([float(cell) if cell[0].isdigit() else cell for cell in line.split(",")])
+        book.save(folder / f"{name}.xlsx")
+    words = ["--objective", "p-median", "--open", "2", "--fixed", "A"]
+    assert run(monkeypatch, "solve", "--matrix", "M.csv", "--demand", "D.xlsx", *words) == 0
+    assert "65,217.16" in capsys.readouterr().out
+    assert run(monkeypatch, "solve", "--matrix", "M.xlsx", "--demand", "D.xlsx", *words) == 1
+    assert "A matrix is a CSV file" in capsys.readouterr().err
 
 
 def test_a_question_without_sense_is_a_wrong_call(monkeypatch, capsys):

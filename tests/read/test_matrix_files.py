@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openpyxl import Workbook
 
 from geo.errors import DataError
 from geo.read.matrix_files import (
@@ -116,6 +117,41 @@ def test_every_fault_of_a_long_matrix_at_once(tmp_path):
         (6, "", "wrong-length"),
         (7, "minutes", "unreadable-value"),
     ]
+
+
+def test_columns_that_stand_twice(tmp_path):
+    long = write(tmp_path, "settlement_id,site_id,minutes,minutes\na,s1,1,2\n")
+    assert faults_of(long) == [(1, "minutes", "repeated-column")]
+    wide = write(tmp_path, "settlement_id,s1,settlement_id\na,1,2\n")
+    assert faults_of(wide) == [(1, "settlement_id", "repeated-column")]
+    _frame, faults = read_demand(write(tmp_path, "settlement_id,demand,demand\na,1,2\n"))
+    assert [str(fault).split(": ")[1] for fault in faults] == [
+        "The column demand stands twice. Delete one of them, or give it another name."
+    ]
+
+
+def test_decimal_commas_without_quotes_are_no_columns(tmp_path):
+    _frame, faults = read_demand(write(tmp_path, "settlement_id,demand\nv1,100,5\nv2,7\nv3,1,5,\n"))
+    assert [(fault.row, fault.code) for fault in faults] == [(2, "wrong-length"), (4, "wrong-length")]
+    _matrix, of_matrix = read_matrix(write(tmp_path, "settlement_id,s1\nv1,100,5\n"))
+    assert (of_matrix[0].message, of_matrix[0].remedy) == (faults[0].message, faults[0].remedy)
+
+
+def test_separators_in_quotes_and_the_line_for_excel(tmp_path):
+    matrix, faults = read_matrix(write(tmp_path, 'settlement_id;"Село, верхнее"\na;1,5\n'))
+    assert (faults, matrix.site_ids, matrix.milliseconds.tolist()) == ([], ("Село, верхнее",), [[90_000]])
+    matrix, faults = read_matrix(write(tmp_path, "sep=;\nsettlement_id;s1\na;1,5\n"))
+    assert (faults, matrix.rows, matrix.milliseconds.tolist()) == ([], (3,), [[90_000]])
+    assert faults_of(write(tmp_path, "sep=;\nsettlement_id;s1\na;x\n")) == [(3, "s1", "unreadable-value")]
+
+
+def test_a_matrix_that_is_a_workbook(tmp_path):
+    book = Workbook()
+    book.active.append(["settlement_id", "s1"])
+    book.save(tmp_path / "M.xlsx")
+    with pytest.raises(DataError, match="A matrix is a CSV file: save it as “CSV UTF-8”") as caught:
+        read_matrix(tmp_path / "M.xlsx")
+    assert "study" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,81 @@ def test_csv_keeps_quoted_separators_and_line_breaks(tmp_path: Path) -> None:
     assert raw["file_row"].tolist() == [2, 3]
 
 
-def test_cells_beyond_the_header_and_repeated_columns_are_kept_for_the_check(tmp_path: Path) -> None:
-    raw = read_raw(write(tmp_path / "a.csv", "id,id,\n1,2,,9\n3\n"), "a.csv")
-    assert list(raw.columns) == ["id", "id.2", "column_4", "file_row"]
-    assert raw["column_4"].tolist() == ["9", None]
+def test_rows_with_too_many_cells_are_one_error_each_and_nothing_else(tmp_path: Path) -> None:
+    text = "edge_id,season,probability\nw1,thaw,0,5\nw2,thaw,\nw3,thaw\nw4,thaw,1,,\n,thaw,0,5,,\n"
+    path = write(tmp_path / "a.csv", text)
+    frame, faults = read_declared(CLOSURES, path, "a.csv")
+    assert [(fault.row, fault.code) for fault in faults] == [(2, "wrong-length"), (6, "wrong-length")]
+    assert {fault.message for fault in faults} == {"The row has 4 cells, row 1 has 3."}
+    assert "quotes" in faults[0].remedy
+    assert frame["road_id"].tolist() == ["w2", "w3", "w4"]
+    assert read_raw(path, "a.csv")["edge_id"].tolist() == ["w1", "w2", "w3", "w4", ""]
+
+
+def test_a_file_of_which_every_row_has_too_many_cells_is_not_called_empty(tmp_path: Path) -> None:
+    # A spreadsheet that saves such a file again gives the added column a blank name.
+    frame, faults = read_declared(CLOSURES, write(tmp_path / "a.csv", "edge_id,season,\nw1,thaw,5\n"), "a.csv")
+    assert (len(frame), [(fault.row, fault.code) for fault in faults]) == (0, [(2, "wrong-length")])
+
+
+def book_of(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_columns_that_stand_twice_are_an_error(tmp_path: Path) -> None:
+    files = [
+        write(tmp_path / "a.csv", "edge_id,season,note, season ,note\nw1,thaw,,winter,\n"),
+        book_of(tmp_path / "a.xlsx", ("edge_id", "season", "note", "season", "note"), ("w1", "thaw", "", "winter", "")),
+    ]
+    for path in files:
+        faults = read_declared(CLOSURES, path, path.name)[1]
+        assert [(fault.row, fault.column, fault.code) for fault in faults if fault.severity == "error"] == [
+            (1, "season", "repeated-column"),
+            (1, "note", "repeated-column"),
+        ]
+        assert faults[0].message == "The column season stands twice."
+
+
+def test_cells_beside_the_table_of_a_workbook_are_a_column_without_a_name(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "a.xlsx", ("edge_id", "season"), ("w1", "thaw", "seen by Ali"))
+    frame, faults = read_declared(CLOSURES, path, "a.xlsx")
+    assert (len(frame), [(fault.column, fault.severity) for fault in faults]) == (1, [("column_3", "note")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'id;"Село, верхнее, нижнее"\n1;2\n',
+        '"Село, верхнее, нижнее";id\r\n2;1\r\n',
+        '"Село, ""верхнее"",\nнижнее";id\n2;1\n',
+        '5" pipe, old;id;"a,b,c"\n2;1;3\n',
+    ],
+)
+def test_separators_in_quotes_do_not_count(tmp_path: Path, text: str) -> None:
+    raw = read_raw(write(tmp_path / "a.csv", text), "a.csv")
+    assert raw["id"].tolist() == ["1"]
+    assert raw.iloc[:, : raw.columns.get_loc("file_row")].shape[1] == text.splitlines()[-1].count(";") + 1
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "\ufeffsep=;\r\n", '"SEP=;"\r'])
+def test_the_line_that_tells_excel_the_separator_is_no_header(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes((first + "edge_id,season;season\nw1;thaw\nw2;thaw;x\n").encode())
+    raw = read_raw(path, "a.csv")
+    assert raw["edge_id,season"].tolist() == ["w1", "w2"]
+    assert raw["file_row"].tolist() == [3, 4]
+    path.write_bytes((first + "edge_id;season\nw1;thaw\nw2;thaw;x\n").encode())
+    assert [(fault.row, fault.code) for fault in read_declared(CLOSURES, path, "a.csv")[1]] == [(4, "wrong-length")]
+
+
+def test_a_workbook_under_the_name_of_a_csv_file_is_told_from_text(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "a.xlsx", ("edge_id",), ("w1",)).rename(tmp_path / "a.csv")
+    with pytest.raises(DataError, match="Change the end of its name"):
+        read_raw(path, "a.csv")
 
 
 def test_csv_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
