@@ -118,8 +118,9 @@ def _faults_of_equivalent(problem: SitingProblem, solution: SitingSolution) -> I
         weights = problem.normal_weights.tolist()
         if problem.season_rule == "worst":
             minutes, weights = [max(minutes)], [1.0]
-        terms += [persons * w * math.exp(-problem.kappa * t) for w, t in zip(weights, minutes, strict=True)]
-    equivalent = -math.log(math.fsum(terms) / int(problem.persons.sum())) / problem.kappa
+        # What exp adds to 1 keeps its digits where kappa is close to zero; the weights of a person add up to 1.
+        terms += [persons * w * math.expm1(-problem.kappa * t) for w, t in zip(weights, minutes, strict=True)]
+    equivalent = -math.log1p(math.fsum(terms) / int(problem.persons.sum())) / problem.kappa
     if not math.isclose(equivalent, solution.ede_minutes, rel_tol=EQUIVALENT_DOUBT, abs_tol=EQUIVALENT_DOUBT):
         yield "the equally-distributed equivalent is wrong"
 
@@ -166,7 +167,7 @@ def _faults_of_resources(problem: SitingProblem, solution: SitingSolution) -> It
     opening = math.fsum(problem.opening[site] for site in solution.opened)
     spent = opening + math.fsum(problem.closing[site] for site in solution.closed)
     dearest = max((*problem.opening.tolist(), *problem.closing.tolist()), default=0.0)
-    if problem.budget is not None and spent > problem.budget + MONEY_DOUBT * max(problem.budget, dearest):
+    if problem.budget is not None and spent > problem.budget * (1 + MONEY_DOUBT):
         yield "the plan spends more than the budget"
     cost = spent + math.fsum(problem.running[site] for site in solution.open_sites)
     if not problem.has_costs:

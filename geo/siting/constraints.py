@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,8 +13,9 @@ from geo.units import UNREACHABLE_MS
 if TYPE_CHECKING:
     from geo.siting.problem import Mask, Milliseconds, SitingProblem
 
-#: Relative rounding error allowed in a sum of money.
+#: Share of a budget by which a sum of money may exceed it, because models cannot tell more; a single cost may not.
 MONEY_TOLERANCE: Final = 2e-9
+ROUNDING: Final = 1e-12
 
 
 def nearest_ms(problem: SitingProblem, is_open: Mask) -> Milliseconds:
@@ -35,10 +37,21 @@ def latest_ms(problem: SitingProblem, max_worsening_ms: int | None) -> Milliseco
 
 def within_budget(problem: SitingProblem, spent: float) -> bool:
     """Return whether spending fits the budget, up to rounding errors of sums."""
+    return problem.budget is None or spent <= problem.budget * (1 + MONEY_TOLERANCE)
+
+
+def within_means(problem: SitingProblem) -> SitingProblem:
+    """Return the problem without the choices of which one alone costs more than the budget.
+
+    They cannot be part of any plan, and their sums would drown what the others cost.
+    """
     if problem.budget is None:
-        return True
-    scale = max(problem.budget, float(problem.opening.max(initial=0.0)), float(problem.closing.max(initial=0.0)))
-    return spent <= problem.budget + MONEY_TOLERANCE * scale
+        return problem
+    most = problem.budget * (1 + ROUNDING)
+    status = np.array(problem.status, dtype=object)
+    status[problem.having("candidate") & (problem.opening > most)] = "forbidden"
+    status[problem.having("closable") & (problem.closing > most)] = "open"
+    return problem if tuple(status) == problem.status else replace(problem, status=tuple(status))
 
 
 def breaches(problem: SitingProblem, is_open: Mask) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from geo.siting import blocks, goals
 from geo.siting.check import check
+from geo.siting.constraints import within_means
 from geo.siting.diagnose import Conflict, first_plan
 from geo.siting.exact import Held, Proof, Search
 from geo.siting.interchange import Neighbourhood, tidy
@@ -219,7 +220,7 @@ class _Ends:
 
     def _search(self, limit: float | None) -> Search:
         """Return the search within a limit on the number of open sites, which needs no goal to be held."""
-        problem = self.problem
+        problem = within_means(self.problem)
         if limit is not None and self._counts_sites:
             problem = replace(problem, n_open=int(limit))
         every_site = any(isinstance(goal, goals.WithoutBackup) for goal in self.pair)

@@ -47,16 +47,23 @@ def solve(problem: SitingProblem) -> SitingSolution:
         return placed
     run = Run(Deadline(problem.seconds))
     objective = OBJECTIVES[problem.objective]
-    search = Search(problem, run.deadline)
+    affordable = constraints.within_means(problem)
+    search = Search(affordable, run.deadline)
     start = first_plan(search)
     if isinstance(start, Conflict):
         run.log.append("no plan meets the constraints")
-        return _infeasible(problem, objective, start, run)
-    plan, proofs = _prove(search, objective, start, run)
+        # What would do instead is found among all sites, those beyond the budget too.
+        whole = Search(problem, run.deadline)
+        of_all = start if affordable is problem else first_plan(whole)
+        conflict = of_all if isinstance(of_all, Conflict) else start
+        if objective.must_cover and not problem.allow_unserved and not conflict.blockers:
+            conflict = uncovered(whole.reduced, problem.always | problem.free)
+        return _infeasible(problem, objective, conflict, run)
     ordered = objective.goals(problem)
+    plan, proofs = _prove(search, ordered, start, run)
     if objective.must_cover and not problem.allow_unserved and proofs[0].bound > 0:
         run.log.append("somebody cannot be covered")
-        return _infeasible(problem, objective, uncovered(search.reduced, plan), run)
+        return _infeasible(problem, objective, uncovered(Search(problem, run.deadline).reduced, plan), run)
     plan = tidy(Neighbourhood(problem, ordered), plan)
     stages = tuple(stage_of(problem, goal, plan, proof) for goal, proof in zip(ordered, proofs, strict=True))
     solution = solution_of(problem, objective, plan, stages, run)
@@ -64,10 +71,9 @@ def solve(problem: SitingProblem) -> SitingSolution:
     return solution
 
 
-def _prove(search: Search, objective: Objective, start: Mask, run: Run) -> tuple[Mask, list[Proof]]:
+def _prove(search: Search, ordered: Sequence[goals.Goal], start: Mask, run: Run) -> tuple[Mask, list[Proof]]:
     """Return the plan that is best by the goals in their order, and the proof of each goal."""
     problem = search.problem
-    ordered = objective.goals(problem)
     neighbourhood = Neighbourhood(problem, ordered)
     plan = start
     proofs: list[Proof] = []

@@ -9,7 +9,7 @@ from typing import Final
 from geo.errors import UsageError
 from geo.language import gettext as _
 from geo.siting.objectives import OBJECTIVES, PLACED
-from geo.units import UNREACHABLE_MS, minutes_to_ms
+from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 #: The objective that reads the places of sites.
 CAPACITATED: Final = "capacitated"
@@ -79,6 +79,8 @@ class Question:
             raise UsageError(_("{objective} needs --limit, in minutes.").format(objective=self.objective))
         if self.kappa is not None and self.aversion is not None:
             raise UsageError(_("--kappa and --aversion contradict each other. Give one of them."))
+        if (self.kappa is not None or self.aversion is not None) and self.objective != "kolm-pollak":
+            raise UsageError(_("--kappa and --aversion go with the objective kolm-pollak only."))
         if self.split and self.objective != CAPACITATED:
             raise UsageError(_("--split goes with the objective capacitated only."))
 
@@ -86,10 +88,12 @@ class Question:
         if self.n_open is not None and self.n_open < 1:
             raise UsageError(_("--open is a number of sites, at least 1."))
         for option, value in (("--limit", self.limit_minutes), ("--budget", self.budget)):
-            if value is not None and not (math.isfinite(value) and value >= 0):
+            if value is not None and not value >= 0:
                 raise UsageError(_("{option} cannot be negative.").format(option=option))
-        if self.limit_minutes is not None and minutes_to_ms(self.limit_minutes) >= UNREACHABLE_MS:
+        if self.limit_minutes is not None and self.limit_minutes >= UNREACHABLE_MS / MS_PER_MINUTE:
             raise UsageError(_("--limit is longer than any trip."))
+        if self.budget == math.inf:
+            raise UsageError(_("--budget is without end. Leave it out."))
         for option, value in (("--kappa", self.kappa), ("--aversion", self.aversion)):
             if value is not None and not (math.isfinite(value) and value < 0):
                 raise UsageError(_("{option} is below zero, because long times are a burden.").format(option=option))

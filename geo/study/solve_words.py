@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from geo.language import gettext as _
@@ -27,6 +27,9 @@ _VALUES: Final = {
 _SHORT: Final = {
     "reach": mark("Somebody reaches no site that may be open."),
     "capacity": mark("All sites that may be open have too few places."),
+    "whole": mark(
+        "Every settlement goes to one site, and so they do not fit; shared between sites (--split) they would."
+    ),
     "number": mark("So few sites have too few places."),
     "budget": mark("The budget pays for too few places."),
     "load": mark("There is not enough demand for the least loads."),
@@ -95,13 +98,18 @@ def _what_would_do(answer: Answer) -> list[str]:
     if solution.smallest_n_open is not None:
         lines.append(_("It would do to open {n} sites in all.").format(n=solution.smallest_n_open))
     if solution.smallest_budget is not None:
-        amount = math.ceil(100 * solution.smallest_budget) / 100
-        lines.append(_("A budget of {amount} would do.").format(amount=_number(amount)))
+        amount = _at_least(solution.smallest_budget, 1, 2)
+        lines.append(_("A budget of {amount} would do.").format(amount=_number(float(amount))))
     if solution.smallest_limit_ms is not None:
-        # Rounded up, so that what is shown would indeed do.
-        limit = math.ceil(solution.smallest_limit_ms * 10_000 / MS_PER_MINUTE) / 10_000
-        lines.append(_("A limit of {minutes} minutes would do.").format(minutes=f"{limit:g}"))
+        limit = _at_least(solution.smallest_limit_ms, MS_PER_MINUTE, 4)
+        lines.append(_("A limit of {minutes} minutes would do.").format(minutes=f"{limit.normalize():f}"))
     return lines
+
+
+def _at_least(value: float, per_unit: int, digits: int) -> Decimal:
+    """Return a value in units of so many, rounded up, so that what is shown would indeed do."""
+    exact = Decimal(repr(value)) / per_unit
+    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_CEILING)
 
 
 def _pairs(answer: Answer) -> str:

@@ -113,6 +113,24 @@ def test_a_limit_in_words_is_never_too_short(files):
     assert files.json("set-cover", limit_minutes=shown)["status"] == "optimal"
 
 
+def test_a_long_limit_keeps_its_digits_in_words(files):
+    files.matrix([[108.5143], [1.0]], ["a", "b"], ["s"])
+    files.demand({"a": 1, "b": 1})
+    assert "A limit of 108.5143 minutes would do." in in_words(files.solve("set-cover", limit_minutes=30))
+    assert files.json("set-cover", limit_minutes=108.5143)["status"] == "optimal"
+
+
+def test_fewer_sites_than_stay_open_count_the_cover_too(files):
+    files.matrix([[5.0, 50.0, 50.0], [50.0, 50.0, 5.0]], ["a", "b"], ["A", "B", "C"])
+    files.demand({"a": 1, "b": 1})
+    asked = {"limit_minutes": 10, "fixed": ("A", "B")}
+    assert files.json("set-cover", n_open=1, **asked)["smallest_open"] == 3
+    assert files.json("set-cover", n_open=2, **asked)["smallest_open"] == 3
+    assert files.json("set-cover", n_open=3, **asked)["status"] == "optimal"
+    hopeless = files.json("set-cover", n_open=1, limit_minutes=1, fixed=("A", "B"))
+    assert (hopeless["smallest_open"], {one["settlement"] for one in hopeless["blockers"]}) == (None, {"a", "b"})
+
+
 def test_more_sites_than_there_are_is_no_fault(files):
     answer = files.solve("p-median", n_open=50)
     assert (as_json(answer)["objective"], len(as_json(answer)["open"])) == (0, 6)
@@ -151,6 +169,39 @@ def test_a_budget_buys_the_best_that_it_pays_for(files):
     found = files.solve("set-cover", budget=3, limit_minutes=60)
     assert as_json(found)["smallest_budget"] == pytest.approx(4)
     assert "A budget of 4 would do." in in_words(found)
+
+
+@pytest.mark.parametrize(
+    ("cost", "dearest", "budget"),
+    [
+        ("2.5", "999999999", 1),
+        ("1999", "999999999999", 0),
+        ("0.5", "300000000", 0),
+        ("350000000.60", "1e12", 350000000),
+    ],
+)
+@pytest.mark.parametrize("objective", ["p-median", "p-center", "max-cover", "capacitated"])
+def test_one_dear_site_does_not_stretch_the_budget(files, objective, cost, dearest, budget):
+    files.matrix([[10.0, 20.0]], ["a"], ["A", "B"])
+    files.demand({"a": 100})
+    files.sites(f"A,{cost},100", f"B,{dearest},100", header="site_id,cost,capacity")
+    found = files.json(objective, budget=budget, limit_minutes=30)
+    assert (found["open"], found["cost"]) == ([], None if objective == "capacitated" else 0.0)
+    if objective == "capacitated":
+        assert found["smallest_budget"] == pytest.approx(float(cost), rel=1e-9)
+
+
+def test_a_budget_in_words_is_the_one_that_would_do(files):
+    files.matrix([[10.0]], ["a"], ["A"])
+    files.demand({"a": 1})
+    files.sites("A,1.1", header="site_id,cost")
+    assert "A budget of 1.10 would do." in in_words(files.solve("set-cover", budget=1, limit_minutes=15))
+
+
+@pytest.mark.parametrize("kappa", [-1e-11, -1e-300])
+def test_next_to_no_aversion_is_the_mean(files, kappa):
+    mean = files.json("p-median", n_open=2)["objective"] / sum(toy.PERSONS)
+    assert files.json("kolm-pollak", n_open=2, kappa=kappa)["objective"] == pytest.approx(mean, rel=1e-6)
 
 
 def test_statuses_of_sites(files):
@@ -240,6 +291,9 @@ def test_the_order_of_rows_and_columns_changes_nothing(files):
         ({"objective": "max-cover", "n_open": 1, "limit_minutes": -5.0}, "--limit cannot be negative"),
         ({"objective": "max-cover", "n_open": 1, "limit_minutes": float("nan")}, "--limit cannot be negative"),
         ({"objective": "max-cover", "n_open": 1, "limit_minutes": 1e6}, "longer than any trip"),
+        ({"objective": "p-median", "n_open": 1, "limit_minutes": 1e305}, "longer than any trip"),
+        ({"objective": "p-median", "budget": float("inf")}, "--budget is without end"),
+        ({"objective": "p-median", "n_open": 1, "kappa": -1.0}, "kolm-pollak only"),
         ({"objective": "kolm-pollak", "n_open": 1, "kappa": 0.1}, "below zero"),
         ({"objective": "kolm-pollak", "n_open": 1, "aversion": 1.0}, "below zero"),
         ({"objective": "kolm-pollak", "n_open": 1, "kappa": -1.0, "aversion": -1.0}, "contradict"),
@@ -326,7 +380,7 @@ def test_a_settlement_may_be_split(placed):
     assert split["status"] == "optimal"
     assert split["assignment"]["A"]["A"] == pytest.approx(3000 / 3500)
     assert sum(split["assignment"]["A"].values()) == pytest.approx(1)
-    assert whole["status"] == "infeasible"
+    assert (whole["status"], whole["short"]) == ("infeasible", "whole")
 
 
 def test_too_few_places_are_said(placed):

@@ -49,7 +49,7 @@ def lack(instance: CapacityInstance, seed: int) -> Lack:
     SolverError
         If HiGHS cannot tell.
     """
-    unreached = ~np.isfinite(instance.cost[:, instance.usable]).any(axis=1)
+    unreached = ~np.isfinite(instance.cost[:, instance.fixed | instance.free]).any(axis=1)
     if unreached.any():
         return Lack("reach", tuple(int(client) for client in np.flatnonzero(unreached)))
     return _lack_of_means(instance, seed) or Lack(_lack_of_rules(instance, seed))
@@ -78,6 +78,8 @@ def _lack_of_rules(instance: CapacityInstance, seed: int) -> Shortage:
         return "load"
     if instance.closest and least(replace(unlimited, closest=False), count, seed) is not None:
         return "closest"
+    if not instance.split and least(replace(unlimited, split=True), count, seed) is not None:
+        return "whole"
     return "capacity"
 
 

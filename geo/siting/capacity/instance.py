@@ -15,7 +15,7 @@ Positions = npt.NDArray[np.intp]
 Status = Literal["optimal", "feasible", "infeasible"]
 
 #: What an infeasible problem is short of.
-Shortage = Literal["reach", "capacity", "number", "budget", "jointly", "load", "closest"]
+Shortage = Literal["reach", "capacity", "number", "budget", "jointly", "load", "closest", "whole"]
 
 #: Relative rounding error allowed when demands, capacities or money are added up.
 TOLERANCE: Final = 1e-9
@@ -111,8 +111,15 @@ class CapacityInstance:
 
     @property
     def usable(self) -> Mask:
-        """Sites that a plan may have open."""
-        return np.asarray(self.fixed | self.free)
+        """Sites that a plan may have open; no site that alone costs more than the budget."""
+        if self.budget is None:
+            return np.asarray(self.fixed | self.free)
+        return np.asarray(self.fixed | (self.free & (self.spending <= self._means * (1 + TOLERANCE / 1000))))
+
+    @property
+    def _means(self) -> float:
+        """The budget as it was before what closing every site would cost was taken off."""
+        return (self.budget or 0.0) - float(np.minimum(self.spending, 0.0).sum())
 
     @property
     def most_open(self) -> int:
@@ -128,8 +135,7 @@ class CapacityInstance:
     @property
     def money_doubt(self) -> float:
         """Rounding error allowed in what a plan spends."""
-        scale = max(abs(self.budget or 0.0), float(np.abs(self.spending).max(initial=0.0)))
-        return 2 * TOLERANCE * scale
+        return 2 * TOLERANCE * abs(self._means)
 
     def _freeze_masks(self, n_sites: int) -> None:
         for name, default in (("fixed", False), ("free", True)):

@@ -120,7 +120,7 @@ class Program:
         if instance.n_open is not None:
             self.model.add_row(self.opens, np.ones(self.opens.size), upper=float(instance.n_open))
         if instance.budget is not None:
-            scale = float(np.abs(instance.spending).max(initial=0.0)) or 1.0
+            scale = float(np.abs(instance.spending[self.sites]).max(initial=0.0)) or 1.0
             upper = (instance.budget + instance.money_doubt) / scale
             self.model.add_row(self.opens, instance.spending[self.sites] / scale, upper=upper)
 

@@ -279,8 +279,7 @@ def _resource(problem: SitingProblem, opened: Flags, sites: Ints) -> tuple[npt.N
     assert problem.budget is not None  # noqa: S101 - a problem has one of the two
     spending = goals.spending(problem)
     spent = float(spending.linear(problem.milliseconds, opened))
-    tolerance = constraints.MONEY_TOLERANCE * max(problem.budget, float(problem.opening.max(initial=0.0)))
-    return spending.per_site[sites], problem.budget - spent + tolerance / 2
+    return spending.per_site[sites], problem.budget * (1 + constraints.MONEY_TOLERANCE / 2) - spent
 
 
 def _longest_list(
