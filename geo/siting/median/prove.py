@@ -47,6 +47,9 @@ LEAST_LIST: Final = 100
 LIST_FACTOR: Final = 8
 LIST_GROWTH: Final = 4
 
+#: Share by which longer lists must have raised the bound for still longer ones to be tried.
+LEAST_GAIN: Final = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class PricedProof:
@@ -147,6 +150,7 @@ class _Attempt:
         sites = np.flatnonzero(self.usable & ~opened)
         weight, room = _resource(problem, opened, sites)
         n_most = _longest_list(problem, together.goal, weight, room, opened)
+        proven = -math.inf
         while True:
             instance = self._coverage(together, sites, weight, room) or build(
                 problem, together.burden, self.clients, sites, weight, room, n_most
@@ -155,7 +159,10 @@ class _Attempt:
             whole = opened.copy()
             whole[sites[essential]] = True
             search = self._search(instance.opened(essential).merged(), whole, together)
+            before, proven = proven, search.bound + search.instance.base
             if search.closed or n_most is None or n_most >= len(sites) or not search.cut_short:
+                break
+            if proven - before <= LEAST_GAIN * abs(proven):
                 break
             n_most *= LIST_GROWTH
         is_open = whole.copy()
