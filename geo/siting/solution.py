@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,11 @@ Reason = Literal["tolerance", "tolerance-jointly", "limit", "limit-jointly"]
 
 #: Relative gap up to which a plan counts as proven optimal.
 OPTIMALITY_GAP: Final = 1e-9
+
+
+def fields_of(record: Any) -> dict[str, Any]:
+    """Return the fields of a record by name, as they are."""
+    return {item.name: getattr(record, item.name) for item in fields(record)}
 
 
 def relative_gap(value: float, bound: float) -> float:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from geo.siting.measure import evaluate
 from geo.siting.model import Deadline
 from geo.siting.objectives import OBJECTIVES, PLACED, Objective
 from geo.siting.problem import Mask, SitingProblem
-from geo.siting.solution import OPTIMALITY_GAP, Evaluation, SitingSolution, Stage, Status, relative_gap
+from geo.siting.solution import OPTIMALITY_GAP, SitingSolution, Stage, Status, fields_of, relative_gap
 from geo.units import UNREACHABLE_MS
 
 
@@ -117,7 +116,7 @@ def solution_of(
     main = stages[objective.main]
     proven = all(stage.status == "optimal" for stage in stages)
     return SitingSolution(
-        **_measures(evaluate(problem, np.flatnonzero(plan))),
+        **fields_of(evaluate(problem, np.flatnonzero(plan))),
         objective=objective.name,
         status="optimal" if proven else "feasible",
         value=main.value,
@@ -138,7 +137,7 @@ def _infeasible(problem: SitingProblem, objective: Objective, conflict: Conflict
     """Return today's sites as the plan, and why the problem has none."""
     main = objective.goals(problem)[objective.main]
     solution = SitingSolution(
-        **_measures(evaluate(problem, np.flatnonzero(problem.existing))),
+        **fields_of(evaluate(problem, np.flatnonzero(problem.existing))),
         objective=objective.name,
         status="infeasible",
         value=None,
@@ -152,12 +151,7 @@ def _infeasible(problem: SitingProblem, objective: Objective, conflict: Conflict
         nodes=0,
         seconds=run.deadline.elapsed,
         log=tuple(run.log),
-        **_measures(conflict),
+        **fields_of(conflict),
     )
     check(problem, solution)
     return solution
-
-
-def _measures(record: Evaluation | Conflict) -> dict[str, Any]:
-    """Return the fields of a record by name, as they are."""
-    return {item.name: getattr(record, item.name) for item in fields(record)}

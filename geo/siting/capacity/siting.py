@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
-
 import numpy as np
 
 from geo.siting import constraints
@@ -15,7 +12,16 @@ from geo.siting.capacity.solve import solve_capacity
 from geo.siting.model import Deadline
 from geo.siting.objectives import PLACED
 from geo.siting.problem import SitingProblem
-from geo.siting.solution import OPTIMALITY_GAP, Blocker, Evaluation, SitingSolution, Stage, Status, relative_gap
+from geo.siting.solution import (
+    OPTIMALITY_GAP,
+    Blocker,
+    Evaluation,
+    SitingSolution,
+    Stage,
+    Status,
+    fields_of,
+    relative_gap,
+)
 
 
 def solve_places(problem: SitingProblem) -> SitingSolution:
@@ -35,7 +41,7 @@ def solve_places(problem: SitingProblem) -> SitingSolution:
     stages = _stages(places, result, found)
     main = stages[-1]
     return SitingSolution(
-        **_fields(found),
+        **fields_of(found),
         objective=problem.objective,
         status=main.status,
         value=main.value,
@@ -77,7 +83,7 @@ def _infeasible(places: Places, result: CapacityResult, deadline: Deadline) -> S
     )
     objective = PLACED[problem.objective]
     return SitingSolution(
-        **_fields(evaluate_places(problem, problem.existing)),
+        **fields_of(evaluate_places(problem, problem.existing)),
         objective=problem.objective,
         status="infeasible",
         value=None,
@@ -112,8 +118,3 @@ def _blockers(places: Places, result: CapacityResult) -> tuple[Blocker, ...]:
     return tuple(
         Blocker(int(i), int(s), "tolerance", int(before[s, i]), int(best[s, i])) for i, s in np.argwhere(late.T)
     )
-
-
-def _fields(record: Evaluation) -> dict[str, Any]:
-    """Return the fields of a record by name, as they are."""
-    return {item.name: getattr(record, item.name) for item in fields(record)}

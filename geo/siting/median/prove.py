@@ -65,7 +65,6 @@ class PricedProof:
     bound: float
     iterations: int
     nodes: int
-    log: tuple[str, ...]
     sites: Ints | None
     finished: bool
     compact: bool
@@ -173,15 +172,15 @@ class _Attempt:
         bound = (math.ceil(search.bound) if exact else search.bound) + search.instance.base
         bound -= together.due
         bound = max(bound, self.goal.linear(self.best, problem.always | self.usable).item())
-        bound = min(bound, value) if self.kept_by(is_open) else bound
-        left = self._left(search, together, value) if self.kept_by(is_open) else None
+        kept = self.kept_by(is_open)
+        bound = min(bound, value) if kept else bound
+        left = self._left(search, together, value) if kept else None
         return PricedProof(
             is_open,
             value,
             bound,
             search.iterations,
             search.nodes,
-            tuple(search.log),
             None if left is None else self._own(search, left, whole),
             search.finish or bound >= value,
             self._is_compact(together, left),
