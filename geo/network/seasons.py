@@ -14,6 +14,7 @@ from geo.network.topology import RoadNetwork
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, ms_per_metre
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Season:
         Slowness of each road; infinite where closed.
     edge_ms : int64 (n_edges,)
         Whole milliseconds of each edge; `UNREACHABLE_MS` where closed. Pieces of one road add up exactly.
+    forward, backward : bool (n_edges,)
+        Whether the vehicle may use each edge as drawn, and against it, where it is open.
     drive_ms_per_metre, walk_ms_per_metre : float
         Slowness of legs across country; infinite where closed.
     """
@@ -64,11 +67,13 @@ class Season:
     weight: float
     road_ms_per_metre: Floats
     edge_ms: npt.NDArray[np.int64]
+    forward: Bools
+    backward: Bools
     drive_ms_per_metre: float
     walk_ms_per_metre: float
 
     @property
-    def closed_roads(self) -> npt.NDArray[np.bool_]:
+    def closed_roads(self) -> Bools:
         """Which roads cannot be used."""
         return np.isinf(self.road_ms_per_metre)
 
@@ -113,11 +118,14 @@ def make_season(
     open_edge = np.isfinite(per_metre)
     usable = np.where(open_edge, per_metre, 0.0)
     edge_ms = np.where(open_edge, np.rint(end * usable) - np.rint(start * usable), UNREACHABLE_MS).astype(np.int64)
+    oneway = roads["oneway"].to_numpy()[network.edge_road]
     return Season(
         name=rules.name,
         weight=rules.weight,
         road_ms_per_metre=slowness,
         edge_ms=edge_ms,
+        forward=np.asarray(oneway != "backward", dtype=np.bool_),
+        backward=np.asarray(oneway != "forward", dtype=np.bool_),
         drive_ms_per_metre=_slowness(speeds.offroad_kph(vehicle, rules.speeds_of)),
         walk_ms_per_metre=_slowness(speeds.offroad_kph(WALK, rules.speeds_of)),
     )
@@ -127,7 +135,7 @@ def _slowness(kph: float) -> float:
     return ms_per_metre(kph) if kph > 0 else np.inf
 
 
-def _closed_by_rule(roads: pd.DataFrame, rules: SeasonRules) -> npt.NDArray[np.bool_]:
+def _closed_by_rule(roads: pd.DataFrame, rules: SeasonRules) -> Bools:
     closed = np.zeros(len(roads), dtype=np.bool_)
     if not rules.fords_open:
         closed |= roads["ford"].to_numpy(dtype=bool)
@@ -148,7 +156,7 @@ def _closed_by_rule(roads: pd.DataFrame, rules: SeasonRules) -> npt.NDArray[np.b
     return closed
 
 
-def _with_ferry_durations(network: RoadNetwork, slowness: Floats, closed: npt.NDArray[np.bool_]) -> Floats:
+def _with_ferry_durations(network: RoadNetwork, slowness: Floats, closed: Bools) -> Floats:
     """Replace the speed of ferries that state their crossing time."""
     minutes = network.roads["duration_minutes"].to_numpy(dtype=np.float64)
     stated = (network.roads["road_category"] == "ferry").to_numpy(dtype=bool) & (minutes > 0) & ~closed

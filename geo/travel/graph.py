@@ -14,13 +14,6 @@ from geo.network.topology import RoadNetwork
 from geo.units import UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
-
-def directions(network: RoadNetwork) -> tuple[Bools, Bools]:
-    """Return for each edge whether it may be driven as drawn, and against it."""
-    oneway = network.roads["oneway"].to_numpy()[network.edge_road]
-    return np.asarray(oneway != "backward", dtype=np.bool_), np.asarray(oneway != "forward", dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class SeasonGraph:
     @classmethod
     def of(cls, network: RoadNetwork, season: Season) -> SeasonGraph:
         """Build the graph of a season."""
-        forward, backward = directions(network)
+        forward, backward = season.forward, season.backward
         is_open = season.edge_ms < UNREACHABLE_MS
         ahead, back = forward & is_open, backward & is_open
         tail = np.concatenate([network.edge_from[ahead], network.edge_to[back]])
@@ -100,7 +93,7 @@ def make_offers(network: RoadNetwork, joins: Joins, season: Season, rules: LegRu
     here = np.rint(joins.road_metres[usable] * per_metre[usable]).astype(np.int64)
     begin = np.rint(network.edge_start_metres[edge] * per_metre[usable]).astype(np.int64)
     end = np.rint(network.edge_end_metres[edge] * per_metre[usable]).astype(np.int64)
-    forward, backward = directions(network)
+    forward, backward = season.forward, season.backward
     to_end, to_start = (forward[edge], backward[edge]) if entering else (backward[edge], forward[edge])
     # A join at the very junction is at the junction, whatever the direction of the road.
     to_end, to_start = to_end | (here == end), to_start | (here == begin)

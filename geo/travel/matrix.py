@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.network.access_legs import Joins, LegRules, Points
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, RoadNetwork
-from geo.travel.graph import Offers, SeasonGraph, directions, make_offers, without_dominated
+from geo.travel.graph import Offers, SeasonGraph, make_offers, without_dominated
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
@@ -160,7 +160,7 @@ def _along_one_edge(
     rules: LegRules,
 ) -> None:
     """Trips that leave the road on the edge on which they entered it, reaching no junction."""
-    forward, backward = directions(network)
+    forward, backward = season.forward, season.backward
     from_edge, to_edge = _by_edge(origin_joins), _by_edge(destination_joins)
     leg_from = rules.leg_ms(origin_joins.straight_metres, season)
     leg_to = rules.leg_ms(destination_joins.straight_metres, season)

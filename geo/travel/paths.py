@@ -18,7 +18,6 @@ from scipy.sparse.csgraph import dijkstra
 from geo.network.access_legs import Joins, LegRules, Points
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
-from geo.travel.graph import directions
 from geo.units import UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
@@ -194,7 +193,7 @@ class Paths:
 
 
 def _roads(network: RoadNetwork, season: Season) -> _Arcs:
-    forward, backward = directions(network)
+    forward, backward = season.forward, season.backward
     is_open = season.edge_ms < UNREACHABLE_MS
     ahead, back = np.flatnonzero(forward & is_open), np.flatnonzero(backward & is_open)
     start, end, edge = network.edge_start_metres, network.edge_end_metres, np.concatenate([ahead, back])
@@ -241,7 +240,7 @@ class _UsableJoins:
 def _legs(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, *, entering: bool) -> _Arcs:
     """Return the arcs between points and the ends of the edges they join: leg, and rest of the edge."""
     own = _UsableJoins.of(network, season, joins, rules)
-    forward, backward = directions(network)
+    forward, backward = season.forward, season.backward
     n_points = len(joins.nearest_road_metres)
     parts = []
     for at_end in (True, False):
@@ -267,7 +266,7 @@ def _along_one_edge(network: RoadNetwork, season: Season, joins: Joins, rules: L
     groups = np.split(order, np.flatnonzero(np.diff(own.edge[order])) + 1)
     pairs = [pair for group in groups for pair in itertools.permutations(group.tolist(), 2)]
     a, b = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    forward, backward = directions(network)
+    forward, backward = season.forward, season.backward
     ahead = own.here_ms[b] - own.here_ms[a]
     edge = own.edge[a]
     allowed = (ahead == 0) | np.where(ahead > 0, forward[edge], backward[edge])

@@ -19,7 +19,7 @@ VILLAGE = (66.0, 49.0)
 
 def season(drive_kph: float, walk_kph: float) -> Season:
     slowness = [3600 / kph if kph else np.inf for kph in (drive_kph, walk_kph)]
-    return Season("dry", 1.0, np.empty(0), np.empty(0, np.int64), *slowness)
+    return Season("dry", 1.0, np.empty(0), np.empty(0, np.int64), np.empty(0, bool), np.empty(0, bool), *slowness)
 
 
 def leg_minutes(straight_km: float, drive_kph: float, walk_kph: float, rules: LegRules | None = None) -> float:
