@@ -11,6 +11,8 @@ import pandas as pd
 
 from geo.network.speeds import WALK, SpeedTable
 from geo.network.topology import RoadNetwork
+from geo.read.access import closed_months
+from geo.read.months import ALL_YEAR
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, ms_per_metre
 
 Floats = npt.NDArray[np.float64]
@@ -110,6 +112,7 @@ def make_season(
     limit = roads["limit_kph"].to_numpy(dtype=np.float64)
     kph = np.where(limit > 0, np.fmin(kph, limit), kph)
     closed = (kph <= 0) | _closed_by_rule(roads, rules) | roads.index.isin(list(closed_road_ids))
+    closed |= _closed_to(roads, vehicle, rules)
     with np.errstate(divide="ignore"):
         slowness = np.where(closed, np.inf, 3600.0 / np.where(closed, 1.0, kph))
     slowness = _with_ferry_durations(network, slowness, closed)
@@ -118,7 +121,7 @@ def make_season(
     open_edge = np.isfinite(per_metre)
     usable = np.where(open_edge, per_metre, 0.0)
     edge_ms = np.where(open_edge, np.rint(end * usable) - np.rint(start * usable), UNREACHABLE_MS).astype(np.int64)
-    oneway = roads["oneway"].to_numpy()[network.edge_road]
+    oneway = roads["oneway_walk" if vehicle == WALK else "oneway"].to_numpy()[network.edge_road]
     return Season(
         name=rules.name,
         weight=rules.weight,
@@ -154,6 +157,14 @@ def _closed_by_rule(roads: pd.DataFrame, rules: SeasonRules) -> Bools:
         count=len(roads),
     )
     return closed
+
+
+def _closed_to(roads: pd.DataFrame, vehicle: str, rules: SeasonRules) -> Bools:
+    """Return which roads the vehicle may not use in some month of the season; whole-year closures need no months."""
+    codes, texts = pd.factorize(roads["closed_to"].fillna("").astype(str))
+    shut = [closed_months(text, vehicle) for text in texts]
+    found = [months == ALL_YEAR or not months.isdisjoint(rules.months) for months in shut]
+    return np.asarray(found, dtype=np.bool_)[codes] if found else np.zeros(len(roads), dtype=np.bool_)
 
 
 def _with_ferry_durations(network: RoadNetwork, slowness: Floats, closed: Bools) -> Floats:

@@ -12,10 +12,11 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.tables import inputs
 
 ANY = "any"
 OFFROAD = "offroad"
-WALK = "walk"
+WALK = inputs.WALK
 PACKAGED_FILE = "speeds.csv"
 
 

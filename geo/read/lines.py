@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +16,9 @@ from pyproj import Geod
 from geo.errors import Fault
 from geo.language import gettext as _
 from geo.read.noding import node_lines
-from geo.read.road_notes import note_imputed_surface, note_unread
+from geo.read.road_notes import note_imputed_surface, note_told, note_unread
 from geo.read.tabular import attach, read_raw
-from geo.read.tags import ROAD_KEYS, is_road, open_to_cars, read_road_tags
+from geo.read.tags import ROAD_KEYS, is_road, read_road_tags, road_name
 from geo.tables import ROADS
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
 
@@ -27,12 +27,14 @@ _LENGTH_TOLERANCE: Final = 0.05
 _NOT_USED: Final = ("surface_imputed",)
 
 
-def read_roads(path: Path, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def read_roads(
+    path: Path, name: str, layer: str | None = None, *, vehicles: Collection[str] = ("car",)
+) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read roads and give lines that meet a common vertex.
 
-    A layer with a column `highway` and none `road_category` is read by OpenStreetMap's tags: roads that no car may use
-    and ways that are no roads are left out, and ids are ``r<row of the file>``. A MultiLineString becomes one road per
-    part, with ``-1``, ``-2`` ... after its id.
+    A layer with a column `highway` and none `road_category` is read by OpenStreetMap's tags: roads that none of the
+    vehicles may use and ways that are no roads are left out, and ids are ``r<row of the file>``. A MultiLineString
+    becomes one road per part, with ``-1``, ``-2`` ... after its id.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def read_roads(path: Path, name: str, layer: str | None = None) -> tuple[gpd.Geo
         Name for messages, relative to the study folder.
     layer
         Layer; the first one by default.
+    vehicles
+        Whose roads are read, where the layer has OpenStreetMap's tags.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def read_roads(path: Path, name: str, layer: str | None = None) -> tuple[gpd.Geo
     raw = read_raw(path, name, layer)
     found = Findings(name)
     if "highway" in raw.columns and "road_category" not in raw.columns:
-        raw = roads_from_tags(raw, found)
+        raw = roads_from_tags(raw, found, vehicles)
     else:
         raw = raw.assign(surface_imputed=False)
     if isinstance(raw, gpd.GeoDataFrame):
@@ -75,22 +79,26 @@ def read_roads(path: Path, name: str, layer: str | None = None) -> tuple[gpd.Geo
     return frame, found.faults
 
 
-def roads_from_tags(raw: pd.DataFrame, found: Findings) -> pd.DataFrame:
+def roads_from_tags(raw: pd.DataFrame, found: Findings, vehicles: Collection[str] = ("car",)) -> pd.DataFrame:
     """Turn rows with OpenStreetMap's tags as columns into rows of ROADS with `surface_imputed`."""
     unread: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    wanted = frozenset(vehicles)
     keys = [key for key in ROAD_KEYS if key in raw.columns]
     rows, kept, no_road, closed = [], [], 0, 0
     for position, row in enumerate(raw[keys].itertuples(index=False, name=None)):
         tags = _tags(dict(zip(keys, row, strict=True)))
-        if not is_road(tags):
+        if not is_road(tags, vehicles):
             no_road += 1
-        elif open_to_cars(tags) == "no":
+            continue
+        read = read_road_tags(tags)
+        if wanted.isdisjoint(read.open_to):
             closed += 1
-        else:
-            read = read_road_tags(tags)
-            unread.update(read.unread)
-            rows.append({**read.columns, "surface_imputed": read.surface_imputed})
-            kept.append(position)
+            continue
+        unread.update(read.unread)
+        told.update(read.told)
+        rows.append({"name": road_name(tags), **read.columns, "surface_imputed": read.surface_imputed})
+        kept.append(position)
     if no_road or closed:
         found.add(
             0,
@@ -103,6 +111,7 @@ def roads_from_tags(raw: pd.DataFrame, found: Findings) -> pd.DataFrame:
             "note",
         )
     note_unread(unread, found)
+    note_told(told, found)
     same = raw.iloc[kept].reset_index(drop=True)
     columns = list(rows[0]) if rows else [*(column.name for column in ROADS.columns), "surface_imputed"]
     values = pd.DataFrame(rows, columns=columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,19 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
+from geo.read.barriers import cut_at_barriers, read_barrier
 from geo.read.facilities import warn_of_near_facilities
 from geo.read.names import name_columns
 from geo.read.osm_features import drop_duplicates, facility_row, place_row
 from geo.read.osm_scan import Feature, Scan, facility_service, scan
-from geo.read.road_notes import note_imputed_surface, note_unread
+from geo.read.road_notes import note_barriers, note_imputed_surface, note_told, note_unread
 from geo.read.suspicion import suspect
-from geo.read.tags import meaning, open_to_cars, read_road_tags
+from geo.read.tags import read_road_tags, road_name
+from geo.read.values import meaning
 from geo.tables import BOUNDARIES, FACILITIES, ROADS, SETTLEMENTS
 from geo.tables.check import WGS84, Findings, check
 from geo.tables.schema import Table
@@ -37,7 +40,8 @@ class OsmExtract:
     ----------
     roads
         Table ROADS and `surface_imputed`; ids are ``w<way>``, with ``-1``, ``-2`` where a way was cut. Every vertex has
-        the exact coordinates of its OpenStreetMap node, so that roads that share a node share a vertex.
+        the exact coordinates of its OpenStreetMap node, so that roads that share a node share a vertex. Barriers are
+        roads of some centimetres, ``n<node>`` (`geo.read.barriers`).
     places
         Table SETTLEMENTS and `population_imputed` (False).
     facilities
@@ -74,7 +78,9 @@ class OsmExtract:
         return tuple(dict.fromkeys(fault for part in parts for fault in self.findings[part]))
 
 
-def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = None) -> OsmExtract:
+def read_osm(
+    path: Path, name: str, *, admin_levels: Mapping[int, str] | None = None, vehicles: Collection[str] = ("car",)
+) -> OsmExtract:
     """Read an .osm.pbf or .osm file.
 
     Parameters
@@ -86,6 +92,8 @@ def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = 
     admin_levels
         OpenStreetMap's `admin_level` -> tier of BOUNDARIES, where the country differs from Kazakhstan (2 country,
         4 oblast, 6 district, 8 okrug).
+    vehicles
+        Roads that none of these may ever use are left out; vehicles of `geo.tables.inputs.VEHICLES`.
 
     Returns
     -------
@@ -99,9 +107,9 @@ def read_osm(path: Path, name: str, *, admin_levels: Mapping[int, str] | None = 
     """
     found = {part: Findings(name) for part in ("roads", "places", "facilities", "boundaries")}
     counts: Counter[str] = Counter()
-    picked = scan(path, name)
+    picked = scan(path, name, vehicles)
     _note_gaps(picked, found, counts)
-    roads = _roads(picked.roads, found["roads"], counts)
+    roads = _roads(picked, vehicles, found["roads"], counts)
     places = _places(picked.places, found["places"], counts)
     facilities = _facilities(picked.facilities, found["facilities"], counts)
     boundaries = _boundaries(picked.boundaries, admin_levels, found["boundaries"], counts)
@@ -179,27 +187,59 @@ def _checked(
     return frame
 
 
-def _roads(features: Sequence[Feature], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
-    rows, shapes, imputed = [], [], {}
+def _roads(picked: Scan, vehicles: Collection[str], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
+    rows, shapes = [], []
     unread: Counter[str] = Counter()
-    for feature in features:
+    told: Counter[str] = Counter()
+    wanted = frozenset(vehicles)
+    for feature in picked.roads:
         counts["road_ways"] += 1
-        if open_to_cars(feature.tags) == "no":
+        tags = read_road_tags(feature.tags)
+        if wanted.isdisjoint(tags.open_to):
             counts["closed_ways"] += 1
             continue
-        tags = read_road_tags(feature.tags)
         unread.update(tags.unread)
-        imputed[feature.osm_id] = tags.surface_imputed
-        rows.append({"edge_id": feature.osm_id, **tags.columns, "source": "OpenStreetMap"})
+        told.update(tags.told)
+        name = road_name(feature.tags)
+        own = {"edge_id": feature.osm_id, "name": name, "surface_imputed": tags.surface_imputed}
+        rows.append({**own, **tags.columns, "source": "OpenStreetMap"})
         shapes.append(feature.shape)
+    rows, shapes = _with_barriers(picked, rows, shapes, vehicles, unread, found, counts)
+    imputed = {row["edge_id"]: row.pop("surface_imputed") for row in rows}
     roads = _checked(ROADS, rows, shapes, found)
     roads["surface_imputed"] = np.array([imputed[road_id] for road_id in roads.index], dtype=bool)
     counts["roads"] = len(roads)
     counts["surface_imputed"] = int(roads["surface_imputed"].sum())
     note_unread(unread, found)
+    note_told(told, found)
     if counts["surface_imputed"]:
         note_imputed_surface(roads, found)
     return roads
+
+
+def _with_barriers(
+    picked: Scan,
+    rows: list[dict[str, Any]],
+    shapes: list[Any],
+    vehicles: Collection[str],
+    unread: Counter[str],
+    found: Findings,
+    counts: Counter[str],
+) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Cut the roads at the barriers that stop somebody, and tell of them."""
+    on_roads = set(shapely.get_coordinates(np.array(shapes, dtype=object)).view(np.complex128).ravel().tolist())
+    missed: list[str] = []
+    barriers = {
+        place: read_barrier(feature.osm_id, feature.tags, missed)
+        for place, feature in picked.barriers.items()
+        if complex(*place) in on_roads
+    }
+    unread.update(missed)
+    cut = cut_at_barriers(rows, shapes, barriers, vehicles)
+    counts["barriers"] = len(cut.nodes)
+    if cut.nodes:
+        note_barriers(len(cut.nodes), _listed(cut.nodes), found)
+    return cut.rows, cut.shapes
 
 
 def _places(features: Sequence[Feature], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ import shapely
 
 from geo.read.names import all_names, name_columns, same_name
 from geo.read.osm_scan import Feature, facility_service
-from geo.read.tags import meaning
+from geo.read.values import meaning
 
 _GROUPED: Final = re.compile(r"[~≈]?\s*(\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+|\d+)\b.*")
 _YEAR: Final = re.compile(r"(\d{4})\b.*")

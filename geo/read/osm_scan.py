@@ -1,11 +1,13 @@
 """Pick from one OpenStreetMap file what the program can use, in two passes of pyosmium.
 
+A third pass is made only where a ferry's relation has ways that do not say themselves that they are one.
+
 Memory: 16 bytes for every node of the file (pyosmium's node cache), and what is picked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,16 +15,20 @@ from typing import Any, Final
 import numpy as np
 import osmium
 import shapely
-from osmium.filter import KeyFilter
+from osmium.filter import EntityFilter, IdFilter, KeyFilter
 from osmium.geom import WKBFactory
 
 from geo.language import gettext as _
+from geo.read.barriers import Position, may_be_barrier
 from geo.read.boundaries import polygons_of
 from geo.read.tabular import require_file, unreadable_file
-from geo.read.tags import ROAD_KEYS, is_road, meaning
+from geo.read.tags import is_road, road_tags
+from geo.read.values import meaning
 
 _AREA_KEYS: Final = ("place", "amenity", "healthcare", "boundary", "natural", "building")
 _KEYS: Final = (*_AREA_KEYS, "highway", "route", "waterway", "ford")
+#: Barriers along a way are no business of roads, those on a node are.
+_NODE_KEYS: Final = (*_KEYS, "barrier")
 #: Buildings whose outlines are held at a time.
 _BATCH: Final = 20_000
 _RIVERS: Final = {"river", "canal"}
@@ -42,6 +48,7 @@ class Scan:
     """What a file holds, as tagged. Filled while the file is read."""
 
     roads: list[Feature] = field(default_factory=list)
+    barriers: dict[Position, Feature] = field(default_factory=dict)
     places: list[Feature] = field(default_factory=list)
     facilities: list[Feature] = field(default_factory=list)
     boundaries: list[Feature] = field(default_factory=list)
@@ -54,8 +61,15 @@ class Scan:
     missing_boundaries: dict[str, str] = field(default_factory=dict)
 
 
-def scan(path: Path, name: str) -> Scan:
+def scan(path: Path, name: str, vehicles: Collection[str] = ("car",)) -> Scan:
     """Read an .osm.pbf or .osm file.
+
+    Parameters
+    ----------
+    path, name
+        File, and its name for messages.
+    vehicles
+        Ways of classes that none of these uses are no roads.
 
     Raises
     ------
@@ -63,19 +77,35 @@ def scan(path: Path, name: str) -> Scan:
         If the file is missing or is no OpenStreetMap file.
     """
     require_file(path, name)
-    picked = _Picker()
+    picked = _Picker(vehicles)
+    others = osmium.osm.WAY | osmium.osm.RELATION | osmium.osm.AREA
     try:
-        processor = osmium.FileProcessor(str(path)).with_areas(KeyFilter(*_AREA_KEYS)).with_filter(KeyFilter(*_KEYS))
+        processor = osmium.FileProcessor(str(path)).with_areas(KeyFilter(*_AREA_KEYS))
+        processor.with_filter(_having(_NODE_KEYS, osmium.osm.NODE)).with_filter(_having(_KEYS, others))
         for item in processor:
             picked.take(item)
+        if untagged := picked.untagged_ferries():
+            ways = osmium.FileProcessor(str(path)).with_locations()
+            ways.with_filter(EntityFilter(osmium.osm.WAY)).with_filter(IdFilter(untagged))
+            for way in ways:
+                picked.take_ferry(way)
     except (RuntimeError, ValueError) as error:
         raise unreadable_file(name, error, _("Download it again: it may be incomplete.")) from error
     return picked.finish()
 
 
+def _having(keys: tuple[str, ...], entities: Any) -> KeyFilter:
+    """Return a filter that lets objects of these kinds pass only with one of these keys, and all others anyway."""
+    result = KeyFilter(*keys)
+    result.enable_for(entities)
+    return result
+
+
 class _Picker:
-    def __init__(self) -> None:
+    def __init__(self, vehicles: Collection[str]) -> None:
         self.scan = Scan()
+        self.vehicles = vehicles
+        self.ferries: dict[int, dict[str, str]] = {}
         self.fords: set[int] = set()
         self.rings: list[np.ndarray] = []
         self.to_wkb = WKBFactory()
@@ -89,9 +119,31 @@ class _Picker:
         elif item.is_relation():
             if item.tags.get("boundary") == "administrative":
                 self.scan.missing_boundaries[f"r{item.id}"] = item.tags.get("name", "")
+            elif item.tags.get("route") == "ferry":
+                self._take_ferry_relation(item)
         elif not item.from_way():
             shape = shapely.from_wkb(self.to_wkb.create_multipolygon(item))
             self._take_area(f"r{item.orig_id()}", dict(item.tags), lambda: shape)
+
+    def _take_ferry_relation(self, relation: Any) -> None:
+        """Remember what a ferry's relation says of its ways; one time for several ways says nothing about each."""
+        tags = road_tags(dict(relation.tags))
+        members = [member.ref for member in relation.members if member.type == "w"]
+        if len(members) > 1:
+            tags.pop("duration", None)
+        for way_id in members:
+            self.ferries.setdefault(way_id, tags)
+
+    def untagged_ferries(self) -> list[int]:
+        """Return the ways of ferries that are not among the roads by tags of their own."""
+        known = {feature.osm_id.partition("-")[0] for feature in self.scan.roads} if self.ferries else set()
+        return sorted(way_id for way_id in self.ferries if f"w{way_id}" not in known)
+
+    def take_ferry(self, way: Any) -> None:
+        """Take a way as the ferry that its relation says it is, unless it says otherwise."""
+        tags = road_tags(dict(way.tags))
+        if "highway" not in tags:
+            self._take_road(way, {**self.ferries[way.id], **tags, "route": "ferry"})
 
     def finish(self) -> Scan:
         """Return what was picked."""
@@ -102,15 +154,20 @@ class _Picker:
 
     def _take_node(self, node: Any) -> None:
         tags = dict(node.tags)
-        if tags.get("ford", "no") != "no":
+        if meaning("ford", tags.get("ford")) == "ford":
             self.fords.add(node.id)
+        if may_be_barrier(tags):
+            self.scan.barriers[node.lon, node.lat] = Feature(f"n{node.id}", tags, shapely.Point(node.lon, node.lat))
         self._take_points(f"n{node.id}", tags, shapely.Point(node.lon, node.lat))
 
     def _take_way(self, way: Any) -> None:
         tags = dict(way.tags)
-        if is_road(tags):
-            self._take_road(way, tags)
-        elif tags.get("waterway") in _RIVERS:
+        if is_road(tags, self.vehicles):
+            self._take_road(way, road_tags(tags))
+            if is_road(tags):
+                return
+        # What is for walkers alone may be a square, too, or a school's ground.
+        if tags.get("waterway") in _RIVERS:
             self.scan.waters += [Feature(f"w{way.id}", tags, shapely.LineString(run)) for run in _runs(way)]
         elif len(way.nodes) > 3 and way.nodes[0].ref == way.nodes[-1].ref:
             ring = _positions(way)
@@ -119,9 +176,8 @@ class _Picker:
             else:
                 self._take_cut_area(way, tags)
 
-    def _take_road(self, way: Any, tags: dict[str, str]) -> None:
+    def _take_road(self, way: Any, used: dict[str, str]) -> None:
         runs = list(_runs(way))
-        used = {key: tags[key] for key in ROAD_KEYS if key in tags}
         if self.fords and any(node.ref in self.fords for node in way.nodes):
             used["ford"] = "yes"
         if len(runs) != 1 or len(runs[0]) < len(way.nodes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from geo.tables import ROADS
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
 
 
-def read_graphml(path: Path, name: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def read_graphml(
+    path: Path, name: str, *, vehicles: Collection[str] = ("car",)
+) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read a graph that OSMnx saved.
 
     Parameters
@@ -29,6 +31,8 @@ def read_graphml(path: Path, name: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
         .graphml file in WGS 84.
     name
         Name for messages, relative to the study folder.
+    vehicles
+        Whose roads are read.
 
     Returns
     -------
@@ -50,10 +54,12 @@ def read_graphml(path: Path, name: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
         graph = osmnx.load_graphml(path)
     except (ParseError, KeyError, ValueError) as error:
         raise unreadable_file(name, error) from error
-    return _roads(graph, name)
+    return _roads(graph, name, vehicles)
 
 
-def read_osm_with_osmnx(path: Path, name: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def read_osm_with_osmnx(
+    path: Path, name: str, *, vehicles: Collection[str] = ("car",)
+) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the roads of an .osm file through OSMnx; parameters, results and errors as for `read_graphml`.
 
     `geo.read.osm.read_osm` reads the same file faster and reads more of it; this is the second opinion.
@@ -67,7 +73,7 @@ def read_osm_with_osmnx(path: Path, name: str) -> tuple[gpd.GeoDataFrame, list[F
             graph = osmnx.simplify_graph(graph, edge_attrs_differ=["osmid"])
         except (ParseError, KeyError, ValueError) as error:
             raise unreadable_file(name, error) from error
-    return _roads(graph, name)
+    return _roads(graph, name, vehicles)
 
 
 @contextmanager
@@ -81,7 +87,7 @@ def _all_road_tags(settings: Any) -> Iterator[None]:
         settings.useful_tags_way = before
 
 
-def _roads(graph: Any, name: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def _roads(graph: Any, name: str, vehicles: Collection[str]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     found = Findings(name)
     rows, shapes, seen = [], [], set()
     for start, end, edge in graph.edges(data=True):
@@ -101,7 +107,7 @@ def _roads(graph: Any, name: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
         geometry=gpd.GeoSeries(shapes, crs=graph.graph.get("crs", WGS84)),
     )
     raw[FILE_ROW] = range(2, len(raw) + 2)
-    values = roads_from_tags(raw, found)
+    values = roads_from_tags(raw, found, vehicles)
     frame, faults = check(ROADS, values.drop(columns="surface_imputed"), name)
     attach(frame, values, ["surface_imputed"])
     frame["surface_imputed"] = frame["surface_imputed"].astype(bool)

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Final
 
 from geo.read.names import all_names
-from geo.read.tags import load_rows
+from geo.read.values import load_rows
 
 _TOKEN: Final = re.compile(r"[^\s\d.,;:()\[\]/\"'’«»„“”\-–—_№]+")
 _WORSHIP_BUILDINGS: Final = frozenset(

@@ -8,10 +8,13 @@ from geo.tables.inputs import (
     FACILITIES,
     HAZARDS,
     INPUT_TABLES,
+    OBSERVED_TRIPS,
     REFERENCE_DISTANCES,
     ROADS,
     SETTLEMENTS,
     SPEEDS,
+    VEHICLES,
+    WALK,
 )
 from geo.tables.outputs import OUTPUT_TABLES
 from geo.tables.schema import Column, Table
@@ -24,11 +27,14 @@ __all__ = [
     "FACILITIES",
     "HAZARDS",
     "INPUT_TABLES",
+    "OBSERVED_TRIPS",
     "OUTPUT_TABLES",
     "REFERENCE_DISTANCES",
     "ROADS",
     "SETTLEMENTS",
     "SPEEDS",
+    "VEHICLES",
+    "WALK",
     "Column",
     "Table",
 ]

@@ -13,6 +13,9 @@ _NAMES = (
     Column("name_en", "text", mark("Name in English or Latin letters")),
 )
 _ANY_NAME = ("name_kk", "name_ru", "name_en")
+#: Vehicles that roads distinguish; other vehicles of a speed table go where a car goes.
+VEHICLES: Final = ("ambulance", "car", "school_bus", "walk")
+WALK: Final = "walk"
 _POSITION = (
     Column("lon", "number", mark("Longitude, WGS 84"), unit="degrees", low=-180, high=180),
     Column("lat", "number", mark("Latitude, WGS 84"), unit="degrees", low=-90, high=90),
@@ -178,7 +181,7 @@ ROADS: Final = Table(
             "text",
             mark("Technical category, or the kind of way"),
             required=True,
-            choices=("I", "II", "III", "IV", "V", "street", "track", "ferry", "winter_road"),
+            choices=("I", "II", "III", "IV", "V", "street", "track", "path", "ferry", "winter_road"),
         ),
         Column(
             "surface",
@@ -214,6 +217,7 @@ ROADS: Final = Table(
             high=150,
         ),
         Column("oneway", "text", mark("Direction of traffic"), choices=("no", "forward", "backward"), default="no"),
+        Column("oneway_walk", "text", mark("Direction on foot"), choices=("no", "forward", "backward"), default="no"),
         Column("bridge", "boolean", mark("Is a bridge"), default=False),
         Column("ford", "boolean", mark("Crosses water without a bridge"), default=False),
         Column("duration_minutes", "number", mark("Crossing time of a ferry"), unit="min", low=0),
@@ -221,6 +225,14 @@ ROADS: Final = Table(
         Column("winter_road", "boolean", mark("Passable in winter only (snow or ice road)"), default=False),
         Column("closed_seasons", "text", mark("Seasons of the study in which it is closed, separated by spaces")),
         Column("open_months", "text", mark("Months (1-12) in which it is open, separated by spaces; blank = all year")),
+        Column(
+            "closed_to",
+            "text",
+            mark(
+                "Vehicles that may not use it (car, school_bus, ambulance, walk), separated by spaces; car:4,5 = "
+                "only in these months"
+            ),
+        ),
         Column("owner", "text", mark("Who keeps the road"), choices=("republic", "oblast", "district", "local")),
         Column("border_crossing", "boolean", mark("Crosses the state border"), default=False),
         Column("source", "text", mark("Where the row comes from")),
@@ -338,6 +350,19 @@ REFERENCE_DISTANCES: Final = Table(
     ),
 )
 
+OBSERVED_TRIPS: Final = Table(
+    "observed_trips",
+    mark("Trips somebody made and timed, door to door; computed times are compared with them"),
+    (
+        Column("from_id", "text", mark("Settlement where the trip began"), required=True),
+        Column("to_id", "text", mark("Settlement where the trip ended"), required=True),
+        Column("minutes", "number", mark("Time from door to door"), unit="min", required=True, low=0.1, high=1440),
+        Column("season", "text", mark("Season of the study in which it was made"), required=True),
+        Column("vehicle", "text", mark("Vehicle: car, walk, ..."), required=True),
+        Column("date", "text", mark("Day of the trip (ISO date)")),
+    ),
+)
+
 INPUT_TABLES: Final = {
     table.name: table
     for table in (
@@ -351,5 +376,6 @@ INPUT_TABLES: Final = {
         COSTS,
         SPEEDS,
         REFERENCE_DISTANCES,
+        OBSERVED_TRIPS,
     )
 }
