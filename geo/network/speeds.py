@@ -62,6 +62,11 @@ class SpeedTable:
         names = ("road_category", "surface", "condition", "vehicle", "season", "speed_kph", "source")
         return cls(tuple(SpeedRow(*row) for row in frame[list(names)].itertuples(index=False)), file)
 
+    @property
+    def vehicles(self) -> list[str]:
+        """Vehicles that the table knows, in alphabetical order."""
+        return sorted({row.vehicle for row in self.rows})
+
     def with_changes(self, changes: Sequence[SpeedRow]) -> SpeedTable:
         """Return a table in which each change counts for every combination it is about, before any row."""
         return replace(self, changes=(*changes, *self.changes))

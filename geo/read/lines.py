@@ -19,7 +19,7 @@ from geo.read.noding import node_lines
 from geo.read.road_notes import note_imputed_surface, note_told, note_unread
 from geo.read.tabular import attach, read_raw
 from geo.read.tags import ROAD_KEYS, is_road, read_road_tags, road_name
-from geo.tables import ROADS
+from geo.tables import ROADS, WALK
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
 
 #: A stated length may differ from the drawn one by this share (domain brief, 6.1).
@@ -88,7 +88,7 @@ def roads_from_tags(raw: pd.DataFrame, found: Findings, vehicles: Collection[str
     rows, kept, no_road, closed = [], [], 0, 0
     for position, row in enumerate(raw[keys].itertuples(index=False, name=None)):
         tags = _tags(dict(zip(keys, row, strict=True)))
-        if not is_road(tags, vehicles):
+        if not is_road(tags, paths=WALK in wanted):
             no_road += 1
             continue
         read = read_road_tags(tags)

@@ -24,7 +24,7 @@ from geo.read.road_notes import note_barriers, note_imputed_surface, note_told, 
 from geo.read.suspicion import suspect
 from geo.read.tags import read_road_tags, road_name
 from geo.read.values import meaning
-from geo.tables import BOUNDARIES, FACILITIES, ROADS, SETTLEMENTS
+from geo.tables import BOUNDARIES, FACILITIES, ROADS, SETTLEMENTS, WALK
 from geo.tables.check import WGS84, Findings, check
 from geo.tables.schema import Table
 
@@ -79,7 +79,12 @@ class OsmExtract:
 
 
 def read_osm(
-    path: Path, name: str, *, admin_levels: Mapping[int, str] | None = None, vehicles: Collection[str] = ("car",)
+    path: Path,
+    name: str,
+    *,
+    admin_levels: Mapping[int, str] | None = None,
+    vehicles: Collection[str] = ("car",),
+    paths: bool = True,
 ) -> OsmExtract:
     """Read an .osm.pbf or .osm file.
 
@@ -94,6 +99,8 @@ def read_osm(
         4 oblast, 6 district, 8 okrug).
     vehicles
         Roads that none of these may ever use are left out; vehicles of `geo.tables.inputs.VEHICLES`.
+    paths
+        Whether ways for walkers alone are roads, where somebody walks.
 
     Returns
     -------
@@ -107,7 +114,7 @@ def read_osm(
     """
     found = {part: Findings(name) for part in ("roads", "places", "facilities", "boundaries")}
     counts: Counter[str] = Counter()
-    picked = scan(path, name, vehicles)
+    picked = scan(path, name, paths=paths and WALK in vehicles)
     _note_gaps(picked, found, counts)
     roads = _roads(picked, vehicles, found["roads"], counts)
     places = _places(picked.places, found["places"], counts)

@@ -7,7 +7,7 @@ Memory: 16 bytes for every node of the file (pyosmium's node cache), and what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -61,15 +61,15 @@ class Scan:
     missing_boundaries: dict[str, str] = field(default_factory=dict)
 
 
-def scan(path: Path, name: str, vehicles: Collection[str] = ("car",)) -> Scan:
+def scan(path: Path, name: str, *, paths: bool = False) -> Scan:
     """Read an .osm.pbf or .osm file.
 
     Parameters
     ----------
     path, name
         File, and its name for messages.
-    vehicles
-        Ways of classes that none of these uses are no roads.
+    paths
+        Whether ways for walkers alone are roads.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def scan(path: Path, name: str, vehicles: Collection[str] = ("car",)) -> Scan:
         If the file is missing or is no OpenStreetMap file.
     """
     require_file(path, name)
-    picked = _Picker(vehicles)
+    picked = _Picker(paths=paths)
     others = osmium.osm.WAY | osmium.osm.RELATION | osmium.osm.AREA
     try:
         processor = osmium.FileProcessor(str(path)).with_areas(KeyFilter(*_AREA_KEYS))
@@ -102,9 +102,9 @@ def _having(keys: tuple[str, ...], entities: Any) -> KeyFilter:
 
 
 class _Picker:
-    def __init__(self, vehicles: Collection[str]) -> None:
+    def __init__(self, *, paths: bool) -> None:
         self.scan = Scan()
-        self.vehicles = vehicles
+        self.paths = paths
         self.ferries: dict[int, dict[str, str]] = {}
         self.fords: set[int] = set()
         self.rings: list[np.ndarray] = []
@@ -162,7 +162,7 @@ class _Picker:
 
     def _take_way(self, way: Any) -> None:
         tags = dict(way.tags)
-        if is_road(tags, self.vehicles):
+        if is_road(tags, paths=self.paths):
             self._take_road(way, road_tags(tags))
             if is_road(tags):
                 return

@@ -5,7 +5,7 @@ The values are in `osm_classes.csv` and `osm_values.csv` beside this file, each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -84,12 +84,12 @@ def road_classes() -> Mapping[str, tuple[str, str, frozenset[str]]]:
     }
 
 
-def is_road(tags: Mapping[str, str], vehicles: Collection[str] = ("car",)) -> bool:
-    """Return whether a way is a ferry or a road of a class for some of these vehicles; building sites are not."""
+def is_road(tags: Mapping[str, str], *, paths: bool = False) -> bool:
+    """Return whether a way is a road or a ferry, or with `paths` a way for walkers alone; building sites are not."""
     known = road_classes().get(tags.get("highway", ""))
     if known is None:
         return tags.get("route") == "ferry"
-    return known[0] != "path" or WALK in vehicles
+    return paths or known[0] != "path"
 
 
 def road_tags(tags: Mapping[str, str]) -> dict[str, str]:

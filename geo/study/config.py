@@ -78,6 +78,7 @@ class Inputs(_Part):
     costs: str | None = Field(default=None, description="Table of prices")
     speeds: str | None = Field(default=None, description="Speed table; the package's own where absent")
     reference_distances: str | None = Field(default=None, description="Published road distances to compare with")
+    observed_trips: str | None = Field(default=None, description="Trips somebody timed, to compare with")
     sources: str | None = Field(default="SOURCE.toml", description="Where the data come from")
 
 
@@ -102,6 +103,9 @@ class Network(_Part):
         default="unreachable", description="Verdict for settlements farther from a road than max_join_km"
     )
     vehicle: str = Field(default="car", description="Vehicle of the speed table")
+    paths: Literal["used", "left_out"] = Field(
+        default="used", description="Whether those who walk may use OpenStreetMap's ways for walkers alone"
+    )
     borders: Literal["closed", "open"] = Field(
         default="closed", description="Whether roads may be used that cross the state border"
     )

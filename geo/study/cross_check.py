@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.network.speeds import SpeedTable
 from geo.study.config import STUDY_FILE, ServiceConfig, StudyConfig
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW
@@ -35,6 +36,38 @@ def check_costs(costs: pd.DataFrame, config: StudyConfig) -> list[Fault]:
             else _("Items of this study: {items}.").format(items=", ".join(known))
         )
         faults.append(Fault(config.inputs.costs or "", int(row), "item", "unused-price", message, remedy, "warning"))
+    return faults
+
+
+def check_vehicle(speeds: SpeedTable, config: StudyConfig) -> list[Fault]:
+    """Refuse a vehicle that the speed table does not know."""
+    vehicle, known = config.network.vehicle, speeds.vehicles
+    if vehicle in known:
+        return []
+    message = _("The speed table {file} has no vehicle “{vehicle}”.").format(file=speeds.file, vehicle=vehicle)
+    remedy = _("Use one of: {choices}.").format(choices=", ".join(known))
+    return [Fault(STUDY_FILE, 0, "network.vehicle", "unknown-vehicle", message, remedy)]
+
+
+def check_trips(trips: pd.DataFrame, settlements: gpd.GeoDataFrame, config: StudyConfig) -> list[Fault]:
+    """Check observed trips: settlements and seasons that exist, ends that differ."""
+    file = config.inputs.observed_trips or ""
+    seasons = [season.name for season in config.season]
+    faults = []
+    columns = [trips[name] for name in ("from_id", "to_id", "season")]
+    for start, end, season, row in zip(*columns, trips.get(FILE_ROW, pd.Series(dtype=int)), strict=True):
+        for column, settlement_id in (("from_id", start), ("to_id", end)):
+            if settlement_id not in settlements.index:
+                message = _("There is no settlement “{settlement}”.").format(settlement=settlement_id)
+                faults.append(Fault(file, int(row), column, "unknown-settlement", message, _("Correct the code.")))
+        if start == end:
+            message = _("The trip begins and ends in “{settlement}”.").format(settlement=start)
+            remedy = _("Give another end, or delete the row.")
+            faults.append(Fault(file, int(row), "to_id", "same-settlement", message, remedy))
+        if season not in seasons:
+            message = _("The study has no season “{season}”.").format(season=season)
+            remedy = _("Use one of: {choices}.").format(choices=", ".join(seasons))
+            faults.append(Fault(file, int(row), "season", "unknown-season", message, remedy))
     return faults
 
 

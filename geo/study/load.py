@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,24 @@ from geo.study.cross_check import (
     check_history,
     check_languages,
     check_okrugs,
+    check_trips,
+    check_vehicle,
     demand_persons,
     no_sources,
     nothing_in_extract,
 )
 from geo.study.membership import assign_units, check_roads
-from geo.tables import CLOSURES, COSTS, FACILITIES, HAZARDS, INPUT_TABLES, REFERENCE_DISTANCES, SPEEDS
+from geo.tables import (
+    CLOSURES,
+    COSTS,
+    FACILITIES,
+    HAZARDS,
+    INPUT_TABLES,
+    OBSERVED_TRIPS,
+    REFERENCE_DISTANCES,
+    SPEEDS,
+    VEHICLES,
+)
 from geo.tables.check import WGS84, check
 from geo.tables.schema import Table
 
@@ -93,6 +106,7 @@ class StudyData:
     closures: pd.DataFrame
     costs: pd.DataFrame
     reference_distances: pd.DataFrame
+    observed_trips: pd.DataFrame
     speeds: SpeedTable
     norms: tuple[Norm, ...]
     siting_norms: Mapping[str, Norm]
@@ -165,7 +179,7 @@ def load_study(path: Path | str) -> StudyData:
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     norms, siting_norms, found = read_norms(config, file.parent)
     reading.faults.extend(found)
-    extract: OsmExtract | None = reading.file(config.inputs.osm, _osm)
+    extract: OsmExtract | None = reading.file(config.inputs.osm, partial(_osm, config=config))
     if extract is not None:
         reading.faults.extend(_of_used_parts(extract, config))
     settlements = _read_settlements(reading, extract)
@@ -179,13 +193,20 @@ def load_study(path: Path | str) -> StudyData:
     if settlements is not None and boundaries is not None and not reading.failed(config.inputs.boundaries):
         settlements, found = assign_units(settlements, boundaries, config)
         reading.faults.extend(found)
+    trips = reading.declared(OBSERVED_TRIPS, config.inputs.observed_trips)
+    if settlements is not None and not reading.failed(config.inputs.settlements):
+        reading.faults.extend(check_trips(trips, settlements, config))
+    speeds = _read_speeds(reading)
+    if speeds is not None and not reading.failed(config.inputs.speeds):
+        reading.faults.extend(check_vehicle(speeds, config))
     costs = reading.declared(COSTS, config.inputs.costs)
     reading.faults.extend(check_costs(costs, config))
     data = {
         "hazards": reading.declared(HAZARDS, config.inputs.hazards),
         "costs": costs,
         "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
-        "speeds": _read_speeds(reading),
+        "observed_trips": trips,
+        "speeds": speeds,
         "sources": with_openstreetmap(_read_sources(reading), _openstreetmap_files(config)),
     }
     reading.stop_on_errors()
@@ -226,8 +247,14 @@ def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> p
     )
 
 
-def _osm(path: Path, name: str) -> tuple[OsmExtract, list[Fault]]:
-    return read_osm(path, name), []
+def road_vehicles(config: StudyConfig) -> tuple[str, ...]:
+    """Return the vehicle whose roads the study reads: no other one's are shown, joined or counted."""
+    vehicle = config.network.vehicle
+    return (vehicle if vehicle in VEHICLES else "car",)
+
+
+def _osm(path: Path, name: str, *, config: StudyConfig) -> tuple[OsmExtract, list[Fault]]:
+    return read_osm(path, name, vehicles=road_vehicles(config), paths=config.network.paths == "used"), []
 
 
 def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...]:
@@ -315,7 +342,10 @@ def _places(reading: _Reading, settlements: gpd.GeoDataFrame | None) -> Places:
 def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
     name = reading.config.inputs.roads
     if name is not None:
-        return reading.file(name, _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), read_roads))
+        read = _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), read_roads)
+        roads = reading.file(name, partial(read, vehicles=road_vehicles(reading.config)))
+        left_out = roads is not None and reading.config.network.paths == "left_out"
+        return roads[roads["road_category"] != "path"] if left_out else roads
     if extract is None:
         _missing_input(reading, "roads")
         return None

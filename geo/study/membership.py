@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +15,7 @@ from geo.errors import Fault, Severity
 from geo.language import gettext as _
 from geo.read.positions import utm_zone
 from geo.study.config import StudyConfig
+from geo.tables import VEHICLES
 from geo.tables.check import FILE_ROW, WGS84
 from geo.units import METRES_PER_KM
 
@@ -204,6 +207,7 @@ def check_roads(
     """
     file = config.inputs.roads or config.inputs.osm or ""
     faults = _check_closures(roads, closures, config, complete=complete)
+    faults += _check_vehicles_and_months(roads, config, file)
     unknown = (roads["surface"] == "unknown").mean() if len(roads) else 0.0
     if unknown > _UNKNOWN_SURFACE_SHARE:
         message = _("The surface of {percent} % of the roads is unknown.").format(percent=round(100 * unknown))
@@ -213,6 +217,33 @@ def check_roads(
             )
         )
     return faults
+
+
+_MONTH: Final = re.compile(r"0?[1-9]|1[0-2]")
+
+
+def _check_vehicles_and_months(roads: gpd.GeoDataFrame, config: StudyConfig, file: str) -> list[Fault]:
+    """Refuse vehicles and months that cannot be: a road would stay open, or nothing would say why it closed."""
+    known = sorted({*VEHICLES, config.network.vehicle})
+    faults = []
+    given = roads[["closed_to", "open_months", FILE_ROW]].dropna(subset=["closed_to", "open_months"], how="all")
+    for closed_to, open_months, row in given.fillna("").itertuples(index=False, name=None):
+        for token in str(closed_to).split():
+            vehicle, colon, months = token.partition(":")
+            if vehicle not in known:
+                message = _("“{value}” is no vehicle.").format(value=vehicle)
+                remedy = _("Use one of: {choices}.").format(choices=", ".join(known))
+                faults.append(Fault(file, int(row), "closed_to", "unknown-vehicle", message, remedy))
+            if colon and not all(_MONTH.fullmatch(month) for month in months.split(",")):
+                faults.append(_no_months(file, row, "closed_to", months))
+        wrong = [month for month in str(open_months).split() if not _MONTH.fullmatch(month)]
+        faults += [_no_months(file, row, "open_months", month) for month in wrong]
+    return faults
+
+
+def _no_months(file: str, row: int, column: str, value: str) -> Fault:
+    message = _("“{value}” is no month.").format(value=value)
+    return Fault(file, int(row), column, "unknown-month", message, _("Write months as numbers from 1 to 12."))
 
 
 def _check_closures(

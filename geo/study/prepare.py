@@ -13,6 +13,7 @@ from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
+from geo.study.calibration import Calibration, calibrate
 from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
 from geo.study.diagnosis.access import study_indicators
 from geo.study.diagnosis.areas import unit_profile
@@ -51,6 +52,8 @@ class Prepared:
         Nearest road of every settlement.
     distances
         Rows of `distance_check`; the same for every unit.
+    calibration
+        Observed trips beside computed times; what it found is among the study's faults.
     surroundings
         What surrounds every settlement (`geo.study.diagnosis.surroundings`).
     loads, indicators, thresholds, units
@@ -66,6 +69,7 @@ class Prepared:
     times: Mapping[str, Mapping[str, TravelTimes]]
     legs: gpd.GeoDataFrame
     distances: pd.DataFrame
+    calibration: Calibration
     surroundings: pd.DataFrame
     loads: pd.DataFrame
     indicators: pd.DataFrame
@@ -117,6 +121,8 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         tell(number * len(seasons), _("Times, scenario {name}").format(name=scenario.name))
         times[scenario.name] = all_times(study, network, make_seasons(study, network, scenario), places)
     distances = distance_check(study, network, places, seasons)
+    calibration = calibrate(study, network, seasons)
+    study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *calibration.faults)))))
     assessed = assessable(study, legs)
     around = surroundings(study, network, places, seasons, assessed)
     season = usual(seasons).name
@@ -130,6 +136,7 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         times=times,
         legs=legs,
         distances=distances,
+        calibration=calibration,
         surroundings=around,
         loads=loads,
         indicators=study_indicators(study, sites, times[BASE_SCENARIO], assessed),

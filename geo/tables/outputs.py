@@ -330,6 +330,45 @@ DISTANCE_CHECK: Final = Table(
     label=mark("Distances"),
 )
 
+TRIP_CHECK: Final = Table(
+    "trip_check",
+    mark("Observed trips beside computed times, door to door"),
+    (
+        text("from_id", mark("From"), mark("Settlement where the trip began")),
+        text("to_id", mark("To"), mark("Settlement where the trip ended")),
+        text("season", mark("Season"), mark("Season of the study in which it was made")),
+        text("date", mark("Day"), mark("Day of the trip (ISO date)")),
+        minutes("observed_minutes", mark("Observed"), mark("Time that was observed")),
+        minutes("computed_minutes", mark("Computed"), mark("Time on the study's network; blank = no way")),
+        minutes("difference_minutes", mark("Difference"), mark("Computed less observed; blank = no way")),
+    ),
+    label=mark("Observed trips"),
+)
+
+CALIBRATION: Final = Table(
+    "calibration",
+    mark("How well computed times fit observed trips; nothing is changed by it"),
+    (
+        text("season", mark("Season"), mark("Season of the study")),
+        count("trips", "trips", mark("Trips"), mark("Observed trips that are compared")),
+        count("no_way_trips", "trips", mark("Without a way"), mark("Observed trips for which there is no way")),
+        Column(
+            "median_ratio",
+            "number",
+            mark("Bias: median of computed over observed minutes; above 1 = too slow"),
+            label=mark("Computed over observed"),
+        ),
+        minutes("mean_absolute_minutes", mark("Mean difference"), mark("Mean of the differences, whatever their sign")),
+        Column(
+            "suggested_factor",
+            "number",
+            mark("What speeds on roads would have to be multiplied with, so that times on roads agree in sum"),
+            label=mark("Suggested speed factor"),
+        ),
+    ),
+    label=mark("Calibration"),
+)
+
 OUTPUT_TABLES: Final = {
     table.name: table
     for table in (
@@ -347,6 +386,8 @@ OUTPUT_TABLES: Final = {
         *DIAGNOSIS_TABLES,
         DATA_QUALITY,
         DISTANCE_CHECK,
+        TRIP_CHECK,
+        CALIBRATION,
         TRANSPORT_PUPILS,
         TRANSPORT_ROUTES,
         TRANSPORT_SEASONS,

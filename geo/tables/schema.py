@@ -34,6 +34,7 @@ UNITS: Final = {
     "seats": mark("seats"),
     "facility": mark("facility"),
     "visits": mark("visits"),
+    "trips": mark("trips"),
 }
 #: Unit of shares: files hold them as fractions, workbooks show percent.
 SHARE: Final = "0..1"

@@ -53,6 +53,35 @@ def test_a_road_must_be_open_in_every_month_of_the_season(open_months, is_closed
     assert closed_roads(open_months=[open_months, None]) == [is_closed, False]
 
 
+@pytest.mark.parametrize(
+    ("closed_to", "vehicle", "is_closed"),
+    [
+        ("car", "car", True),
+        ("walk", "car", False),
+        ("ambulance school_bus", "car", False),
+        ("car", "lorry", True),
+        ("car:4,5", "car", True),
+        ("car:5,6", "car", False),
+        ("walk:4 car:6", "car", False),
+    ],
+)
+def test_a_road_may_be_closed_to_a_vehicle_always_or_in_some_months(closed_to, vehicle, is_closed):
+    network = build_network(road_table(LINES, closed_to=[closed_to, None]), CRS)
+    rows = [("any", "asphalt", "any", vehicle, "any", 60.0), ("offroad", "any", "any", vehicle, "any", 12.0)]
+    made = make_season(network, OPEN, speed_table(*rows), vehicle)
+    assert made.closed_roads.tolist() == [is_closed, False]
+
+
+def test_walkers_go_both_ways_unless_a_sign_is_for_them():
+    table = road_table(LINES, oneway=["forward", "backward"], oneway_walk=["no", "forward"])
+    speeds = speed_table(*(("any", "asphalt", "any", vehicle, "any", 5.0) for vehicle in ("car", "walk")))
+    ways = {}
+    for vehicle in ("car", "walk"):
+        made = make_season(build_network(table, CRS), OPEN, speeds, vehicle)
+        ways[vehicle] = (made.forward.tolist(), made.backward.tolist())
+    assert ways == {"car": ([True, False], [False, True]), "walk": ([True, True], [True, False])}
+
+
 def test_a_season_without_months_says_nothing_about_months():
     assert closed_roads(replace(OPEN, months=()), open_months=["6 7", None]) == [False, False]
 

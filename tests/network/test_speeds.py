@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from geo.errors import DataError
 from geo.network.speeds import ANY, SpeedRow, SpeedTable, packaged_speeds
-from geo.read.tags import load_rows
-from geo.tables import ROADS, SPEEDS
+from geo.read.values import load_rows
+from geo.tables import ROADS, SPEEDS, VEHICLES
 from geo.tables.check import check
 
 SEASONS = ("dry", "winter", "thaw")
@@ -125,7 +126,7 @@ def test_the_openstreetmap_classes_are_categories_and_surfaces_of_the_road_table
 
 
 @pytest.mark.parametrize("season", SEASONS)
-@pytest.mark.parametrize("vehicle", ["car", "walk"])
+@pytest.mark.parametrize("vehicle", VEHICLES)
 def test_the_packaged_table_has_a_speed_for_everything_a_road_can_be(vehicle, season):
     combinations = product(choices("road_category"), choices("surface"), choices("condition"))
     roads = pd.DataFrame(combinations, columns=["road_category", "surface", "condition"])
@@ -138,10 +139,30 @@ def test_every_packaged_speed_has_a_source():
     assert all(row.source.strip() for row in packaged().rows)
 
 
-def test_thaw_is_never_faster_than_dry_in_the_packaged_table():
+def every_road() -> pd.DataFrame:
+    combinations = product(choices("road_category"), choices("surface"), choices("condition"))
+    return pd.DataFrame(combinations, columns=["road_category", "surface", "condition"])
+
+
+@pytest.mark.parametrize("vehicle", VEHICLES)
+def test_thaw_is_never_faster_than_dry_in_the_packaged_table(vehicle):
     speeds = packaged()
-    combinations = pd.DataFrame(
-        product(choices("road_category"), choices("surface"), choices("condition")),
-        columns=["road_category", "surface", "condition"],
-    )
-    assert (speeds.kph(combinations, "car", "thaw") <= speeds.kph(combinations, "car", "dry")).all()
+    assert (speeds.kph(every_road(), vehicle, "thaw") <= speeds.kph(every_road(), vehicle, "dry")).all()
+
+
+@pytest.mark.parametrize("season", SEASONS)
+def test_a_bus_is_slower_than_a_car_and_an_ambulance_is_not(season):
+    speeds, roads = packaged(), every_road()
+    car, bus, ambulance = (speeds.kph(roads, vehicle, season) for vehicle in ("car", "school_bus", "ambulance"))
+    on_land = (roads["road_category"] != "ferry").to_numpy()
+    assert bus[on_land] == pytest.approx(np.minimum(60, 0.85 * car[on_land]), abs=1e-3)
+    assert (bus[~on_land] == car[~on_land]).all()
+    assert (ambulance == car).all()
+    assert speeds.offroad_kph("school_bus", season) == pytest.approx(0.85 * speeds.offroad_kph("car", season))
+
+
+@pytest.mark.parametrize("season", SEASONS)
+def test_ways_for_walkers_are_closed_to_wheels_by_the_table_too(season):
+    paths = every_road()[every_road()["road_category"] == "path"]
+    for vehicle in VEHICLES:
+        assert (packaged().kph(paths, vehicle, season) > 0).all() == (vehicle == "walk")

@@ -152,6 +152,62 @@ def test_an_empty_extract_gives_empty_tables(tmp_path: Path) -> None:
     assert "surface_imputed" in extract.roads.columns
 
 
+FERRY = """<osm version="0.6">
+ <node id="1" lat="50.0" lon="70.00"/><node id="2" lat="50.0" lon="70.01"/><node id="3" lat="50.0" lon="70.02"/>
+ <way id="1"><nd ref="1"/><nd ref="2"/>{own}</way>
+ <way id="2"><nd ref="2"/><nd ref="3"/><tag k="highway" v="service"/></way>
+ <relation id="9"><member type="way" ref="1" role=""/>{more}
+  <tag k="type" v="route"/><tag k="route" v="ferry"/><tag k="duration" v="0:20"/><tag k="foot" v="no"/></relation>
+</osm>
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "more", "category", "minutes"),
+    [
+        ("", "", "ferry", 20.0),
+        ('<tag k="duration" v="25 min"/>', "", "ferry", 25.0),
+        ("", '<member type="way" ref="2" role=""/>', "ferry", None),
+        ('<tag k="highway" v="track"/>', "", "track", None),
+    ],
+)
+def test_ways_of_a_ferry_relation_are_ferries_unless_they_say_otherwise(tmp_path, own, more, category, minutes) -> None:
+    path = tmp_path / "ferry.osm"
+    path.write_text(FERRY.format(own=own, more=more), encoding="utf-8")
+    roads = read_osm(path, "ferry.osm").roads
+    assert list(roads.index) == ["w1", "w2"]
+    assert roads["road_category"].tolist() == [category, "street"]
+    assert roads["closed_to"].tolist() == ["walk" if category == "ferry" else None, None]
+    assert roads["duration_minutes"].dropna().tolist() == ([] if minutes is None else [minutes])
+
+
+def test_whose_roads_are_read(tiny_osm: Path) -> None:
+    drawn = {
+        vehicles: {
+            road_id.partition("-")[0] for road_id in read_osm(tiny_osm, "tiny.osm", vehicles=vehicles).roads.index
+        }
+        for vehicles in (("car",), ("walk",), ("ambulance",), ("car", "walk"))
+    }
+    cars = {"w1", "w2", "w3", "w4", "w7"}
+    assert drawn == {
+        ("car",): cars,
+        ("walk",): cars | {"w5"},
+        ("ambulance",): cars | {"w6"},
+        ("car", "walk"): cars | {"w5"},
+    }
+    assert "w5" not in read_osm(tiny_osm, "tiny.osm", vehicles=("walk",), paths=False).roads.index
+
+
+def test_roads_that_nobody_clears_are_told(tiny_osm: Path, tmp_path: Path) -> None:
+    path = tmp_path / "snow.osm"
+    text = tiny_osm.read_text(encoding="utf-8")
+    path.write_text(text.replace('v="secondary"/>', 'v="secondary"/><tag k="snowplowing" v="no"/>'), encoding="utf-8")
+    extract = read_osm(path, "snow.osm")
+    assert extract.roads.loc["w1", "closed_to"] == "ambulance:1,2,3,11,12 car:1,2,3,11,12 school_bus:1,2,3,11,12"
+    (message,) = messages(extract, "not-cleared")
+    assert message == "Roads that nobody clears of snow, taken to be closed to vehicles from November to March: 1."
+
+
 @pytest.mark.shared
 def test_vavuniya(shared: Path) -> None:
     extract = read_osm(shared / "sri-lanka-vavuniya" / "vavuniya.osm.pbf", "vavuniya.osm.pbf")

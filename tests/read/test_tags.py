@@ -307,9 +307,9 @@ def test_what_is_no_road(kind: str) -> None:
 
 def test_ways_for_walkers_are_roads_of_walkers() -> None:
     kinds = ("footway", "path", "pedestrian", "steps", "cycleway", "bridleway")
-    assert all(is_road({"highway": kind}, ("walk",)) for kind in kinds)
+    assert all(is_road({"highway": kind}, paths=True) for kind in kinds)
     assert {read_road_tags({"highway": kind}).columns["road_category"] for kind in kinds} == {"path"}
-    assert not is_road({"highway": "construction"}, VEHICLES)
+    assert not is_road({"highway": "construction"}, paths=True)
 
 
 def test_every_class_means_something_that_the_roads_table_allows() -> None:

@@ -46,6 +46,8 @@ def diagnosis_tables(
         "facility_load": [loads],
         "viability": [_thresholds(prepared.thresholds, settlements, loads)],
         "unit_profile": [prepared.units],
+        "trip_check": [prepared.calibration.trips],
+        "calibration": [prepared.calibration.seasons],
     }
     for part, plans in services:
         own = interventions(study, part, plans, written["norm_gaps"], around)
