@@ -23,8 +23,11 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """Compile a function of arrays and numbers; its code is cached beside its file, or in the user's cache folder."""
-    return cast("F", njit(cache=True, error_model="numpy")(function))
+    """Compile a function of arrays and numbers; its code is cached beside its file, or in the user's cache folder.
+
+    It runs without the interpreter's lock, so that threads can share the work.
+    """
+    return cast("F", njit(cache=True, error_model="numpy", nogil=True)(function))
 
 
 def say_if_new(function: Callable[..., object]) -> None:

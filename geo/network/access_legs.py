@@ -6,6 +6,7 @@ only adds joins (and a split one keeps them), adding or opening a road can never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -21,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 #: Widening of the planar search, so that no join is lost to the distortion of the metric reference system.
-_SEARCH_SLACK = 1.02
+SEARCH_SLACK = 1.02
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,18 @@ class Points:
         """Return the number of points."""
         return len(self.ids)
 
+    def choose(self, ids: Sequence[str]) -> Points:
+        """Return some of the points, in the order given.
+
+        Raises
+        ------
+        KeyError
+            If one of them is not among these points.
+        """
+        number = {identifier: i for i, identifier in enumerate(self.ids)}
+        rows = np.array([number[identifier] for identifier in ids], dtype=np.int64)
+        return Points(tuple(ids), self.lon[rows], self.lat[rows], self.x[rows], self.y[rows])
+
 
 @dataclass(frozen=True)
 class Joins:
@@ -131,37 +144,63 @@ def join_points(network: RoadNetwork, points: Points, rules: LegRules) -> Joins:
     rules
         Gives the farthest join.
     """
-    lines = network.lines()
+    if not network.n_edges:
+        nothing = np.empty(0, np.int64)
+        return join_pairs(network, points, nothing, nothing, np.full(len(points), -1), rules)
     spots = shapely.points(points.x, points.y)
-    n = len(points)
-    if not len(lines):
-        none, nowhere = np.empty(0, np.int64), np.full(n, np.nan)
-        return Joins(none, none, np.empty(0), np.empty(0), np.full(n, np.inf), nowhere, nowhere.copy())
-    tree = shapely.STRtree(lines)
-    point, edge = tree.query(spots, predicate="dwithin", distance=rules.max_join_metres * _SEARCH_SLACK)
-    nearest_point, nearest_edge = tree.query_nearest(spots, all_matches=False)
-    road_metres, straight, _lon, _lat = _project(network, lines, points, point, edge)
-    _metres, nearest, lon, lat = _project(network, lines, points, nearest_point, nearest_edge)
+    point, edge = network.tree.query(spots, predicate="dwithin", distance=rules.max_join_metres * SEARCH_SLACK)
+    near_point, near_edge = network.tree.query_nearest(spots, all_matches=False)
+    nearest = np.full(len(points), -1, dtype=np.int64)
+    nearest[near_point] = near_edge
+    return join_pairs(network, points, point, edge, nearest, rules)
+
+
+def join_pairs(network: RoadNetwork, points: Points, point: Ints, edge: Ints, nearest: Ints, rules: LegRules) -> Joins:
+    """Make joins of pairs of points and edges; those that are farther apart than legs may be are left out.
+
+    Parameters
+    ----------
+    network, points, rules
+        As for `join_points`.
+    point, edge : int64 (n_pairs,)
+        Pairs, each once.
+    nearest : int64 (n_points,)
+        Nearest edge of each point; -1 without any road.
+    """
+    known = np.flatnonzero(nearest >= 0)
+    edges = np.unique(np.concatenate([edge, nearest[known]]))
+    lines = network.lines(edges)
+    road_metres, straight, _lon, _lat = _project(network, lines[np.searchsorted(edges, edge)], points, point, edge)
     keep = straight <= rules.max_join_metres
     point, edge, road_metres, straight = point[keep], edge[keep], road_metres[keep], straight[keep]
     order = np.lexsort((edge, point))
+    near = [np.full(len(points), np.inf), np.full(len(points), np.nan), np.full(len(points), np.nan)]
+    near_lines = lines[np.searchsorted(edges, nearest[known])]
+    _metres, *found = _project(network, near_lines, points, known, nearest[known])
+    for values, own in zip(near, found, strict=True):
+        values[known] = own
     return Joins(
         point=point[order].astype(np.int64),
         edge=edge[order].astype(np.int64),
         road_metres=road_metres[order],
         straight_metres=straight[order],
-        nearest_road_metres=nearest,
-        nearest_lon=lon,
-        nearest_lat=lat,
+        nearest_road_metres=near[0],
+        nearest_lon=near[1],
+        nearest_lat=near[2],
     )
 
 
 def _project(
     network: RoadNetwork, lines: npt.NDArray[np.object_], points: Points, point: Ints, edge: Ints
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return for each pair where the edge is nearest to the point: metres on the road, straight metres, lon, lat."""
+    """Return for each pair where the edge is nearest to the point: metres on the road, straight metres, lon, lat.
+
+    `lines` are those of the pairs.
+    """
+    if not len(point):
+        return np.empty(0), np.empty(0), np.empty(0), np.empty(0)
     spots = shapely.points(points.x[point], points.y[point])
-    along = shapely.line_locate_point(lines[edge], spots)
+    along = shapely.line_locate_point(lines, spots)
     planar = _planar_positions(network)
     # One sorted key over all edges finds the straight piece that holds each position.
     offset = np.concatenate([[0.0], np.cumsum(planar[network.vertex_start[1:] - 1] + 1.0)])[:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -96,12 +97,20 @@ class RoadNetwork:
         """Geodesic length of each edge."""
         return self.edge_end_metres - self.edge_start_metres
 
-    def lines(self) -> npt.NDArray[np.object_]:
-        """Return the edges as lines in the metric system."""
-        if not self.n_edges:
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """All edges in the metric system, to be searched."""
+        return shapely.STRtree(self.lines())
+
+    def lines(self, edges: Ints | None = None) -> npt.NDArray[np.object_]:
+        """Return edges as lines in the metric system; without `edges`, all of them."""
+        edges = np.arange(self.n_edges) if edges is None else edges
+        if not len(edges):
             return np.empty(0, dtype=object)
-        coordinates = np.column_stack([self.vertex_x, self.vertex_y])
-        owner = np.repeat(np.arange(self.n_edges), np.diff(self.vertex_start))
+        counts = np.diff(self.vertex_start)[edges]
+        owner = np.repeat(np.arange(len(edges)), counts)
+        vertices = np.arange(len(owner)) + np.repeat(self.vertex_start[edges] - np.cumsum(counts) + counts, counts)
+        coordinates = np.column_stack([self.vertex_x[vertices], self.vertex_y[vertices]])
         return np.asarray(shapely.linestrings(coordinates, indices=owner), dtype=object)
 
 

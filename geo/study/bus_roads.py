@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.network.access_legs import Joins, Points
+from geo.network.access_legs import Joins, Points, join_points
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, RoadNetwork
 from geo.study.conditions import leg_rules
@@ -50,10 +50,12 @@ class BusRoads:
         """Join stops and schools to the roads; nobody walks farther to the road than to a school."""
         rules = leg_rules(prepared.study)
         places = prepared.places
-        most_metres = config.walk_km * METRES_PER_KM / rules.leg_factor
+        walked = replace(rules, max_join_metres=config.walk_km * METRES_PER_KM / rules.leg_factor)
         points, joins = together(
-            _chosen(places.settlements, places.settlement_joins, settlement_ids, most_metres),
-            _chosen(places.sites, places.site_joins, site_ids, most_metres),
+            *(
+                (chosen, join_points(prepared.network, chosen, walked))
+                for chosen in (places.settlements.choose(settlement_ids), places.sites.choose(site_ids))
+            )
         )
         seasons = tuple(
             bus_season(prepared.network, season, config)
@@ -90,28 +92,6 @@ def bus_season(network: RoadNetwork, season: Season, config: Transport) -> Seaso
         road_ms_per_metre=per_metre,
         edge_ms=np.where(is_open, ms, UNREACHABLE_MS).astype(np.int64),
         drive_ms_per_metre=max(season.drive_ms_per_metre / config.bus_speed_factor, least),
-    )
-
-
-def _chosen(points: Points, joins: Joins, ids: Sequence[str], most_metres: float) -> tuple[Points, Joins]:
-    """Return some points in the order given, with those of their joins that are not too long."""
-    number = {identifier: i for i, identifier in enumerate(points.ids)}
-    rows = np.array([number[identifier] for identifier in ids], dtype=np.int64)
-    new_number = np.full(len(points), -1, dtype=np.int64)
-    new_number[rows] = np.arange(len(rows))
-    keep = np.flatnonzero((new_number[joins.point] >= 0) & (joins.straight_metres <= most_metres))
-    keep = keep[np.lexsort((joins.edge[keep], new_number[joins.point[keep]]))]
-    return (
-        Points(tuple(ids), points.lon[rows], points.lat[rows], points.x[rows], points.y[rows]),
-        Joins(
-            new_number[joins.point[keep]],
-            joins.edge[keep],
-            joins.road_metres[keep],
-            joins.straight_metres[keep],
-            joins.nearest_road_metres[rows],
-            joins.nearest_lon[rows],
-            joins.nearest_lat[rows],
-        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.network.access_legs import Joins, LegRules, Points, join_points
+from geo.network.access_legs import Joins, LegRules, Points
 from geo.network.seasons import Season, SeasonRules, make_season
 from geo.network.speeds import SpeedRow
 from geo.network.topology import RoadNetwork, build_network
@@ -19,6 +19,7 @@ from geo.study.config import Scenario, SeasonConfig
 from geo.study.load import StudyData
 from geo.tables.check import WGS84
 from geo.travel import TravelTimes, travel_times
+from geo.travel.choice import find_joins
 from geo.units import METRES_PER_KM, minutes_to_ms
 
 #: From this chance in a year on, a closure counts as closed.
@@ -42,14 +43,22 @@ def leg_rules(study: StudyData) -> LegRules:
 
 
 def join_places(
-    study: StudyData, network: RoadNetwork, settlements: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+    study: StudyData,
+    network: RoadNetwork,
+    seasons: Sequence[Season],
+    settlements: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
 ) -> Places:
-    """Join settlements and sites to the network. Sites of several services at one place are joined once."""
+    """Join settlements and sites to the network, for use in some seasons.
+
+    Sites of several services at one place are joined once.
+    """
     rules = leg_rules(study)
     rows = points_of(study, settlements.index, settlements.geometry)
     unique = sites.drop_duplicates("site_id").sort_values("site_id")
     columns = points_of(study, pd.Index(unique["site_id"]), unique.geometry)
-    return Places(rows, join_points(network, rows, rules), columns, join_points(network, columns, rules))
+    joins = [find_joins(network, seasons, points, rules) for points in (rows, columns)]
+    return Places(rows, joins[0], columns, joins[1])
 
 
 def points_of(study: StudyData, ids: pd.Index, geometry: gpd.GeoSeries) -> Points:

@@ -104,9 +104,11 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     sites = find_sites(study)
     progress(_("Roads"), 0.05)
     network = study_network(study)
-    places = join_places(study, network, study.settlements, sites)
-    legs = nearest_road_lines(places)
     seasons = make_seasons(study, network)
+    changed = {scenario.name: make_seasons(study, network, scenario) for scenario in study.config.scenario}
+    every_season = (*seasons, *(season for own in changed.values() for season in own))
+    places = join_places(study, network, every_season, study.settlements, sites)
+    legs = nearest_road_lines(places)
     n_matrices = len(seasons) * (1 + len(study.config.scenario))
     first = 0.15
 
@@ -117,9 +119,9 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         tell(n_done, _("Times, {season}").format(season=season))
 
     times = {BASE_SCENARIO: all_times(study, network, seasons, places, tell_season)}
-    for number, scenario in enumerate(study.config.scenario, start=1):
-        tell(number * len(seasons), _("Times, scenario {name}").format(name=scenario.name))
-        times[scenario.name] = all_times(study, network, make_seasons(study, network, scenario), places)
+    for number, (name, own) in enumerate(changed.items(), start=1):
+        tell(number * len(seasons), _("Times, scenario {name}").format(name=name))
+        times[name] = all_times(study, network, own, places)
     distances = distance_check(study, network, places, seasons)
     calibration = calibrate(study, network, seasons)
     study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *calibration.faults)))))

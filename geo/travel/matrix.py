@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import KDTree
 
-from geo.network.access_legs import Joins, LegRules, Points
+from geo.network.access_legs import SEARCH_SLACK, Joins, LegRules, Points
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, RoadNetwork
-from geo.travel.graph import Offers, SeasonGraph, make_offers, without_dominated
+from geo.travel.choice import junction_table
+from geo.travel.graph import Offers, OnRoad, SeasonGraph, Table, without_dominated
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
 Matrix = npt.NDArray[np.int32]
 
-#: Origins whose distances to all junctions are held at a time; bounds memory.
-_ORIGINS_AT_A_TIME = 256
-_NO_PREDECESSOR = -9999
+#: Pairs of joins on one edge that are held at a time; bounds memory.
+_PAIRS_AT_A_TIME: Final = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -76,20 +77,28 @@ class TravelTimes:
 
 
 @dataclass(frozen=True)
-class _Parts:
-    """Total and leg parts of all pairs while they are being improved; int64 (n_origins, n_destinations)."""
+class _Trips:
+    """Some ways between pairs of points; (n,) each."""
 
+    row: Ints
+    column: Ints
     total: Ints
     access: Ints
     egress: Ints
 
-    def improve(self, rows: Ints, columns: Ints, total: Ints, access: Ints, egress: Ints) -> None:
-        """Take over pairs that have become faster."""
-        better = total < self.total[rows, columns]
-        rows, columns = rows[better], columns[better]
-        self.total[rows, columns] = total[better]
-        self.access[rows, columns] = access[better]
-        self.egress[rows, columns] = egress[better]
+    def improve(self, table: Table) -> None:
+        """Write the ways that are faster than a table's, or as fast with a shorter access leg, or else egress leg."""
+        order = np.lexsort((self.egress, self.access, self.total, self.column, self.row))
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = (np.diff(self.row[order]) != 0) | (np.diff(self.column[order]) != 0)
+        best = order[first]
+        cells = (self.row[best], self.column[best])
+        ways = (self.total[best], self.access[best], self.egress[best])
+        own = [part[cells] for part in (table.ms, table.access_ms, table.egress_ms)]
+        shorter = (ways[1] < own[1]) | ((ways[1] == own[1]) & (ways[2] < own[2]))
+        better = (ways[0] < own[0]) | ((ways[0] == own[0]) & shorter)
+        for part, values in zip((table.ms, table.access_ms, table.egress_ms), ways, strict=True):
+            part[cells[0][better], cells[1][better]] = values[better]
 
 
 def travel_times(
@@ -122,121 +131,63 @@ def travel_times(
     TravelTimes
         The fastest of: leg, road, leg; leg, part of one edge, leg; and a leg straight from door to door.
     """
-    shape = (len(origins), len(destinations))
-    parts = _Parts(np.full(shape, UNREACHABLE_MS, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
-    _direct_legs(parts, origins, destinations, season, rules)
-    _along_one_edge(parts, network, season, origin_joins, destination_joins, rules)
-    _through_junctions(parts, network, season, origin_joins, destination_joins, rules)
-    reached = parts.total < UNREACHABLE_MS
-    total = np.where(reached, np.minimum(parts.total + within_settlement_ms, UNREACHABLE_MS), UNREACHABLE_MS)
-    egress = np.where(reached, parts.egress + within_settlement_ms, 0)
-    return TravelTimes(
-        settlement_ids=origins.ids,
-        site_ids=destinations.ids,
-        milliseconds=total.astype(np.int32),
-        access_ms=np.where(reached, parts.access, 0).astype(np.int32),
-        egress_ms=egress.astype(np.int32),
-    )
-
-
-def _direct_legs(parts: _Parts, origins: Points, destinations: Points, season: Season, rules: LegRules) -> None:
-    apart = np.hypot(origins.x[:, None] - destinations.x[None, :], origins.y[:, None] - destinations.y[None, :])
-    rows, columns = np.nonzero(apart <= rules.max_join_metres * 1.02)
-    _azimuth, _back, metres = GEOD.inv(
-        origins.lon[rows], origins.lat[rows], destinations.lon[columns], destinations.lat[columns]
-    )
-    near = metres <= rules.max_join_metres
-    rows, columns = rows[near], columns[near]
-    ms = rules.leg_ms(np.asarray(metres)[near], season)
-    parts.improve(rows, columns, ms, ms, np.zeros_like(ms))
-
-
-def _along_one_edge(
-    parts: _Parts,
-    network: RoadNetwork,
-    season: Season,
-    origin_joins: Joins,
-    destination_joins: Joins,
-    rules: LegRules,
-) -> None:
-    """Trips that leave the road on the edge on which they entered it, reaching no junction."""
-    forward, backward = season.forward, season.backward
-    from_edge, to_edge = _by_edge(origin_joins), _by_edge(destination_joins)
-    leg_from = rules.leg_ms(origin_joins.straight_metres, season)
-    leg_to = rules.leg_ms(destination_joins.straight_metres, season)
-    for edge in np.intersect1d(origin_joins.edge, destination_joins.edge).tolist():
-        per_metre = season.road_ms_per_metre[network.edge_road[edge]]
-        if not np.isfinite(per_metre):
-            continue
-        a, b = from_edge[edge], to_edge[edge]
-        a, b = a[leg_from[a] < UNREACHABLE_MS], b[leg_to[b] < UNREACHABLE_MS]
-        begin = np.rint(origin_joins.road_metres[a] * per_metre).astype(np.int64)[:, None]
-        end = np.rint(destination_joins.road_metres[b] * per_metre).astype(np.int64)[None, :]
-        allowed = (end == begin) | np.where(end > begin, forward[edge], backward[edge])
-        total = np.abs(end - begin) + leg_from[a][:, None] + leg_to[b][None, :]
-        i, j = np.nonzero(allowed & (total < UNREACHABLE_MS))
-        # One point joins an edge once, so no pair comes twice within an edge.
-        parts.improve(
-            origin_joins.point[a[i]], destination_joins.point[b[j]], total[i, j], leg_from[a[i]], leg_to[b[j]]
-        )
-
-
-def _by_edge(joins: Joins) -> dict[int, Ints]:
-    order = np.argsort(joins.edge, kind="stable")
-    edges, starts = np.unique(joins.edge[order], return_index=True)
-    return dict(zip(edges.tolist(), np.split(order, starts[1:]), strict=True)) if len(edges) else {}
-
-
-def _through_junctions(
-    parts: _Parts,
-    network: RoadNetwork,
-    season: Season,
-    origin_joins: Joins,
-    destination_joins: Joins,
-    rules: LegRules,
-) -> None:
     graph = SeasonGraph.of(network, season)
-    entries = without_dominated(make_offers(network, origin_joins, season, rules, entering=True), graph, entering=True)
-    exits = without_dominated(
-        make_offers(network, destination_joins, season, rules, entering=False), graph, entering=False
+    begin, entries = _entrances(network, season, origins, origin_joins, rules, entering=True)
+    end, exits = _entrances(network, season, destinations, destination_joins, rules, entering=False)
+    entries = without_dominated(entries, graph, entering=True)
+    exits = without_dominated(exits, graph, entering=False)
+    table = junction_table(network, season, graph, entries, exits)
+    for trips in _along_one_edge(season, begin, end):
+        trips.improve(table)
+    _direct_legs(origins, destinations, season, rules).improve(table)
+    reached = table.ms < UNREACHABLE_MS
+    np.add(table.ms, within_settlement_ms, out=table.ms, where=reached)
+    np.minimum(table.ms, UNREACHABLE_MS, out=table.ms)
+    np.add(table.egress_ms, within_settlement_ms, out=table.egress_ms, where=reached)
+    return TravelTimes(origins.ids, destinations.ids, table.ms, table.access_ms, table.egress_ms)
+
+
+def _direct_legs(origins: Points, destinations: Points, season: Season, rules: LegRules) -> _Trips:
+    """Return the legs straight from door to door."""
+    reach = rules.max_join_metres * SEARCH_SLACK
+    ends = [KDTree(np.column_stack([points.x, points.y])) for points in (origins, destinations)]
+    near = ends[0].sparse_distance_matrix(ends[1], reach, output_type="coo_matrix") if len(origins) else None
+    empty = np.empty(0, dtype=np.int64)
+    row, column = (near.row, near.col) if near is not None else (empty, empty)
+    row, column = row.astype(np.int64), column.astype(np.int64)
+    _azimuth, _back, metres = GEOD.inv(
+        origins.lon[row], origins.lat[row], destinations.lon[column], destinations.lat[column]
     )
-    n_origins, n_destinations = parts.total.shape
-    if not len(entries.point) or not len(exits.point):
-        return
-    matrix = graph.with_entries(entries, n_origins)
-    for begin in range(0, n_origins, _ORIGINS_AT_A_TIME):
-        rows = np.arange(begin, min(begin + _ORIGINS_AT_A_TIME, n_origins))
-        distance, before = dijkstra(matrix, indices=graph.n_nodes + rows, return_predecessors=True)
-        ms = np.where(np.isfinite(distance), distance, UNREACHABLE_MS).astype(np.int64)[:, : graph.n_nodes]
-        entry_leg = _entry_legs(before, rows, graph.n_nodes, entries)
-        for column in range(n_destinations):
-            out = exits.of_point(column)
-            if out.start == out.stop:
-                continue
-            nodes = exits.node[out]
-            through = ms[:, nodes] + exits.ms[out][None, :]
-            best = np.argmin(through, axis=1)
-            pick = np.arange(len(rows))
-            total = np.minimum(through[pick, best], UNREACHABLE_MS)
-            access = entry_leg[pick, nodes[best]]
-            parts.improve(rows, np.full(len(rows), column), total, access, exits.leg_ms[out][best])
+    close = np.asarray(metres) <= rules.max_join_metres
+    ms = rules.leg_ms(np.asarray(metres)[close], season)
+    return _Trips(row[close], column[close], ms, ms, np.zeros_like(ms))
 
 
-def _entry_legs(before: npt.NDArray[np.int32], rows: Ints, n_nodes: int, entries: Offers) -> Ints:
-    """Return for each origin and junction the leg of the offer by which its fastest way enters the network."""
-    legs = np.zeros((len(rows), n_nodes), dtype=np.int64)
-    for i, row in enumerate(rows.tolist()):
-        own = before[i, :n_nodes]
-        entry = np.arange(n_nodes)
-        inner = (own != _NO_PREDECESSOR) & (own < n_nodes)
-        entry[inner] = own[inner]
-        while True:
-            further = entry[entry]
-            if np.array_equal(further, entry):
-                break
-            entry = further
-        leg_of_node = np.zeros(n_nodes, dtype=np.int64)
-        offered = entries.of_point(row)
-        leg_of_node[entries.node[offered]] = entries.leg_ms[offered]
-        legs[i] = leg_of_node[entry]
-    return legs
+def _entrances(
+    network: RoadNetwork, season: Season, points: Points, joins: Joins, rules: LegRules, *, entering: bool
+) -> tuple[OnRoad, Offers]:
+    """Return the joins that some trip may need, by edge, and what all joins offer to junctions."""
+    on_road = OnRoad.of(network, season, joins, rules)
+    offers = on_road.offers(network, season, len(points), entering=entering)
+    needed = on_road.without_beaten(network, season, offers, entering=entering)
+    return needed.take(np.argsort(needed.edge, kind="stable")), offers
+
+
+def _along_one_edge(season: Season, begin: OnRoad, end: OnRoad) -> Iterator[_Trips]:
+    """Return trips that leave the road on the edge on which they entered it, reaching no junction.
+
+    Both sets of joins are sorted by edge.
+    """
+    first = np.searchsorted(end.edge, begin.edge, side="left")
+    counts = np.searchsorted(end.edge, begin.edge, side="right") - first
+    blocks = np.cumsum(counts) // _PAIRS_AT_A_TIME
+    for block in np.unique(blocks).tolist():
+        chosen = np.flatnonzero(blocks == block)
+        left = np.repeat(chosen, counts[chosen])
+        before = np.cumsum(counts[chosen]) - counts[chosen]
+        right = np.arange(len(left)) - np.repeat(before, counts[chosen]) + first[left]
+        a, b = begin.take(left), end.take(right)
+        allowed = (b.here == a.here) | np.where(b.here > a.here, season.forward[a.edge], season.backward[a.edge])
+        total = np.abs(b.here - a.here) + a.leg + b.leg
+        use = allowed & (total < UNREACHABLE_MS)
+        yield _Trips(a.point[use], b.point[use], total[use], a.leg[use], b.leg[use])

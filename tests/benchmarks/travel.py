@@ -19,8 +19,8 @@ def cases() -> list[Case]:
     """Return the matrix of all settlements against all sites in the dry season."""
     study = load_study(bundled_folder("studies") / "steppe")
     network = study_network(study)
-    places = join_places(study, network, study.settlements, find_sites(study))
-    rules, season = leg_rules(study), make_seasons(study, network)[0]
+    season = make_seasons(study, network)[0]
+    places, rules = join_places(study, network, (season,), study.settlements, find_sites(study)), leg_rules(study)
     graph = SeasonGraph.of(network, season)
     enter = make_offers(network, places.settlement_joins, season, rules, entering=True)
     leave = make_offers(network, places.site_joins, season, rules, entering=False)

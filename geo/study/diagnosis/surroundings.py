@@ -11,7 +11,6 @@ import pandas as pd
 import shapely
 
 from geo.access.remoteness import remoteness_class, remoteness_coefficient, remoteness_scores
-from geo.network.access_legs import join_points
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, RoadNetwork
 from geo.norms import remoteness_classes
@@ -22,6 +21,7 @@ from geo.study.supply import inside_zones
 from geo.study.values import numbers_of
 from geo.tables.check import WGS84
 from geo.travel import travel_times
+from geo.travel.choice import find_joins
 from geo.units import METRES_PER_KM
 
 Floats = npt.NDArray[np.float64]
@@ -96,7 +96,7 @@ def _minutes_to_centres(study: StudyData, network: RoadNetwork, places: Places, 
         return nothing
     rules = leg_rules(study)
     centres = points_of(study, chosen.index, chosen.geometry)
-    joins = join_points(network, centres, rules)
+    joins = find_joins(network, (season,), centres, rules)
     times = travel_times(network, season, places.settlements, places.settlement_joins, centres, joins, rules, 0)
     minutes = times.select(tuple(study.settlements.index), centres.ids).minutes
     is_centre = np.zeros(len(chosen), dtype=np.bool_)

@@ -1,0 +1,22 @@
+"""The contracted hierarchy of a road network in one season."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geo.network.seasons import Season
+from geo.network.topology import RoadNetwork
+from geo.travel.cache import topology_of
+from geo.travel.hierarchy import Hierarchy
+from geo.units import UNREACHABLE_MS
+
+
+def network_hierarchy(network: RoadNetwork, season: Season) -> Hierarchy:
+    """Return the hierarchy of a season; all seasons, closures and vehicles share one topology, kept between runs."""
+    tail = np.concatenate([network.edge_from, network.edge_to])
+    head = np.concatenate([network.edge_to, network.edge_from])
+    ahead = np.where(season.forward, season.edge_ms, UNREACHABLE_MS)
+    back = np.where(season.backward, season.edge_ms, UNREACHABLE_MS)
+    # Junctions are terminals or not, it hardly matters: there are few along chains and dead ends once roads are split.
+    topology = topology_of(network.n_nodes, tail, head, np.empty(0, dtype=np.int64))
+    return topology.weigh(np.concatenate([ahead, back]))
