@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Tests read English, whatever the machine speaks.
 os.environ["GEO_LANG"] = "en"
+#: Nothing that tests make is kept between runs.
+os.environ["GEO_CACHE"] = ""
 
 # Shared machines are slow at times, and a failure must come again when it is looked for.
 settings.register_profile("suite", deadline=None, derandomize=True)

@@ -75,7 +75,7 @@ def _load(key: str) -> Topology | None:
         return None
     path = folder / f"topology-{key}.npz"
     try:
-        with np.load(path) as kept:
+        with path.open("rb") as file, np.load(file) as kept:
             topology = Topology(*(kept[item.name] for item in fields(Topology)))
         path.touch()
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
@@ -106,3 +106,8 @@ def _prune(folder: Path) -> None:
         total += path.stat().st_size
         if total > _LARGEST_BYTES:
             path.unlink(missing_ok=True)
+
+
+def forget() -> None:
+    """Let go of the topologies in memory; those on disk stay."""
+    _recent.clear()

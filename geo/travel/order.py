@@ -57,6 +57,7 @@ def _dissected(links: Links, reduction: Reduction) -> Ints:
     starts = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=n))])
     # METIS's seed is fixed, so that the same graph gets the same order. The second array tells the place of each node.
     options = pymetis.Options(seed=1)
-    permutation, inverse = pymetis.nested_dissection(xadj=starts, adjncy=head[order], options=options)
+    adjacency = pymetis.CSRAdjacency(starts, head[order])
+    permutation, inverse = pymetis.nested_dissection(adjacency, options=options)
     del permutation
     return reduction.core[np.argsort(np.asarray(inverse, dtype=np.int64))]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise, product
+from unittest.mock import patch
 
 import geopandas as gpd
 import networkx as nx
@@ -19,8 +22,10 @@ from geo.network.speeds import SpeedRow, SpeedTable
 from geo.network.topology import GEOD, build_network
 from geo.tables import ROADS
 from geo.tables.check import check
-from geo.travel import travel_times
+from geo.travel import TravelTimes, choice, travel_times
+from geo.travel.choice import find_joins
 from geo.units import UNREACHABLE_MS
+from tests.travel.graphs import needs_order
 
 CRS = pyproj.CRS("EPSG:32642")
 RULES = LegRules(max_join_metres=9_000, max_walk_metres=2_500)
@@ -81,13 +86,26 @@ def road_table(edges: list[tuple[int, int, str, str]]) -> gpd.GeoDataFrame:
 
 
 def minutes(edges: list[tuple[int, int, str, str]], spots: list[tuple[float, float]], season: str) -> np.ndarray:
+    return door_to_door(edges, spots, season).milliseconds.astype(np.int64)
+
+
+def door_to_door(edges: list[tuple[int, int, str, str]], spots: list[tuple[float, float]], season: str) -> TravelTimes:
     network = build_network(road_table(edges), CRS)
     lon, lat = np.array(spots).T
     points = Points.from_lonlat(tuple(f"p{i}" for i in range(len(spots))), lon, lat, CRS)
-    joins = join_points(network, points, RULES)
-    rules = SeasonRules(season, 0.5, (), True, True, True, season)
-    weighed = make_season(network, rules, speeds(), "car")
-    return travel_times(network, weighed, points, joins, points, joins, RULES).milliseconds.astype(np.int64)
+    seasons = {
+        name: make_season(network, SeasonRules(name, 0.5, (), True, True, True, name), speeds(), "car")
+        for name in SEASONS
+    }
+    joins = find_joins(network, tuple(seasons.values()), points, RULES)
+    return travel_times(network, seasons[season], points, joins, points, joins, RULES)
+
+
+@contextmanager
+def as_if_large() -> Iterator[None]:
+    """Take the path of large jobs, whatever the size."""
+    with patch.object(choice, "SMALL_POINTS", -1):
+        yield
 
 
 HYPOTHESIS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -105,6 +123,26 @@ def test_adding_a_road_never_lengthens_a_trip(edges, spots, season, data):
 def test_opening_roads_never_lengthens_a_trip(edges, spots):
     paved = [(a, b, "asphalt", oneway) for a, b, _surface, oneway in edges]
     assert (minutes(paved, spots, "thaw") <= minutes(edges, spots, "thaw")).all()
+
+
+@needs_order
+@HYPOTHESIS
+@given(networks(), places(), st.sampled_from(SEASONS))
+def test_large_jobs_find_the_same_times_and_legs(edges, spots, season):
+    small = door_to_door(edges, spots, season)
+    with as_if_large():
+        large = door_to_door(edges, spots, season)
+    for name in ("milliseconds", "access_ms", "egress_ms"):
+        np.testing.assert_array_equal(getattr(large, name), getattr(small, name))
+
+
+@needs_order
+@HYPOTHESIS
+@given(networks(), places(), st.sampled_from(SEASONS), st.data())
+def test_adding_a_road_never_lengthens_a_trip_of_a_large_job(edges, spots, season, data):
+    fewer = edges[: data.draw(st.integers(1, len(edges) - 1))]
+    with as_if_large():
+        assert (minutes(edges, spots, season) <= minutes(fewer, spots, season)).all()
 
 
 def leg_ms(metres: float, season: str) -> float:
