@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import DataError, Fault
-from geo.study import load_study
+from geo.study import load_study, run_study
 from geo.study.calibration import calibrate
 from geo.study.conditions import make_seasons, study_network
 from tests.study.folders import write_toy
@@ -76,6 +76,14 @@ def test_a_trip_without_a_way_is_counted_apart_and_told(tmp_path):
     assert (thaw["trips"], thaw["no_way_trips"]) == (0, 1)
     assert np.isinf(found.trips.loc[found.trips["season"] == "thaw", "computed_minutes"]).all()
     assert [fault.severity for fault in found.faults if fault.code == "observed-no-way"] == ["warning"]
+
+
+def test_a_run_writes_the_comparison_and_tells_of_it(tmp_path):
+    folder = trips(tmp_path, ("A", "B", 10, "dry", "car"))
+    result = next(iter(run_study(load_study(folder), ["T1"])))
+    assert result.tables["trip_check"]["observed_minutes"].tolist() == [10]
+    assert result.tables["calibration"]["season"].tolist() == ["dry"]
+    assert "calibration" in set(result.tables["data_quality"]["code"])
 
 
 def test_faults_of_trips_name_file_row_column_and_remedy(tmp_path):
