@@ -89,12 +89,13 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
     for season in study.config.season:
         likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
         ids = (*closed, *study.closures.loc[likely, "road_id"])
-        rules = _rules(season, borders_open=study.config.network.borders == "open")
+        rules = season_rules(season, borders_open=study.config.network.borders == "open")
         seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids))
     return tuple(seasons)
 
 
-def _rules(season: SeasonConfig, *, borders_open: bool) -> SeasonRules:
+def season_rules(season: SeasonConfig, *, borders_open: bool) -> SeasonRules:
+    """Return what a season of the study file does to roads."""
     return SeasonRules(
         name=season.name,
         weight=season.weight,

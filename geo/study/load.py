@@ -247,14 +247,14 @@ def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> p
     )
 
 
-def road_vehicles(config: StudyConfig) -> tuple[str, ...]:
-    """Return the vehicle whose roads the study reads: no other one's are shown, joined or counted."""
-    vehicle = config.network.vehicle
+def road_vehicles(vehicle: str) -> tuple[str, ...]:
+    """Return the vehicle whose roads are read: no other one's are shown, joined or counted."""
     return (vehicle if vehicle in VEHICLES else "car",)
 
 
 def _osm(path: Path, name: str, *, config: StudyConfig) -> tuple[OsmExtract, list[Fault]]:
-    return read_osm(path, name, vehicles=road_vehicles(config), paths=config.network.paths == "used"), []
+    network = config.network
+    return read_osm(path, name, vehicles=road_vehicles(network.vehicle), paths=network.paths == "used"), []
 
 
 def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...]:
@@ -343,7 +343,7 @@ def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFra
     name = reading.config.inputs.roads
     if name is not None:
         read = _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), read_roads)
-        roads = reading.file(name, partial(read, vehicles=road_vehicles(reading.config)))
+        roads = reading.file(name, partial(read, vehicles=road_vehicles(reading.config.network.vehicle)))
         left_out = roads is not None and reading.config.network.paths == "left_out"
         return roads[roads["road_category"] != "path"] if left_out else roads
     if extract is None:
@@ -364,13 +364,17 @@ def _missing_input(reading: _Reading, key: str) -> None:
 
 def _read_speeds(reading: _Reading) -> SpeedTable | None:
     name = reading.config.inputs.speeds
-    if name is not None:
-        frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown))
-    else:
-        raw = pd.read_csv(io.StringIO(packaged_speeds()), dtype=str)
-        frame, _faults = check(SPEEDS, raw, PACKAGED_FILE)
+    if name is None:
         reading.digests[PACKAGED_FILE] = hashlib.sha256(packaged_speeds().encode()).hexdigest()
-    return None if frame is None else SpeedTable.from_frame(frame, name or PACKAGED_FILE)
+        return packaged_speed_table()
+    frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown))
+    return None if frame is None else SpeedTable.from_frame(frame, name)
+
+
+def packaged_speed_table() -> SpeedTable:
+    """Return the speed table that comes with the package."""
+    frame, _faults = check(SPEEDS, pd.read_csv(io.StringIO(packaged_speeds()), dtype=str), PACKAGED_FILE)
+    return SpeedTable.from_frame(frame, PACKAGED_FILE)
 
 
 def _read_sources(reading: _Reading) -> tuple[Source, ...]:
