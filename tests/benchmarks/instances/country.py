@@ -108,7 +108,7 @@ def _write_times(path: Path, country: Country, rules: SeasonRules) -> None:
     """Compute the matrix in blocks of origins and write it, so that a half-written file never has the final name."""
     crs = pyproj.CRS("+proj=lcc +lat_1=43.3 +lat_2=52.7 +lat_0=48 +lon_0=67 +datum=WGS84 +units=m")
     network = build_network(_road_table(country), crs)
-    season = make_season(network, rules, _speeds(), "car")
+    season = make_season(network, rules, packaged_table(), "car")
     lon, lat = to_degrees(country.places.points).T
     points = Points.from_lonlat(tuple(country.places.ids), lon, lat, crs)
     legs = LegRules()
@@ -170,7 +170,7 @@ def _road_table(country: Country) -> gpd.GeoDataFrame:
     return table
 
 
-def _speeds() -> SpeedTable:
+def packaged_table() -> SpeedTable:
     """Return the packaged speed table."""
     table, _faults = check(SPEEDS, pd.read_csv(io.StringIO(packaged_speeds()), dtype=str), PACKAGED_FILE)
     return SpeedTable.from_frame(table, PACKAGED_FILE)
