@@ -131,6 +131,32 @@ class Joins:
         for item in fields(self):
             getattr(self, item.name).flags.writeable = False
 
+    def of_points(self, points: Ints) -> Joins:
+        """Return the joins of some points, each named once, which are numbered anew in the order given."""
+        begin = np.searchsorted(self.point, points, side="left")
+        counts = np.searchsorted(self.point, points, side="right") - begin
+        own = np.arange(counts.sum()) + np.repeat(begin - np.cumsum(counts) + counts, counts)
+        return Joins(
+            np.repeat(np.arange(len(points)), counts),
+            self.edge[own],
+            self.road_metres[own],
+            self.straight_metres[own],
+            self.nearest_road_metres[points],
+            self.nearest_lon[points],
+            self.nearest_lat[points],
+        )
+
+
+def together(one: tuple[Points, Joins], other: tuple[Points, Joins]) -> tuple[Points, Joins]:
+    """Return two sets of points with their joins as one."""
+    (p, j), (q, k) = one, other
+    points = Points(
+        (*p.ids, *q.ids), *(np.concatenate([getattr(p, name), getattr(q, name)]) for name in ("lon", "lat", "x", "y"))
+    )
+    names = ("edge", "road_metres", "straight_metres", "nearest_road_metres", "nearest_lon", "nearest_lat")
+    rest = (np.concatenate([getattr(j, name), getattr(k, name)]) for name in names)
+    return points, Joins(np.concatenate([j.point, len(p) + k.point]), *rest)
+
 
 def join_points(network: RoadNetwork, points: Points, rules: LegRules) -> Joins:
     """Find every join of points to the edges of a network.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.network.access_legs import Joins, Points, join_points
+from geo.network.access_legs import Points, join_points, together
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, RoadNetwork
 from geo.study.conditions import leg_rules
@@ -93,14 +93,3 @@ def bus_season(network: RoadNetwork, season: Season, config: Transport) -> Seaso
         edge_ms=np.where(is_open, ms, UNREACHABLE_MS).astype(np.int64),
         drive_ms_per_metre=max(season.drive_ms_per_metre / config.bus_speed_factor, least),
     )
-
-
-def together(one: tuple[Points, Joins], other: tuple[Points, Joins]) -> tuple[Points, Joins]:
-    """Return two sets of points with their joins as one."""
-    (p, j), (q, k) = one, other
-    points = Points(
-        (*p.ids, *q.ids), *(np.concatenate([getattr(p, name), getattr(q, name)]) for name in ("lon", "lat", "x", "y"))
-    )
-    names = ("edge", "road_metres", "straight_metres", "nearest_road_metres", "nearest_lon", "nearest_lat")
-    rest = (np.concatenate([getattr(j, name), getattr(k, name)]) for name in names)
-    return points, Joins(np.concatenate([j.point, len(p) + k.point]), *rest)

@@ -35,6 +35,8 @@ class _Arcs:
     ----------
     tail, head, ms : int64
         Where from, where to, how long.
+    access_ms, egress_ms : int64
+        Milliseconds of it that are spent on the leg from, and to, a point.
     metres : float64
         Length, legs included.
     edge : int64
@@ -46,6 +48,8 @@ class _Arcs:
     tail: Ints
     head: Ints
     ms: Ints
+    access_ms: Ints
+    egress_ms: Ints
     metres: Floats
     edge: Ints
     begin_metres: Floats
@@ -131,6 +135,15 @@ class PathGraph:
         keys = [tail * self._size + head for head, tail in itertools.pairwise(nodes)]
         return np.searchsorted(self._key, np.array(keys[::-1], dtype=np.int64))
 
+    def legs_ms(self, arcs: Ints) -> tuple[int, int]:
+        """Return the milliseconds of a way's legs at its beginning and its end."""
+        return int(self._arcs.access_ms[arcs].sum()), int(self._arcs.egress_ms[arcs].sum())
+
+    def road_ms(self, arcs: Ints) -> tuple[Ints, Ints]:
+        """Return the edge that each arc of a way runs on, and the milliseconds on it."""
+        own = self._arcs
+        return own.edge[arcs], own.ms[arcs] - own.access_ms[arcs] - own.egress_ms[arcs]
+
     def metres(self, arcs: Ints) -> float:
         """Return the length of a way."""
         return float(self._arcs.metres[arcs].sum())
@@ -179,11 +192,15 @@ class Paths:
         for values in (self.ms, self.points, self.before):
             values.flags.writeable = False
 
+    def arcs(self, row: int, column: int) -> Ints:
+        """Return the arcs of a way; empty where there is none."""
+        return self.graph.arcs_to(self.before[row], int(self.points[column]))
+
     def metres(self, row: int, column: int) -> float:
         """Return the length of a way, infinite where there is none."""
         if row == column:
             return 0.0
-        arcs = self.graph.arcs_to(self.before[row], int(self.points[column]))
+        arcs = self.arcs(row, column)
         return self.graph.metres(arcs) if len(arcs) else float("inf")
 
     def course(self, row: int, column: int) -> Floats:
@@ -201,6 +218,8 @@ def _roads(network: RoadNetwork, season: Season) -> _Arcs:
         tail=np.concatenate([network.edge_from[ahead], network.edge_to[back]]),
         head=np.concatenate([network.edge_to[ahead], network.edge_from[back]]),
         ms=season.edge_ms[edge],
+        access_ms=np.zeros_like(edge),
+        egress_ms=np.zeros_like(edge),
         metres=network.edge_metres[edge],
         edge=edge,
         begin_metres=np.concatenate([start[ahead], end[back]]),
@@ -255,7 +274,9 @@ def _legs(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, *
         course = (own.road_metres, place) if entering else (place, own.road_metres)
         ms = own.leg_ms + np.abs(there - own.here_ms)
         metres = own.leg_metres + np.abs(place - own.road_metres)
-        parts.append(_Arcs(*ends, ms, metres, own.edge, *course).take(use))
+        none = np.zeros_like(own.leg_ms)
+        legs = (own.leg_ms, none) if entering else (none, own.leg_ms)
+        parts.append(_Arcs(*ends, ms, *legs, metres, own.edge, *course).take(use))
     return _Arcs.together(parts)
 
 
@@ -274,6 +295,8 @@ def _along_one_edge(network: RoadNetwork, season: Season, joins: Joins, rules: L
         tail=network.n_nodes + own.point[a],
         head=network.n_nodes + n_points + own.point[b],
         ms=np.abs(ahead) + own.leg_ms[a] + own.leg_ms[b],
+        access_ms=own.leg_ms[a],
+        egress_ms=own.leg_ms[b],
         metres=np.abs(own.road_metres[b] - own.road_metres[a]) + own.leg_metres[a] + own.leg_metres[b],
         edge=edge,
         begin_metres=own.road_metres[a],

@@ -13,8 +13,8 @@ import pandas as pd
 
 from geo.access.applicability import Bools, Floats, SettlementFacts
 from geo.access.compliance import SupplyFacts
+from geo.network.access_legs import together
 from geo.norms import Norm
-from geo.study.bus_roads import together
 from geo.study.conditions import leg_rules
 from geo.study.config import ServiceConfig
 from geo.study.density import unit_density
