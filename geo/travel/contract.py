@@ -10,9 +10,30 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiled import compiled
+from geo.compiled import compiled, longer
 
 Int32s = npt.NDArray[np.int32]
+
+
+@compiled
+def lower_arcs(up_start: Int32s, up_head: Int32s) -> tuple[Int32s, Int32s, Int32s]:
+    """Return the arcs from lower nodes to each node: starts, their lower ends, and their numbers."""
+    n = len(up_start) - 1
+    start = np.zeros(n + 1, np.int32)
+    for u in up_head:
+        start[u + 1] += 1
+    for v in range(n):
+        start[v + 1] += start[v]
+    place = start[:-1].copy()
+    tail = np.empty(len(up_head), np.int32)
+    arc = np.empty(len(up_head), np.int32)
+    for v in range(n):
+        for e in range(up_start[v], up_start[v + 1]):
+            u = up_head[e]
+            tail[place[u]] = v
+            arc[place[u]] = e
+            place[u] += 1
+    return start, tail, arc
 
 
 @compiled
@@ -47,9 +68,7 @@ def contract(start: Int32s, head: Int32s) -> tuple[Int32s, Int32s]:
             room += up_start[child + 1] - up_start[child]
             child = next_sibling[child]
         if begin + room > len(arcs):
-            larger = np.empty(2 * (begin + room), np.int32)
-            larger[:begin] = arcs[:begin]
-            arcs = larger
+            arcs = longer(arcs, begin, 2 * (begin + room))
         for e in range(start[v], start[v + 1]):
             u = head[e]
             if seen_by[u] != v:
@@ -67,29 +86,23 @@ def contract(start: Int32s, head: Int32s) -> tuple[Int32s, Int32s]:
             child = next_sibling[child]
         up_start[v + 1] = end
         if end > begin:
-            arcs[begin:end].sort()
             parent = arcs[begin]
+            for e in range(begin, end):
+                parent = min(parent, arcs[e])
             next_sibling[v] = first_child[parent]
             first_child[parent] = v
-    return up_start, arcs[:end].copy()
+    return up_start, _ascending(up_start, longer(arcs, end, end))
 
 
 @compiled
-def lower_arcs(up_start: Int32s, up_head: Int32s) -> tuple[Int32s, Int32s, Int32s]:
-    """Return the arcs from lower nodes to each node: starts, their lower ends, and their numbers."""
-    n = len(up_start) - 1
-    start = np.zeros(n + 1, np.int32)
-    for u in up_head:
-        start[u + 1] += 1
-    for v in range(n):
-        start[v + 1] += start[v]
+def _ascending(start: Int32s, head: Int32s) -> Int32s:
+    """Return the arcs with the heads of each node in ascending order: heads are dealt out to their tails in turn."""
+    lower_start, tail, _arc = lower_arcs(start, head)
     place = start[:-1].copy()
-    tail = np.empty(len(up_head), np.int32)
-    arc = np.empty(len(up_head), np.int32)
-    for v in range(n):
-        for e in range(up_start[v], up_start[v + 1]):
-            u = up_head[e]
-            tail[place[u]] = v
-            arc[place[u]] = e
-            place[u] += 1
-    return start, tail, arc
+    ordered = np.empty(len(head), np.int32)
+    for u in range(len(start) - 1):
+        for k in range(lower_start[u], lower_start[u + 1]):
+            v = tail[k]
+            ordered[place[v]] = u
+            place[v] += 1
+    return ordered

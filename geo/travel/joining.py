@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from geo.compiled import compiled
+from geo.compiled import compiled, longer
 from geo.network.access_legs import Joins, LegRules, Points, join_pairs
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
@@ -107,13 +107,13 @@ def _useful_of(
         place = Place(spots.x[k], spots.y[k], spots.least[k], spots.most[k])
         chosen = useful_edges(grid, roads, weights, legs, place, k, memory)
         if n + len(chosen) > len(point):
-            larger, wider = np.empty(2 * (n + len(chosen)), np.int32), np.empty(2 * (n + len(chosen)), np.int32)
-            larger[:n], wider[:n] = point[:n], edge[:n]
-            point, edge = larger, wider
-        point[n : n + len(chosen)] = k
-        edge[n : n + len(chosen)] = chosen
-        n += len(chosen)
-    return point[:n].copy(), edge[:n].copy()
+            size = 2 * (n + len(chosen))
+            point, edge = longer(point, n, size), longer(edge, n, size)
+        for useful in chosen:
+            point[n] = k
+            edge[n] = useful
+            n += 1
+    return longer(point, n, n), longer(edge, n, n)
 
 
 @compiled

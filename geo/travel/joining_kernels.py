@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiled import compiled
+from geo.compiled import compiled, longer
 
 Int32s = npt.NDArray[np.int32]
 Int8s = npt.NDArray[np.int8]
@@ -240,14 +240,12 @@ def useful_edges(
             _look_around(grid, roads, weights, legs, place, point, memory, number, now)
         elif _step_on(roads, weights, legs, place, memory, number, now):
             if n_chosen == len(chosen):
-                more = np.empty(2 * n_chosen, np.int32)
-                more[:n_chosen] = chosen
-                chosen = more
+                chosen = longer(chosen, n_chosen, 2 * n_chosen)
             chosen[n_chosen] = number
             n_chosen += 1
     for k in range(counts[1]):
         memory.node_ms[memory.touched[k]] = np.inf
-    return chosen[:n_chosen]
+    return longer(chosen, n_chosen, n_chosen)
 
 
 @compiled

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiled import compiled
+from geo.compiled import compiled, longer
 
 Int32s = npt.NDArray[np.int32]
 Values = npt.NDArray[Any]
@@ -184,7 +184,7 @@ def climb(up: Upward, entries: Entries, source: int, scratch: Scratch, unreachab
                 break
             v = up.head[up.start[v]]
     if end - begin > 1:
-        path[:n_path].sort()
+        _sort(path, n_path)
     for k in range(n_path):
         v = path[k]
         seen[v] = False
@@ -232,7 +232,8 @@ def sweep(
     label_lane, label_value, label_next = _labels(up, entries, first_source, n_sources, down, scratch, unreachable)
     first_label, rows, best = scratch.first_label, scratch.rows, scratch.best
     for k in range(n_places):
-        best[:] = unreachable
+        for lane in range(lanes):
+            best[lane] = unreachable
         label = first_label[k]
         while label >= 0:
             lane = label_lane[label]
@@ -240,9 +241,13 @@ def sweep(
             label = label_next[label]
         first_label[k] = -1
         _pull(rows, best, down.level, down_value, down.start[k], down.start[k + 1])
-        rows[down.depth[k]] = best
+        row = rows[down.depth[k]]
+        for lane in range(lanes):
+            row[lane] = best[lane]
         if column[k] >= 0:
-            found[column[k]] = best
+            row = found[column[k]]
+            for lane in range(lanes):
+                row[lane] = best[lane]
 
 
 @compiled
@@ -283,9 +288,9 @@ def _labels(
         n_path = climb(up, entries, first_source + lane, scratch, unreachable)
         if n_labels + n_path > len(label_lane):
             size = 2 * (n_labels + n_path)
-            label_lane = _longer(label_lane, size)
-            label_value = _longer(label_value, size)
-            label_next = _longer(label_next, size)
+            label_lane = longer(label_lane, n_labels, size)
+            label_value = longer(label_value, n_labels, size)
+            label_next = longer(label_next, n_labels, size)
         for k in range(n_path):
             v = scratch.path[k]
             place = down.place[v]
@@ -300,10 +305,14 @@ def _labels(
 
 
 @compiled
-def _longer(values: Values, size: int) -> Values:
-    longer = np.empty(size, values.dtype)
-    longer[: len(values)] = values
-    return longer
+def _sort(path: Int32s, n: int) -> None:
+    """Sort a few ascending runs. The sort of numpy's arrays would take seconds to compile."""
+    for k in range(1, n):
+        v, place = path[k], k
+        while place > 0 and path[place - 1] > v:
+            path[place] = path[place - 1]
+            place -= 1
+        path[place] = v
 
 
 class Exits(NamedTuple):
@@ -350,8 +359,9 @@ def leave(
     leg = np.empty((_TILE, lanes), np.int32)
     for first in range(0, n_destinations, _TILE):
         n_here = min(_TILE, n_destinations - first)
-        best[:] = unreachable << bits
         for d in range(n_here):
+            for lane in range(lanes):
+                best[d, lane] = unreachable << bits
             for k in range(exits.start[first + d], exits.start[first + d + 1]):
                 _take_exit(best[d], leg[d], found[exits.column[k]], exits.value[k], exits.leg[k], bits)
         if bits:
