@@ -15,6 +15,7 @@ from geo.study.config import ServiceConfig, StudyConfig
 
 if TYPE_CHECKING:
     from geo.study.proposal import Proposed
+    from geo.study.reach import Reach
     from geo.study.whatif import WhatIf
 
 #: Folder and identifier of the unit that is the whole study.
@@ -71,6 +72,8 @@ class StudyResult:
         Per service name, what a proposal file opens and closes; empty without one.
     routes
         Courses of the bus routes of table `transport_routes`: `service`, `route`, line geometry; may be empty.
+    reach
+        Areas within reach of the facilities, and roads by nearest facility; None where nobody worked them out.
     areas
         Names of administrative areas of every tier by their code, each by language as in `unit_name`.
     """
@@ -93,6 +96,7 @@ class StudyResult:
     what_if: Mapping[str, WhatIf] = field(default_factory=dict)
     proposal: Mapping[str, Proposed] = field(default_factory=dict)
     routes: gpd.GeoDataFrame = field(default_factory=no_routes)
+    reach: Reach | None = None
     areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     _parts: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -22,6 +22,7 @@ from geo.study.naming import show_settlements, show_sites
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
 from geo.study.proposal import Proposed, in_manifest, proposed_plan
+from geo.study.reach import unit_reach
 from geo.study.recommend import chosen_share, recommendations
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WHOLE_STUDY, StudyResult, no_routes
 from geo.study.transport import plan_transport
@@ -79,6 +80,8 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
     named = show_settlements(settlements, study.boundaries)
     around = study.settlements.drop(index=named.index)
     known = pd.concat([named, around]) if len(around) else named
+    roads = _visible_roads(prepared, unit_id)
+    boundary = study.units if unit_id == WHOLE_STUDY else study.units.loc[[unit_id]]
     return StudyResult(
         config=study.config,
         unit_id=unit_id,
@@ -88,9 +91,9 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
         sites=show_sites(
             gpd.GeoDataFrame(pd.concat(actions, ignore_index=True), geometry="geometry", crs=WGS84), known, study.config
         ),
-        roads=_visible_roads(prepared, unit_id),
+        roads=roads,
         legs=prepared.legs[prepared.legs["settlement_id"].isin(settlements.index)],
-        boundary=study.units if unit_id == WHOLE_STUDY else study.units.loc[[unit_id]],
+        boundary=boundary,
         neighbours=study.units.iloc[:0] if unit_id == WHOLE_STUDY else study.units.drop(index=unit_id),
         waters=study.waters,
         hazards=study.hazards,
@@ -100,6 +103,7 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
         what_if=playable,
         routes=_layers(courses),
         proposal=proposed,
+        reach=unit_reach(prepared, planned, roads, boundary),
         areas={str(area): names_by_language(row, str(area)) for area, row in study.boundaries.iterrows()},
     )
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import box
+from shapely.geometry import MultiLineString, MultiPolygon, box
 
 from geo.norms import remoteness_classes
+from geo.study.reach import Reach
 from geo.study.result import StudyResult
 from geo.study.tabulate import typed
 from tests.sample import sample_result
@@ -84,9 +85,40 @@ def diagnosed() -> StudyResult:
     return dataclasses.replace(
         result,
         boundary=boundary,
+        reach=Reach(_reach_areas, _catchments),
         areas={"w": {"en": "West", "ru": "Запад", "kk": "Батыс"}, "e": {"en": "East", "ru": "Восток", "kk": "Шығыс"}},
         tables={**result.tables, **{name: typed(name, table) for name, table in tables.items()}},
     )
+
+
+def _reach_areas() -> gpd.GeoDataFrame:
+    """Around A, twice as far in the norm as in half of it; a plan adds something around F."""
+    rows = [
+        ("phc", plan, season, minutes, around(minutes / 200, plan == "headline"))
+        for plan in ("baseline", "headline")
+        for season in ("worst", "dry", "winter", "thaw")
+        for minutes in (15.0, 30.0)
+    ]
+    columns = ["service", "plan", "season", "minutes", "geometry"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=4326)
+
+
+def around(degrees: float, of_plan: bool) -> MultiPolygon:
+    """Squares around A and, with the plan, F."""
+    centres = [(66.0, 50.2), (66.6, 50.3)][: 2 if of_plan else 1]
+    return MultiPolygon([box(x - degrees, y - degrees, x + degrees, y + degrees) for x, y in centres])
+
+
+def _catchments() -> gpd.GeoDataFrame:
+    """One road, which the plan takes from A's clinic; the same in every season."""
+    line = MultiLineString([[(66.0, 50.2), (66.3, 50.2)]])
+    rows = [
+        ("phc", plan, season, site, line)
+        for plan, site in (("baseline", "clinic-a"), ("headline", "phc-f"))
+        for season in ("dry", "winter", "thaw")
+    ]
+    columns = ["service", "plan", "season", "site_id", "geometry"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=4326)
 
 
 def _access() -> pd.DataFrame:

@@ -31,7 +31,9 @@ def test_every_layer_builds_json_and_has_a_drawer(name: str) -> None:
 def test_layers_of_a_study_without_anything_are_empty(name: str) -> None:
     full = diagnosed()
     layers = ("roads", "legs", "boundary", "neighbours", "waters", "hazards", "sites")
-    empty = dataclasses.replace(full, what_if={}, **{layer: getattr(full, layer).iloc[:0] for layer in layers})
+    empty = dataclasses.replace(
+        full, what_if={}, reach=None, **{layer: getattr(full, layer).iloc[:0] for layer in layers}
+    )
     built = LAYERS[name].build(empty)
     assert built in (None, [], {"areas": [], "lines": []})
 
@@ -46,6 +48,24 @@ def test_load_says_what_is_known_and_is_not_offered_without_any_capacity() -> No
     ]
     blank = result.tables["facility_load"].assign(capacity=pd.array([None] * len(LOADS), dtype="Int64"))
     assert LAYERS["load"].build(dataclasses.replace(result, tables={**result.tables, "facility_load": blank})) == []
+
+
+def test_areas_within_reach_are_drawn_after_those_that_hold_them_for_every_choice_of_the_page() -> None:
+    entries = LAYERS["reach"].build(diagnosed())
+    keys = [(entry["plan"], entry["season"], entry["ms"]) for entry in entries]
+    assert len(set(keys)) == len(keys)
+    assert {(plan, season) for plan, season, _ms in keys} >= {("baseline", "worst"), ("headline", "thaw")}
+    assert [ms for _plan, _season, ms in keys] == sorted((ms for _p, _s, ms in keys), reverse=True)
+    plan = next(entry for entry in entries if entry["plan"] == "headline")
+    assert len(plan["areas"]) == 2
+
+
+def test_a_catchment_that_seasons_share_is_embedded_once() -> None:
+    result = diagnosed()
+    today, planned = LAYERS["road_catchments"].build(result)
+    assert today["views"] == [["baseline", season] for season in ("dry", "winter", "thaw")]
+    assert planned["views"] == [["headline", season] for season in ("dry", "winter", "thaw")]
+    assert today["site"] != planned["site"]
 
 
 def test_areas_of_units_are_those_of_the_boundary_in_its_order() -> None:

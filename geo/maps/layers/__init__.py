@@ -9,6 +9,7 @@ from geo.maps.layers.hazards import HAZARDS
 from geo.maps.layers.layer import Layer
 from geo.maps.layers.legs import LEGS
 from geo.maps.layers.load import LOAD
+from geo.maps.layers.reach import REACH, ROAD_CATCHMENTS
 from geo.maps.layers.roads import ROADS, SURFACES
 from geo.maps.layers.settlements import CUT_OFF, SETTLEMENTS
 from geo.maps.layers.unit_types import UNIT_TYPES_LAYER
@@ -18,10 +19,12 @@ LAYERS: Final[dict[str, Layer]] = {
     "boundary": BOUNDARY,
     "unit_types": UNIT_TYPES_LAYER,
     "catchments": CATCHMENTS,
+    "reach": REACH,
     "waters": WATERS,
     "hazards": HAZARDS,
     "roads": ROADS,
     "surfaces": SURFACES,
+    "road_catchments": ROAD_CATCHMENTS,
     "legs": LEGS,
     "assignment": ASSIGNMENT,
     "settlements": SETTLEMENTS,

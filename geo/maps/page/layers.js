@@ -215,6 +215,23 @@ function circles(group, chosen) {
 }
 /* Neighbouring colours differ: hues a golden angle apart. */
 function tint(number) { return "hsl(" + Math.round(number * 137.5) % 360 + ",55%,80%)"; }
+/* The same hue, dark enough for a line on white. */
+function shade(number) { return "hsl(" + Math.round(number * 137.5) % 360 + ",65%,42%)"; }
+/* What was worked out for the service, plan and season that are shown; nothing for a proposal. */
+function reachShown() {
+  return layers.reach.data.filter(function (one) {
+    return one.service === state.service && one.plan === state.plan && one.season === state.season;
+  });
+}
+function roadCatchments() {
+  var season = state.season === "worst" ? service().hardest : state.season;
+  return layers.road_catchments.data.filter(function (one) {
+    return one.service === state.service && one.views.some(function (view) { return view[0] === state.plan && view[1] === season; });
+  });
+}
+/* The colours of the circles' classes: up to half the norm, and up to the norm. */
+var REACH = [data.colours[2], data.colours[1]];
+function reachColour(one) { return one.ms < service().limitMs ? REACH[1] : REACH[0]; }
 function roadLines(group, roads, style) {
   roads.forEach(function (road) {
     L.polyline(road.lines.map(path), Object.assign({ renderer: canvas, interactive: false }, style(road))).addTo(group);
@@ -241,6 +258,16 @@ var drawers = {
       });
     });
   },
+  reach: function (_content, group) {
+    reachShown().forEach(function (one) {
+      one.areas.forEach(function (rings) {
+        L.polygon(rings.map(path), {
+          renderer: canvas, interactive: false, color: REACH[1], weight: 1, opacity: 0.7,
+          fillColor: reachColour(one), fillOpacity: 0.4
+        }).addTo(group);
+      });
+    });
+  },
   waters: background({ color: "#5b9dbd", weight: 1, fillColor: "#cfe6f2", fillOpacity: AREA }),
   hazards: function (content, group) {
     content.forEach(function (zone) {
@@ -257,6 +284,13 @@ var drawers = {
   surfaces: function (_content, group) {
     roadLines(group, layers.roads.data, function (road) {
       return { color: SURFACE[road.surface], weight: (ROAD_WIDTH[road.category] || 1) + 0.6, dashArray: isClosed(road) ? "2 6" : null };
+    });
+  },
+  road_catchments: function (_content, group) {
+    roadCatchments().forEach(function (one) {
+      L.polyline(one.lines.map(path), {
+        renderer: canvas, interactive: false, color: shade(one.site), weight: 3, opacity: 0.9
+      }).addTo(group);
     });
   },
   legs: function (content, group) {
@@ -319,7 +353,7 @@ data.layers.forEach(function (layer) {
   if (layer.shown) { groups[layer.name].addTo(geoMap); }
 });
 var changing = [
-  "catchments", "roads", "surfaces", "assignment", "settlements", "cut_off", "facilities", "load", "candidates", "closed",
+  "catchments", "reach", "roads", "surfaces", "road_catchments", "assignment", "settlements", "cut_off", "facilities", "load", "candidates", "closed",
   "second_best", "recommended", "proposed"
 ];
 /* A layer that is not shown costs nothing until it is. */

@@ -73,6 +73,8 @@ function closedLabel() {
 function roadsClosed(now) {
   return layers.roads.data.some(function (road) { return road.closed.length && isClosed(road) === now; });
 }
+/* Roads lead to one facility in one season: where places differ in their worst one, that of the hardest is shown. */
+function catchmentSeason() { return state.season === "worst" ? serviceTexts().hardest : seasonLabel(state.season); }
 function hasSite(test) {
   return facilityNumbers().some(function (number) {
     return data.sites[number].service === state.service && test(data.sites[number]);
@@ -109,8 +111,16 @@ function symbolList() {
     ["roads", stroke(RED, 2, dash), closedLabel(), !roadsClosed(true)],
     ["legs", stroke("#3d3d3d", 1, { "stroke-dasharray": "2 4" }), words.legLine],
     ["assignment", stroke(PURPLE, 1), texts.layers.assignment],
-    ["catchments", { d: "M-10-6H10V6H-10Z", fill: tint(1), stroke: "#ffffff" }, words.catchment]
+    ["catchments", { d: "M-10-6H10V6H-10Z", fill: tint(1), stroke: "#ffffff" }, words.catchment],
+    ["road_catchments", stroke(shade(1), 3), fill(words.roadCatchment, { season: catchmentSeason() }), !roadCatchments().length]
   ];
+  reachShown().forEach(function (one) {
+    var box = { d: "M-10-6H10V6H-10Z", fill: reachColour(one), "fill-opacity": one.ms < service().limitMs ? 0.55 : 0.5, stroke: REACH[1] };
+    entries.push(["reach", box, fill(words.reachArea, { minutes: minutes(one.ms) })]);
+  });
+  if (state.plan === "proposal") {
+    entries.push(["reach", [], words.notOfProposal], ["road_catchments", [], words.notOfProposal]);
+  }
   data.surfaces.forEach(function (surface, number) {
     var used = layers.roads.data.some(function (road) { return road.surface === surface; });
     entries.push(["surfaces", stroke(SURFACE[surface], 3), texts.layerWords.surfaces[number], !used]);
