@@ -7,19 +7,21 @@ only adds joins (and a split one keeps them), adding or opening a road can never
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
 
+from geo.network.obstacles import Obstacles
 from geo.network.seasons import Season
 from geo.network.topology import GEOD, RoadNetwork
 from geo.units import METRES_PER_KM, UNREACHABLE_MS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Int8s = npt.NDArray[np.int8]
 
 #: Widening of the planar search, so that no join is lost to the distortion of the metric reference system.
 SEARCH_SLACK = 1.02
@@ -27,19 +29,29 @@ SEARCH_SLACK = 1.02
 
 @dataclass(frozen=True)
 class LegRules:
-    """Contract of legs (docs/methods.md). All distances are straight lines; a leg is `leg_factor` times as long."""
+    """Contract of legs (docs/methods.md). All distances are straight lines; a leg is `leg_factor` times as long.
+
+    Legs do not cross `obstacles`, in the season's coordinates, unless the season opens them.
+    """
 
     max_join_metres: float = 20.0 * METRES_PER_KM
     max_walk_metres: float = 5.0 * METRES_PER_KM
     leg_factor: float = 1.3
+    obstacles: Obstacles | None = field(default=None, compare=False)
 
-    def leg_ms(self, straight_metres: Floats, season: Season) -> Ints:
+    def crossed(self, begin: Floats, end: Floats) -> Int8s:
+        """Return what obstacles straight legs cross, from (n, 2) to (n, 2) in the study's metric system."""
+        return np.zeros(len(begin), dtype=np.int8) if self.obstacles is None else self.obstacles.crossed(begin, end)
+
+    def leg_ms(self, straight_metres: Floats, season: Season, crosses: Int8s | None = None) -> Ints:
         """Return the milliseconds of legs: the faster of driving across country and walking.
 
         Parameters
         ----------
         straight_metres : float64
             Straight distances.
+        crosses : int8
+            What obstacles the legs cross; none if not given.
         season
             Gives both speeds; driving across country may be closed.
 
@@ -52,6 +64,8 @@ class LegRules:
         walk = np.where(straight_metres <= self.max_walk_metres, season.walk_ms_per_metre, np.inf)
         best = np.minimum(season.drive_ms_per_metre, walk)
         possible = np.isfinite(best)
+        if crosses is not None:
+            possible &= (crosses & season.obstacles) == 0
         ms = np.where(possible, length * np.where(possible, best, 0.0), UNREACHABLE_MS)
         return np.minimum(np.rint(ms), UNREACHABLE_MS).astype(np.int64)
 
@@ -97,8 +111,12 @@ class Points:
             If one of them is not among these points.
         """
         number = {identifier: i for i, identifier in enumerate(self.ids)}
-        rows = np.array([number[identifier] for identifier in ids], dtype=np.int64)
-        return Points(tuple(ids), self.lon[rows], self.lat[rows], self.x[rows], self.y[rows])
+        return self.take(np.array([number[identifier] for identifier in ids], dtype=np.int64))
+
+    def take(self, rows: Ints) -> Points:
+        """Return some of the points by their positions, in the order given."""
+        ids = tuple(self.ids[row] for row in rows.tolist())
+        return Points(ids, self.lon[rows], self.lat[rows], self.x[rows], self.y[rows])
 
 
 @dataclass(frozen=True)
@@ -113,6 +131,8 @@ class Joins:
         Where on its road (geodesic distance from the road's beginning).
     straight_metres : float64 (n_joins,)
         Geodesic distance from the point.
+    crosses : int8 (n_joins,)
+        What obstacles the leg crosses (`geo.network.obstacles`).
     nearest_road_metres : float64 (n_points,)
         Geodesic distance to the nearest road, however far; infinite without any road.
     nearest_lon, nearest_lat : float64 (n_points,)
@@ -123,6 +143,7 @@ class Joins:
     edge: Ints
     road_metres: Floats
     straight_metres: Floats
+    crosses: Int8s
     nearest_road_metres: Floats
     nearest_lon: Floats
     nearest_lat: Floats
@@ -141,6 +162,7 @@ class Joins:
             self.edge[own],
             self.road_metres[own],
             self.straight_metres[own],
+            self.crosses[own],
             self.nearest_road_metres[points],
             self.nearest_lon[points],
             self.nearest_lat[points],
@@ -153,7 +175,7 @@ def together(one: tuple[Points, Joins], other: tuple[Points, Joins]) -> tuple[Po
     points = Points(
         (*p.ids, *q.ids), *(np.concatenate([getattr(p, name), getattr(q, name)]) for name in ("lon", "lat", "x", "y"))
     )
-    names = ("edge", "road_metres", "straight_metres", "nearest_road_metres", "nearest_lon", "nearest_lat")
+    names = ("edge", "road_metres", "straight_metres", "crosses", "nearest_road_metres", "nearest_lon", "nearest_lat")
     rest = (np.concatenate([getattr(j, name), getattr(k, name)]) for name in names)
     return points, Joins(np.concatenate([j.point, len(p) + k.point]), *rest)
 
@@ -196,13 +218,17 @@ def join_pairs(network: RoadNetwork, points: Points, point: Ints, edge: Ints, ne
     known = np.flatnonzero(nearest >= 0)
     edges = np.unique(np.concatenate([edge, nearest[known]]))
     lines = network.lines(edges)
-    road_metres, straight, _lon, _lat = _project(network, lines[np.searchsorted(edges, edge)], points, point, edge)
+    road_metres, straight, _lon, _lat, x, y = _project(
+        network, lines[np.searchsorted(edges, edge)], points, point, edge
+    )
     keep = straight <= rules.max_join_metres
     point, edge, road_metres, straight = point[keep], edge[keep], road_metres[keep], straight[keep]
+    begin = np.column_stack([points.x[point], points.y[point]])
+    crosses = rules.crossed(begin, np.column_stack([x[keep], y[keep]]))
     order = np.lexsort((edge, point))
     near = [np.full(len(points), np.inf), np.full(len(points), np.nan), np.full(len(points), np.nan)]
     near_lines = lines[np.searchsorted(edges, nearest[known])]
-    _metres, *found = _project(network, near_lines, points, known, nearest[known])
+    _metres, *found, _x, _y = _project(network, near_lines, points, known, nearest[known])
     for values, own in zip(near, found, strict=True):
         values[known] = own
     return Joins(
@@ -210,6 +236,7 @@ def join_pairs(network: RoadNetwork, points: Points, point: Ints, edge: Ints, ne
         edge=edge[order].astype(np.int64),
         road_metres=road_metres[order],
         straight_metres=straight[order],
+        crosses=crosses[order],
         nearest_road_metres=near[0],
         nearest_lon=near[1],
         nearest_lat=near[2],
@@ -218,13 +245,14 @@ def join_pairs(network: RoadNetwork, points: Points, point: Ints, edge: Ints, ne
 
 def _project(
     network: RoadNetwork, lines: npt.NDArray[np.object_], points: Points, point: Ints, edge: Ints
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return for each pair where the edge is nearest to the point: metres on the road, straight metres, lon, lat.
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Return for each pair where the edge is nearest to the point: road metres, straight metres, lon, lat, x, y.
 
     `lines` are those of the pairs.
     """
     if not len(point):
-        return np.empty(0), np.empty(0), np.empty(0), np.empty(0)
+        nothing = np.empty(0)
+        return nothing, nothing, nothing, nothing, nothing, nothing
     spots = shapely.points(points.x[point], points.y[point])
     along = shapely.line_locate_point(lines, spots)
     planar = _planar_positions(network)
@@ -239,7 +267,9 @@ def _project(
     lon = network.vertex_lon[piece] + share * (network.vertex_lon[piece + 1] - network.vertex_lon[piece])
     lat = network.vertex_lat[piece] + share * (network.vertex_lat[piece + 1] - network.vertex_lat[piece])
     _azimuth, _back, straight = GEOD.inv(points.lon[point], points.lat[point], lon, lat)
-    return metres, np.asarray(straight, dtype=np.float64), lon, lat
+    x = network.vertex_x[piece] + share * (network.vertex_x[piece + 1] - network.vertex_x[piece])
+    y = network.vertex_y[piece] + share * (network.vertex_y[piece + 1] - network.vertex_y[piece])
+    return metres, np.asarray(straight, dtype=np.float64), lon, lat, x, y
 
 
 def _planar_positions(network: RoadNetwork) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.network.obstacles import HAZARDS, WATERS
 from geo.network.speeds import WALK, SpeedTable
 from geo.network.topology import RoadNetwork
 from geo.read.access import closed_months
@@ -35,6 +36,8 @@ class SeasonRules:
         Whether such roads can be used; borders are crossings of the state border.
     speeds_of
         Season of the speed table.
+    waters_open
+        Whether legs across country may cross rivers and lakes: on the ice.
     """
 
     name: str
@@ -45,6 +48,7 @@ class SeasonRules:
     flood_prone_open: bool
     speeds_of: str
     borders_open: bool = False
+    waters_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Season:
         Whether the vehicle may use each edge as drawn, and against it, where it is open.
     drive_ms_per_metre, walk_ms_per_metre : float
         Slowness of legs across country; infinite where closed.
+    obstacles
+        Kinds of obstacles (`geo.network.obstacles`) that legs do not cross, added up.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Season:
     backward: Bools
     drive_ms_per_metre: float
     walk_ms_per_metre: float
+    obstacles: int = WATERS + HAZARDS
 
     @property
     def closed_roads(self) -> Bools:
@@ -131,6 +138,7 @@ def make_season(
         backward=np.asarray(oneway != "forward", dtype=np.bool_),
         drive_ms_per_metre=_slowness(speeds.offroad_kph(vehicle, rules.speeds_of)),
         walk_ms_per_metre=_slowness(speeds.offroad_kph(WALK, rules.speeds_of)),
+        obstacles=HAZARDS if rules.waters_open else WATERS + HAZARDS,
     )
 
 

@@ -114,7 +114,7 @@ def _stops(
     is_open = season.edge_ms < UNREACHABLE_MS
     slowness = np.where(is_open, season.road_ms_per_metre[network.edge_road], 0.0)
     begin, end = (np.rint(place * slowness).astype(np.int64) for place in _ends(network))
-    leg = rules.leg_ms(joins.straight_metres, season)
+    leg = rules.leg_ms(joins.straight_metres, season, joins.crosses)
     usable = np.flatnonzero(is_open[joins.edge] & (leg <= limit_ms))
     edge, key = joins.edge[usable], leg[usable] * n + joins.point[usable]
     here = np.rint(joins.road_metres[usable] * slowness[edge]).astype(np.int64)

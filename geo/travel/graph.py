@@ -163,7 +163,7 @@ class OnRoad(NamedTuple):
     def of(cls, network: RoadNetwork, season: Season, joins: Joins, rules: LegRules) -> OnRoad:
         """Choose the joins whose road and leg are open."""
         per_metre = season.road_ms_per_metre[network.edge_road[joins.edge]]
-        leg = rules.leg_ms(joins.straight_metres, season)
+        leg = rules.leg_ms(joins.straight_metres, season, joins.crosses)
         use = np.flatnonzero(np.isfinite(per_metre) & (leg < UNREACHABLE_MS))
         edge, per_metre = joins.edge[use], per_metre[use]
         places = (joins.road_metres[use], network.edge_start_metres[edge], network.edge_end_metres[edge])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
@@ -75,42 +74,81 @@ def useful_joins(
         return join_pairs(network, points, nothing, nothing, np.full(len(points), -1), rules)
     roads, grid, spots = _roads(network), _grid(network, rules), _spots(points, network.crs)
     nearest = _nearest(grid, roads, spots.x, spots.y)
-    pairs = []
+    nobody = np.full(len(points), -1, dtype=np.int64)
+
+    def joins_of(key: Ints, near: Ints) -> Joins:
+        return join_pairs(network, points, key // network.n_edges, key % network.n_edges, near, rules)
+
+    keys = [np.empty(0, dtype=np.int64)]
     for season in seasons:
         for weights in _weights(network, season):
-            pairs += _useful(grid, roads, weights, _legs(season, rules), spots, n_threads)
-    key = np.unique(np.concatenate([point.astype(np.int64) * network.n_edges + edge for point, edge in pairs]))
-    return join_pairs(network, points, key // network.n_edges, key % network.n_edges, nearest.astype(np.int64), rules)
+            search = _Search(grid, roads, weights, _legs(season, rules), spots)
+            blocked, asked = np.empty(0, dtype=np.int64), np.arange(len(points))
+            while len(asked):
+                key = search.keys(asked, blocked, n_threads)
+                crosses = np.empty(0, dtype=np.int64)
+                if rules.obstacles is not None:
+                    found = joins_of(key, nobody)
+                    crossed = (found.crosses & season.obstacles) != 0
+                    crosses = found.point[crossed] * network.n_edges + found.edge[crossed]
+                keys.append(np.setdiff1d(key, crosses))
+                # What does not cross was found by waves that may have come across: those points are asked again.
+                blocked = np.union1d(blocked, crosses)
+                asked = np.unique(crosses // network.n_edges)
+    return joins_of(np.unique(np.concatenate(keys)), nearest.astype(np.int64))
 
 
-def _useful(
-    grid: Grid, roads: Roads, weights: Weights, legs: Legs, spots: _Spots, n_threads: int
-) -> list[tuple[Int32s, Int32s]]:
-    """Return pairs of points and edges, by thread."""
-    bounds = np.linspace(0, len(spots.x), max(n_threads, 1) + 1).astype(int).tolist()
-    with ThreadPoolExecutor(len(bounds) - 1) as pool:
-        shares = [
-            pool.submit(_useful_of, grid, roads, weights, legs, spots, first, last)
-            for first, last in itertools.pairwise(bounds)
-        ]
-        return [share.result() for share in shares]
+class _Search(NamedTuple):
+    """The search for useful joins in one season."""
+
+    grid: Grid
+    roads: Roads
+    weights: Weights
+    legs: Legs
+    spots: _Spots
+
+    def keys(self, points: Ints, blocked: Ints, n_threads: int) -> Ints:
+        """Return the useful joins of some points, as point times number of edges plus edge, without blocked ones."""
+        n_edges = len(self.roads.ends)
+        bounds = np.linspace(0, len(points), max(n_threads, 1) + 1).astype(int).tolist()
+        without = np.searchsorted(blocked, np.column_stack([points, points + 1]) * n_edges)
+
+        def share(first: int, last: int) -> Ints:
+            own = points[first:last]
+            row, edge = _useful_of(*self, own, blocked % n_edges, without[first:last])
+            return np.asarray(own[row] * n_edges + edge, dtype=np.int64)
+
+        with ThreadPoolExecutor(len(bounds) - 1) as pool:
+            return np.concatenate(list(pool.map(share, bounds[:-1], bounds[1:])))
 
 
 @compiled
 def _useful_of(
-    grid: Grid, roads: Roads, weights: Weights, legs: Legs, spots: _Spots, first: int, last: int
+    grid: Grid,
+    roads: Roads,
+    weights: Weights,
+    legs: Legs,
+    spots: _Spots,
+    points: Ints,
+    blocked: Ints,
+    without: Ints,
 ) -> tuple[Int32s, Int32s]:
+    """Return rows of `points` and useful edges; the row r does without ``blocked[without[r, 0]:without[r, 1]]``."""
     memory = make_memory(len(roads.node), len(roads.ends))
     point, edge = np.empty(1024, np.int32), np.empty(1024, np.int32)
     n = 0
-    for k in range(first, last):
+    for row in range(len(points)):
+        k = points[row]
+        for b in range(without[row, 0], without[row, 1]):
+            # An edge that has come up for the point already does not come up again.
+            memory.edge_point[blocked[b]] = k
         place = Place(spots.x[k], spots.y[k], spots.least[k], spots.most[k])
         chosen = useful_edges(grid, roads, weights, legs, place, k, memory)
         if n + len(chosen) > len(point):
             size = 2 * (n + len(chosen))
             point, edge = longer(point, n, size), longer(edge, n, size)
         for useful in chosen:
-            point[n] = k
+            point[n] = row
             edge[n] = useful
             n += 1
     return longer(point, n, n), longer(edge, n, n)

@@ -159,8 +159,13 @@ def _direct_legs(origins: Points, destinations: Points, season: Season, rules: L
         origins.lon[row], origins.lat[row], destinations.lon[column], destinations.lat[column]
     )
     close = np.asarray(metres) <= rules.max_join_metres
-    ms = rules.leg_ms(np.asarray(metres)[close], season)
-    return _Trips(row[close], column[close], ms, ms, np.zeros_like(ms))
+    row, column, metres = row[close], column[close], np.asarray(metres)[close]
+    begin, end = (
+        np.column_stack([points.x[at], points.y[at]]) for points, at in ((origins, row), (destinations, column))
+    )
+    ms = rules.leg_ms(metres, season, rules.crossed(begin, end))
+    open_ = ms < UNREACHABLE_MS
+    return _Trips(row[open_], column[open_], ms[open_], ms[open_], np.zeros(int(open_.sum()), dtype=np.int64))
 
 
 def _entrances(

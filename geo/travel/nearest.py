@@ -72,23 +72,7 @@ def facing(season: Season, *, from_facility: bool) -> Season:
 def choose(points: Points, joins: Joins, positions: Sequence[int]) -> tuple[Points, Joins]:
     """Return some of the points with their joins, in the order asked for."""
     chosen = np.asarray(positions, dtype=np.int64)
-    number = np.full(len(points), -1, dtype=np.int64)
-    number[chosen] = np.arange(len(chosen))
-    own = np.flatnonzero(number[joins.point] >= 0)
-    own = own[np.lexsort((joins.edge[own], number[joins.point[own]]))]
-    ids = tuple(points.ids[place] for place in chosen.tolist())
-    return (
-        Points(ids, points.lon[chosen], points.lat[chosen], points.x[chosen], points.y[chosen]),
-        Joins(
-            point=number[joins.point[own]],
-            edge=joins.edge[own],
-            road_metres=joins.road_metres[own],
-            straight_metres=joins.straight_metres[own],
-            nearest_road_metres=joins.nearest_road_metres[chosen],
-            nearest_lon=joins.nearest_lon[chosen],
-            nearest_lat=joins.nearest_lat[chosen],
-        ),
-    )
+    return points.take(chosen), joins.of_points(chosen)
 
 
 def nearest_facility(

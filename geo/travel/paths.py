@@ -243,7 +243,7 @@ class _UsableJoins:
     def of(cls, network: RoadNetwork, season: Season, joins: Joins, rules: LegRules) -> _UsableJoins:
         """Choose the joins whose road and leg are open."""
         per_metre = season.road_ms_per_metre[network.edge_road[joins.edge]]
-        leg = rules.leg_ms(joins.straight_metres, season)
+        leg = rules.leg_ms(joins.straight_metres, season, joins.crosses)
         use = np.isfinite(per_metre) & (leg < UNREACHABLE_MS)
         return cls(
             joins.point[use],

@@ -75,7 +75,8 @@ def find_trip(
     straight = np.asarray([GEOD.inv(lon[0], lat[0], lon[1], lat[1])[2]])
     across = UNREACHABLE_MS
     if straight[0] <= rules.max_join_metres:
-        across = int(rules.leg_ms(straight, season)[0])
+        begin, end = (np.column_stack([point.x, point.y]) for point in ends)
+        across = int(rules.leg_ms(straight, season, rules.crossed(begin, end))[0])
     graph = PathGraph(network, season, points, both, rules)
     way = graph.between((0, 1))
     by_road = int(way.ms[0, 1])

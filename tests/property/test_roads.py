@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise, product
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.network.access_legs import LegRules, Points, join_points
+from geo.network.obstacles import Obstacles
 from geo.network.seasons import SeasonRules, make_season
 from geo.network.speeds import SpeedRow, SpeedTable
 from geo.network.topology import GEOD, build_network
@@ -89,7 +91,12 @@ def minutes(edges: list[tuple[int, int, str, str]], spots: list[tuple[float, flo
     return door_to_door(edges, spots, season).milliseconds.astype(np.int64)
 
 
-def door_to_door(edges: list[tuple[int, int, str, str]], spots: list[tuple[float, float]], season: str) -> TravelTimes:
+def door_to_door(
+    edges: list[tuple[int, int, str, str]],
+    spots: list[tuple[float, float]],
+    season: str,
+    rules: LegRules = RULES,
+) -> TravelTimes:
     network = build_network(road_table(edges), CRS)
     lon, lat = np.array(spots).T
     points = Points.from_lonlat(tuple(f"p{i}" for i in range(len(spots))), lon, lat, CRS)
@@ -97,8 +104,8 @@ def door_to_door(edges: list[tuple[int, int, str, str]], spots: list[tuple[float
         name: make_season(network, SeasonRules(name, 0.5, (), True, True, True, name), speeds(), "car")
         for name in SEASONS
     }
-    joins = find_joins(network, tuple(seasons.values()), points, RULES)
-    return travel_times(network, seasons[season], points, joins, points, joins, RULES)
+    joins = find_joins(network, tuple(seasons.values()), points, rules)
+    return travel_times(network, seasons[season], points, joins, points, joins, rules)
 
 
 @contextmanager
@@ -134,6 +141,37 @@ def test_large_jobs_find_the_same_times_and_legs(edges, spots, season):
         large = door_to_door(edges, spots, season)
     for name in ("milliseconds", "access_ms", "egress_ms"):
         np.testing.assert_array_equal(getattr(large, name), getattr(small, name))
+
+
+def river_and_lake() -> LegRules:
+    """Legs cross neither a river through the middle of the grid nor a lake."""
+    to_metric = pyproj.Transformer.from_crs("EPSG:4326", CRS, always_xy=True).transform
+    river = shapely.LineString([to_metric(66.09, 48.8), to_metric(66.12, 49.1), to_metric(66.1, 49.3)])
+    lake = shapely.Polygon([to_metric(*p) for p in ((66.15, 49.02), (66.22, 49.03), (66.2, 49.09), (66.16, 49.08))])
+    return replace(RULES, obstacles=Obstacles(np.array([river, lake], dtype=object), np.empty(0, dtype=object)))
+
+
+@needs_order
+@HYPOTHESIS
+@given(networks(), places(), st.sampled_from(SEASONS))
+def test_large_jobs_keep_legs_from_crossing_waters(edges, spots, season):
+    rules = river_and_lake()
+    small = door_to_door(edges, spots, season, rules)
+    with as_if_large():
+        large = door_to_door(edges, spots, season, rules)
+    for name in ("milliseconds", "access_ms", "egress_ms"):
+        np.testing.assert_array_equal(getattr(large, name), getattr(small, name))
+    assert (small.milliseconds >= door_to_door(edges, spots, season).milliseconds).all()
+
+
+def test_a_river_keeps_a_village_from_the_road_beyond_it():
+    beyond = [(66.0, 49.005), (66.055, 49.005)]
+    road = [(0, 5, "asphalt", "no")]
+    to_metric = pyproj.Transformer.from_crs("EPSG:4326", CRS, always_xy=True).transform
+    ring = shapely.Point(to_metric(*beyond[0])).buffer(20).exterior
+    rules = replace(RULES, obstacles=Obstacles(np.array([ring], dtype=object), np.empty(0, dtype=object)))
+    assert (door_to_door(road, beyond, "dry").milliseconds < UNREACHABLE_MS).all()
+    assert door_to_door(road, beyond, "dry", rules).milliseconds[0, 1] == UNREACHABLE_MS
 
 
 @needs_order

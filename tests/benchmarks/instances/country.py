@@ -24,16 +24,17 @@ import pandas as pd
 import pyproj
 import shapely
 
-from geo.network.access_legs import Joins, LegRules, Points, join_points
-from geo.network.seasons import Season, SeasonRules, make_season
+from geo.network.access_legs import LegRules, Points
+from geo.network.seasons import SeasonRules, make_season
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
-from geo.network.topology import RoadNetwork, build_network
+from geo.network.topology import build_network
 from geo.read.steppe_country import SEED, Country, build_country
 from geo.read.steppe_country_land import to_degrees
 from geo.read.steppe_country_roads import STREET
 from geo.tables import ROADS, SPEEDS
 from geo.tables.check import check
 from geo.travel import travel_times
+from geo.travel.choice import find_joins
 from geo.units import minutes_to_ms
 
 CACHE: Final = Path(__file__).resolve().parents[3] / "outputs" / "bench-cache"
@@ -42,8 +43,6 @@ N_SETTLEMENTS: Final = 6500
 _VERSION: Final = 1
 _VERTEX_KM: Final = 0.5
 _WITHIN_SETTLEMENT_MINUTES: Final = 5.0
-#: Rows of the matrix that are computed at a time: three int64 parts of this many rows are held.
-_ORIGINS: Final = 650
 #: Category, surface and condition of each class of `geo.read.steppe_country_roads.ROAD_CLASSES`.
 _ROADS: Final = (
     ("II", "asphalt", "good"),
@@ -112,37 +111,14 @@ def _write_times(path: Path, country: Country, rules: SeasonRules) -> None:
     lon, lat = to_degrees(country.places.points).T
     points = Points.from_lonlat(tuple(country.places.ids), lon, lat, crs)
     legs = LegRules()
-    joins = join_points(network, points, legs)
+    joins = find_joins(network, (season,), points, legs)
     sys.stderr.write(f"{network.n_nodes} junctions, {network.n_edges} edges, {len(joins.point)} joins\n")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
-    n = len(points)
-    matrix = np.lib.format.open_memmap(part, mode="w+", dtype=np.int32, shape=(n, n))
-    for begin in range(0, n, _ORIGINS):
-        rows = slice(begin, min(begin + _ORIGINS, n))
-        matrix[rows] = _rows(network, season, points, joins, rows, legs)
-        sys.stderr.write(f"{rows.stop} of {n} origins\n")
-    matrix.flush()
-    part.replace(path)
-
-
-def _rows(
-    network: RoadNetwork, season: Season, points: Points, joins: Joins, rows: slice, legs: LegRules
-) -> Milliseconds:
-    """Return the times from some of the points to all of them."""
-    origins = Points(points.ids[rows], points.lon[rows], points.lat[rows], points.x[rows], points.y[rows])
-    own = slice(*np.searchsorted(joins.point, [rows.start, rows.stop]).tolist())
-    origin_joins = Joins(
-        joins.point[own] - rows.start,
-        joins.edge[own].copy(),
-        joins.road_metres[own].copy(),
-        joins.straight_metres[own].copy(),
-        joins.nearest_road_metres[rows].copy(),
-        joins.nearest_lon[rows].copy(),
-        joins.nearest_lat[rows].copy(),
-    )
     within_ms = minutes_to_ms(_WITHIN_SETTLEMENT_MINUTES)
-    return travel_times(network, season, origins, origin_joins, points, joins, legs, within_ms).milliseconds
+    with part.open("wb") as file:
+        np.save(file, travel_times(network, season, points, joins, points, joins, legs, within_ms).milliseconds)
+    part.replace(path)
 
 
 def _road_table(country: Country) -> gpd.GeoDataFrame:
