@@ -32,7 +32,14 @@ def n_threads() -> int:
     return os.cpu_count() or 1
 
 
-def find_joins(network: RoadNetwork, seasons: Sequence[Season], points: Points, rules: LegRules) -> Joins:
+def find_joins(
+    network: RoadNetwork,
+    seasons: Sequence[Season],
+    points: Points,
+    rules: LegRules,
+    *,
+    n_origins: int | None = None,
+) -> Joins:
     """Find the joins that times in some seasons depend on.
 
     Parameters
@@ -41,8 +48,10 @@ def find_joins(network: RoadNetwork, seasons: Sequence[Season], points: Points, 
         As for `geo.network.access_legs.join_points`.
     seasons
         Every season in which the joins will be used: in another one, a join that is needed may be missing.
+    n_origins
+        Origins of the job, which decide about its way, where the points are its destinations.
     """
-    if is_small(len(points), network.n_edges):
+    if is_small(len(points) if n_origins is None else n_origins, network.n_edges):
         return join_points(network, points, rules)
     from geo.travel.joining import useful_joins
 

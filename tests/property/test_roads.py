@@ -104,7 +104,7 @@ def door_to_door(
         name: make_season(network, SeasonRules(name, 0.5, (), True, True, True, name), speeds(), "car")
         for name in SEASONS
     }
-    joins = find_joins(network, tuple(seasons.values()), points, rules)
+    joins = find_joins(network, tuple(seasons.values()), points, rules, n_origins=len(points))
     return travel_times(network, seasons[season], points, joins, points, joins, rules)
 
 

@@ -96,7 +96,7 @@ def _minutes_to_centres(study: StudyData, network: RoadNetwork, places: Places, 
         return nothing
     rules = leg_rules(study)
     centres = points_of(study, chosen.index, chosen.geometry)
-    joins = find_joins(network, (season,), centres, rules)
+    joins = find_joins(network, (season,), centres, rules, n_origins=len(places.settlements))
     times = travel_times(network, season, places.settlements, places.settlement_joins, centres, joins, rules, 0)
     minutes = times.select(tuple(study.settlements.index), centres.ids).minutes
     is_centre = np.zeros(len(chosen), dtype=np.bool_)

@@ -111,7 +111,7 @@ def _write_times(path: Path, country: Country, rules: SeasonRules) -> None:
     lon, lat = to_degrees(country.places.points).T
     points = Points.from_lonlat(tuple(country.places.ids), lon, lat, crs)
     legs = LegRules()
-    joins = find_joins(network, (season,), points, legs)
+    joins = find_joins(network, (season,), points, legs, n_origins=len(points))
     sys.stderr.write(f"{network.n_nodes} junctions, {network.n_edges} edges, {len(joins.point)} joins\n")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
