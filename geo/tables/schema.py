@@ -22,6 +22,7 @@ UNITS: Final = {
     "persons": mark("persons"),
     "min": mark("min"),
     "person-min": mark("person-minutes"),
+    "m": mark("m"),
     "km": mark("km"),
     "km/h": mark("km/h"),
     "km2": mark("km²"),

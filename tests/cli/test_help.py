@@ -9,7 +9,7 @@ import pytest
 from geo.cli import main
 from geo.language import UNTRANSLATED
 
-COMMANDS = ("run", "check", "solve", "demo", "tables", "norms")
+COMMANDS = ("run", "check", "solve", "matrix", "demo", "tables", "norms")
 #: Words of help that are no English: names of commands, options, files, values and kinds of values.
 LATIN = {
     *COMMANDS,
@@ -83,6 +83,40 @@ LATIN = {
         "split",
         "sites",
         "status",
+    ),
+    # geo matrix
+    *(
+        "B",
+        "OpenStreetMap",
+        "ambulance",
+        "borders",
+        "car",
+        "closed",
+        "destinations",
+        "docs",
+        "dry",
+        "factor",
+        "gz",
+        "id",
+        "join",
+        "km",
+        "lat",
+        "leg",
+        "lon",
+        "origins",
+        "osm",
+        "parquet",
+        "pbf",
+        "roads",
+        "school_bus",
+        "season",
+        "settlement",
+        "speeds",
+        "thaw",
+        "vehicle",
+        "walk",
+        "winter",
+        "within",
     ),
 }
 
