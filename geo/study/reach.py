@@ -103,7 +103,9 @@ def unit_reach(
     if shapely.get_num_coordinates(roads.geometry.to_numpy()).sum() > _MOST_CORNERS:
         return Reach()
     work = _Work(prepared, tuple((part, plans[HEADLINE]) for part, plans in planned), boundary)
-    return Reach(work.areas, work.catchments)
+    # Strips along the roads know nothing of waters; where legs may not cross any, they would show what is not true.
+    blocked = leg_rules(prepared.study).obstacles is not None
+    return Reach(no_areas if blocked else work.areas, work.catchments)
 
 
 @dataclass(frozen=True)

@@ -264,3 +264,21 @@ def test_an_extract_of_openstreetmap_is_credited_on_every_page(tmp_path, synthet
     (folder / "study.toml").write_text(text.replace("[inputs]", '[inputs]\nosm = "extract.osm"'), encoding="utf-8")
     lines = credit_lines(run(folder))
     assert any("© OpenStreetMap contributors" in line and "ODbL 1.0" in line for line in lines) == credited
+
+
+def test_villages_lie_in_the_area_of_the_norm_if_and_only_if_they_are_within_it(result):
+    rows = result.reach.areas[lambda areas: areas["minutes"] == areas["minutes"].max()]
+    assert len(rows) == 2 * (len(toy.SEASONS) + 1)
+    for _index, row in rows.iterrows():
+        table = result.table("access_settlement", plan=row["plan"], season=row["season"]).set_index("settlement_id")
+        within = table["verdict"].reindex(result.settlements.index) == "within"
+        assert result.settlements.within(row["geometry"]).tolist() == within.tolist(), (row["plan"], row["season"])
+
+
+def test_roads_lead_to_the_facility_that_the_villages_beside_them_use(result):
+    table = result.table("access_settlement", plan="headline", season="dry").set_index("settlement_id")
+    rows, spots = result.reach.catchments, result.settlements.geometry.to_crs(toy.CRS)
+    rows = rows[(rows["plan"] == "headline") & (rows["season"] == "dry")].set_index("site_id")
+    for village, site in table["site_id"].items():
+        distances = rows.to_crs(toy.CRS).distance(spots[village])
+        assert site in distances.index[distances < 1], village
