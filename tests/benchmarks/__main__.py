@@ -3,8 +3,9 @@
 Every benchmark returns figures; both sides are run in turn, and the median of five is taken. Neither side is timed
 before it has given the same answer as the other. What has no peer is measured alone, and only printed.
 
-`siting` is a table instead: each case runs once in a process of its own (`tests.benchmarks.siting`), and the names
-behind it choose groups, e.g. ``./run bench siting pmed rl1304``; ``--full`` adds what takes minutes.
+`siting` and `travel` are tables instead: each case runs in a process of its own (`tests.benchmarks.siting`,
+`tests.benchmarks.travel`), and the names behind them choose groups, e.g. ``./run bench siting pmed rl1304``;
+``--full`` adds what takes minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,14 +41,14 @@ class Figure:
         return self.peer / self.ours
 
 
-BENCHMARKS = {"travel": travel.cases, "indicators": indicators.cases}
+BENCHMARKS = {"indicators": indicators.cases}
 #: Benchmarks of what has no peer.
 ALONE: dict[str, Callable[[], list[Measured]]] = {
     "country-page": country_page.figures,
     "indicators": indicators.figures,
 }
-#: Its further names are groups of cases.
-TABLE = "siting"
+#: Their further names are groups of cases.
+TABLES: dict[str, Callable[..., Iterator[Row]]] = {"siting": siting.rows, "travel": travel.rows}
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -77,11 +78,8 @@ def load() -> str:
 
 def main(words: list[str]) -> int:
     """Run the benchmarks named, all by default, and print them."""
-    known = list(dict.fromkeys([*BENCHMARKS, *ALONE, TABLE]))
-    asked = [word for word in words if not word.startswith("--")]
-    split = asked.index(TABLE) + 1 if TABLE in asked else len(asked)
-    names, groups = asked[:split] or known, asked[split:]
-    unknown = [name for name in names if name not in known]
+    known = list(dict.fromkeys([*BENCHMARKS, *ALONE, *TABLES]))
+    names, groups, unknown = _asked([word for word in words if not word.startswith("--")], known)
     if unknown:
         sys.stderr.write(f"No benchmark {', '.join(unknown)}. There are: {', '.join(known)}.\n")
         return 2
@@ -90,19 +88,42 @@ def main(words: list[str]) -> int:
     alone = [(name, measured) for name in names if name in ALONE for measured in ALONE[name]()]
     if not as_json:
         _print(figures, alone)
-    rows = _table(groups, full="--full" in words, say=not as_json) if TABLE in names else []
-    if rows is None:
+    rows: list[tuple[str, Row]] = []
+    try:
+        for name in (name for name in names if name in TABLES):
+            for row in TABLES[name](groups[name], full="--full" in words):
+                rows.append((name, row))
+                if not as_json:
+                    sys.stdout.write(f"{name}: {row}\n")
+                    sys.stdout.flush()
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     if as_json:
         content: dict[str, dict[str, Any]] = {
             f.name: {"ours": f.ours, "peer": f.peer, "ratio": f.ratio, "unit": f.unit} for f in figures
         }
         content |= {f"{name}: {m.name}": {"value": m.value, "unit": m.unit} for name, m in alone}
-        content |= {f"{TABLE}: {row.name}": row.figures for row in rows}
+        content |= {f"{name}: {row.name}": row.figures for name, row in rows}
         sys.stdout.write(json.dumps(content, indent=2) + "\n")
     else:
         sys.stdout.write(f"{load()}\n")
     return 0
+
+
+def _asked(words: list[str], known: list[str]) -> tuple[list[str], dict[str, list[str]], list[str]]:
+    """Return the benchmarks asked for, the groups of each table, and words that are neither."""
+    names: list[str] = []
+    groups: dict[str, list[str]] = {table: [] for table in TABLES}
+    unknown = []
+    for word in words:
+        if word in known:
+            names.append(word)
+        elif names and names[-1] in TABLES:
+            groups[names[-1]].append(word)
+        else:
+            unknown.append(word)
+    return names or known, groups, unknown
 
 
 def _print(figures: list[Figure], alone: list[tuple[str, Measured]]) -> None:
@@ -112,21 +133,6 @@ def _print(figures: list[Figure], alone: list[tuple[str, Measured]]) -> None:
         sys.stdout.write(f"{name}: {m.name} {m.value:.1f} {m.unit}\n")
     if figures:
         sys.stdout.write(f"median of {RUNS}\n")
-
-
-def _table(groups: list[str], *, full: bool, say: bool) -> list[Row] | None:
-    """Return the rows of siting, each printed as soon as it is there; None where a group does not exist."""
-    found = []
-    try:
-        for row in siting.rows(groups, full=full):
-            found.append(row)
-            if say:
-                sys.stdout.write(f"{TABLE}: {row}\n")
-                sys.stdout.flush()
-    except ValueError as error:
-        sys.stderr.write(f"{error}\n")
-        return None
-    return found
 
 
 if __name__ == "__main__":

@@ -1,60 +1,108 @@
-"""Travel times of the steppe study against networkx (BSD) on the same graph with the same joins."""
+"""Travel times: ours beside scipy, pandana (AGPL), pyroutingkit and networkx, on synthetic and real roads.
+
+Every case runs in a process of its own, ours and scipy in turn in one. Node graphs have no turn costs. Seconds are by
+the clock on the wall, for threads share the work; the machine's load is printed at the end.
+"""
 
 from __future__ import annotations
 
-import networkx as nx
-import numpy as np
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
-from geo.read.bundled import bundled_folder
-from geo.study import load_study
-from geo.study.conditions import Places, join_places, leg_rules, make_seasons, study_network
-from geo.study.supply import find_sites
-from geo.travel import travel_times
-from geo.travel.graph import Offers, SeasonGraph, make_offers
-from geo.units import UNREACHABLE_MS
-from tests.benchmarks.case import Case
+from tests.benchmarks.case import Row
+from tests.benchmarks.siting_cases import peers
+from tests.benchmarks.siting_cases.processes import Outcome, run_alone
+from tests.benchmarks.travel_cases import graphs
 
-
-def cases() -> list[Case]:
-    """Return the matrix of all settlements against all sites in the dry season."""
-    study = load_study(bundled_folder("studies") / "steppe")
-    network = study_network(study)
-    season = make_seasons(study, network)[0]
-    places, rules = join_places(study, network, (season,), study.settlements, find_sites(study)), leg_rules(study)
-    graph = SeasonGraph.of(network, season)
-    enter = make_offers(network, places.settlement_joins, season, rules, entering=True)
-    leave = make_offers(network, places.site_joins, season, rules, entering=False)
-
-    def ours() -> np.ndarray:
-        p = places
-        times = travel_times(network, season, p.settlements, p.settlement_joins, p.sites, p.site_joins, rules)
-        return times.milliseconds
-
-    def peer() -> np.ndarray:
-        return _networkx(graph, enter, leave, places)
-
-    def check() -> None:
-        mine, theirs = ours(), peer()
-        # networkx knows no legs from door to door and no trips within one edge, which can only be faster.
-        if not (mine <= theirs).all() or (mine == theirs).mean() < 0.5:
-            raise RuntimeError("ours and networkx disagree")
-
-    return [Case(f"{len(places.settlements)} x {len(places.sites)} matrix", "networkx", ours, peer, check)]
+_CASES: Final = "tests.benchmarks.travel_cases"
+_PEER: Final = Path(__file__).parent / "travel_cases" / "peer.py"
+_TIMEOUT_SECONDS: Final = 3600.0
 
 
-def _networkx(graph: SeasonGraph, enter: Offers, leave: Offers, places: Places) -> np.ndarray:
-    roads: nx.DiGraph = nx.DiGraph()
-    arcs = zip(graph.tail.tolist(), graph.head.tolist(), graph.ms.tolist(), strict=True)
-    roads.add_weighted_edges_from(arcs)
-    offers = zip(enter.point.tolist(), enter.node.tolist(), enter.ms.tolist(), strict=True)
-    roads.add_weighted_edges_from((("from", point), node, ms) for point, node, ms in offers)
-    result = np.full((len(places.settlements), len(places.sites)), UNREACHABLE_MS, dtype=np.int64)
-    exits = list(zip(leave.point.tolist(), leave.node.tolist(), leave.ms.tolist(), strict=True))
-    for row in range(len(places.settlements)):
-        if ("from", row) not in roads:
-            continue
-        reached = nx.single_source_dijkstra_path_length(roads, ("from", row))
-        for point, node, ms in exits:
-            if node in reached:
-                result[row, point] = min(result[row, point], reached[node] + ms)
-    return result
+def rows(names: Sequence[str], *, full: bool) -> Iterator[Row]:
+    """Measure groups, by default all but those that need minutes, and yield a row for each case.
+
+    Raises
+    ------
+    ValueError
+        If there is no such group.
+    RuntimeError
+        If a case fails, or two sides disagree.
+    """
+    unknown = [name for name in names if name not in GROUPS]
+    if unknown:
+        raise ValueError(f"no group {', '.join(unknown)} of travel; there are: {', '.join(GROUPS)}")
+    for name in names or GROUPS:
+        sys.stderr.write(f"travel {name}\n")
+        yield from GROUPS[name](full=full)
+
+
+def _figures(what: str, outcome: Outcome) -> dict[str, Any]:
+    if not outcome.rows:
+        raise RuntimeError(f"{what}: {outcome.failure}")
+    return outcome.rows[-1]
+
+
+def _program(module: str, *words: str, pinned: bool = False) -> dict[str, Any]:
+    """Run a module of `travel_cases` and return the object it prints."""
+    command = [sys.executable, "-m", f"{_CASES}.{module}", *words]
+    return _figures(module, run_alone(command, _TIMEOUT_SECONDS, pinned=pinned))
+
+
+def _district(*, full: bool) -> Iterator[Row]:
+    del full
+    yield Row("district: steppe door to door", _program("district", pinned=True))
+
+
+def _matrix(name: str, *, full: bool) -> Iterator[Row]:
+    """Yield the matrix of a graph beside scipy's, and beside those of the peers on the reduced graph."""
+    with TemporaryDirectory() as folder:
+        core = str(Path(folder) / "core.npz")
+        own = _program("matrix", str(graphs.graph_file(name)), "25", "200", core)
+        if own["n_wrong_cells"] or own["threads_differ"]:
+            raise RuntimeError(f"{name}: the hierarchy is not exact: {own}")
+        yield Row(f"{name}: node graph", own)
+        for kind in ("routingkit", "pandana") if full or name != "country" else ("routingkit",):
+            command = [str(peers.python()), str(_PEER), kind, core]
+            peer = _figures(kind, run_alone(command, _TIMEOUT_SECONDS))
+            per_source = own["table_1_thread_s"] / own["n_terminals"]
+            yield Row(f"{name}: {kind}", {**peer, "ratio_per_source": peer["s_per_source"] / per_source})
+
+
+def _country(*, full: bool) -> Iterator[Row]:
+    return _matrix("country", full=full)
+
+
+def _vavuniya(*, full: bool) -> Iterator[Row]:
+    if not graphs.VAVUNIYA.exists():
+        sys.stderr.write(f"skipped: {graphs.VAVUNIYA} is not there\n")
+        return iter(())
+    return _matrix("vavuniya", full=full)
+
+
+def _doors(*, full: bool) -> Iterator[Row]:
+    del full
+    yield Row("doors: country from extract to indicators", _program("doors"))
+
+
+def _reading(*, full: bool) -> Iterator[Row]:
+    del full
+    yield Row("reading: country", _program("reading", str(graphs.country_extract()), pinned=True))
+
+
+def _cold(*, full: bool) -> Iterator[Row]:
+    del full
+    yield Row("cold: first call", _program("cold", pinned=True))
+
+
+GROUPS: Final[dict[str, Callable[..., Iterator[Row]]]] = {
+    "district": _district,
+    "vavuniya": _vavuniya,
+    "country": _country,
+    "doors": _doors,
+    "reading": _reading,
+    "cold": _cold,
+}

@@ -37,8 +37,8 @@ class Outcome:
     failure: str = ""
 
 
-def run_alone(command: Sequence[str], timeout_seconds: float) -> Outcome:
-    """Run a command on one core and return what it printed.
+def run_alone(command: Sequence[str], timeout_seconds: float, *, pinned: bool = True) -> Outcome:
+    """Run a command on one core, or on all unless `pinned`, and return what it printed.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def run_alone(command: Sequence[str], timeout_seconds: float) -> Outcome:
     """
     environment = {**os.environ, **dict.fromkeys(_THREADS, "1"), "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [*_pinned(), *command],
+        [*(_pinned() if pinned else []), *command],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

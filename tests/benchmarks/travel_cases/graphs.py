@@ -92,7 +92,12 @@ def node_graph(network: RoadNetwork, extract: OsmExtract) -> NodeGraph:
     before = np.delete(np.arange(len(node)), start[1:] - 1)
     edge = np.repeat(np.arange(network.n_edges), np.diff(start) - 1)
     x, y, lon, lat = (np.empty(len(used)) for _axis in range(4))
-    for values, own in ((x, network.vertex_x), (y, network.vertex_y), (lon, network.vertex_lon), (lat, network.vertex_lat)):
+    for values, own in (
+        (x, network.vertex_x),
+        (y, network.vertex_y),
+        (lon, network.vertex_lon),
+        (lat, network.vertex_lat),
+    ):
         values[node] = own
     weights = {}
     for name, rules in SEASONS.items():
@@ -111,7 +116,14 @@ def node_graph(network: RoadNetwork, extract: OsmExtract) -> NodeGraph:
     terminals = np.unique(place[KDTree(np.column_stack([x, y])).query(points)[1]])
     order = np.argsort(place)
     return NodeGraph(
-        np.array(len(used)), place[tail], place[head], weights["dry"], weights["thaw"], terminals, lon[order], lat[order]
+        np.array(len(used)),
+        place[tail],
+        place[head],
+        weights["dry"],
+        weights["thaw"],
+        terminals,
+        lon[order],
+        lat[order],
     )
 
 
