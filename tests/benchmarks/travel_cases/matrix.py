@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def scipy_rows(graph: NodeGraph, ms: Ints, sources: Ints) -> tuple[float, Ints]:
     matrix = csr_array((np.maximum(weights[first], 1).astype(float), (tail[first], head[first])), shape=(n, n))
     rows, seconds = [], []
     for source in sources.tolist():
-        one, distance = timed(lambda source=source: dijkstra(matrix, indices=source))
+        one, distance = timed(partial(dijkstra, matrix, indices=source))
         seconds.append(one)
         rows.append(np.where(np.isfinite(distance), distance, UNREACHABLE_MS)[graph.terminals].astype(np.int64))
     return statistics.median(seconds), np.array(rows)
@@ -80,8 +81,8 @@ def main(path: str, n_sources: int, n_checked: int, out: str) -> None:
         seconds, hierarchy = timed(lambda: topology.weigh(dry))
         rounds["weigh"].append(seconds)
         rounds["season"].append(timed(lambda: topology.weigh(thaw))[0])
-        rounds["one"].append(timed(lambda: hierarchy.table(places, places))[0])
-        seconds, table = timed(lambda: hierarchy.table(places, places, n_threads=2))
+        rounds["one"].append(timed(partial(hierarchy.table, places, places))[0])
+        seconds, table = timed(partial(hierarchy.table, places, places, n_threads=2))
         rounds["two"].append(seconds)
     median = {name: statistics.median(values) for name, values in rounds.items()}
     scipy_s = median["scipy"] * len(graph.terminals)

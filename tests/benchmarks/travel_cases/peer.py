@@ -74,7 +74,7 @@ def main(kind, path):
     build, customize, per_source, found = {"routingkit": routingkit, "pandana": pandana}[kind](data, sources)
     expected = data["expected"][: len(sources)].astype(np.int64)
     reached = expected < UNREACHABLE
-    print(
+    sys.stdout.write(
         json.dumps(
             {
                 "build_s": build,
@@ -86,6 +86,7 @@ def main(kind, path):
                 "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             }
         )
+        + "\n"
     )
 
 
