@@ -51,4 +51,4 @@ def say_if_new(function: Callable[..., object]) -> None:
 
 @cache
 def _say() -> None:
-    LOGGER.info(_("Compiling the solver, once on this machine: about 20 seconds."))
+    LOGGER.info(_("Compiling, once on this machine: about 20 seconds."))

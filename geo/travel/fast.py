@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from geo.compiled import say_if_new
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.travel.cache import topology_of
 from geo.travel.hierarchy import Hierarchy
+from geo.travel.sweep import sweep
 from geo.units import UNREACHABLE_MS
 
 
@@ -19,4 +21,5 @@ def network_hierarchy(network: RoadNetwork, season: Season) -> Hierarchy:
     back = np.where(season.backward, season.edge_ms, UNREACHABLE_MS)
     # Junctions are terminals or not, it hardly matters: there are few along chains and dead ends once roads are split.
     topology = topology_of(network.n_nodes, tail, head, np.empty(0, dtype=np.int64))
+    say_if_new(sweep)
     return topology.weigh(np.concatenate([ahead, back]))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from geo.compiled import compiled, longer
+from geo.compiled import compiled, longer, say_if_new
 from geo.network.access_legs import Joins, LegRules, Points, join_pairs
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
@@ -72,6 +72,7 @@ def useful_joins(
     if not network.n_edges or not len(points):
         nothing = np.empty(0, dtype=np.int64)
         return join_pairs(network, points, nothing, nothing, np.full(len(points), -1), rules)
+    say_if_new(_useful_of)
     roads, grid, spots = _roads(network), _grid(network, rules), _spots(points, network.crs)
     nearest = _nearest(grid, roads, spots.x, spots.y)
     nobody = np.full(len(points), -1, dtype=np.int64)
