@@ -17,6 +17,7 @@ from geo.network.speeds import SpeedRow
 from geo.network.topology import RoadNetwork, build_network
 from geo.study.config import Scenario, SeasonConfig
 from geo.study.load import StudyData
+from geo.study.road_upgrades import kept_open, with_upgrades
 from geo.tables.check import WGS84
 from geo.travel import TravelTimes, travel_times
 from geo.travel.choice import find_joins
@@ -76,6 +77,7 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
     """Weigh the network for every season of the study, with a scenario's changes."""
     speeds = study.speeds
     closed: tuple[str, ...] = ()
+    kept: set[str] = set()
     if scenario is not None:
         changes = [
             SpeedRow(
@@ -84,11 +86,12 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
             for c in scenario.speeds
         ]
         speeds = speeds.with_changes(changes)
-        closed = scenario.close_roads
+        closed, kept = scenario.close_roads, kept_open(scenario)
+        network = with_upgrades(network, scenario)
     seasons = []
     for season in study.config.season:
         likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
-        ids = (*closed, *study.closures.loc[likely, "road_id"])
+        ids = {*closed, *(set(study.closures.loc[likely, "road_id"]) - kept)}
         rules = season_rules(season, borders_open=study.config.network.borders == "open")
         seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids))
     return tuple(seasons)

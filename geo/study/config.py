@@ -144,6 +144,31 @@ class SpeedOverride(_Part):
     speed_kmh: float = Field(ge=0, le=150, description="The new speed; 0 = closed")
 
 
+class RoadUpgrade(_Part):
+    """Roads that are built better; what is not given stays as it is. Speed limits stay too."""
+
+    roads: tuple[str, ...] = Field(min_length=1, description="Codes of the roads")
+    road_category: Literal["I", "II", "III", "IV", "V", "street", "track"] | None = Field(
+        default=None, description="The new category"
+    )
+    surface: Literal["asphalt", "gravel", "earth"] | None = Field(default=None, description="The new surface")
+    condition: Literal["good", "satisfactory", "poor"] | None = Field(default=None, description="The new condition")
+    bridge: bool = Field(default=False, description="A bridge instead of the ford")
+    all_year: bool = Field(
+        default=False,
+        description="Open in every season: months, named seasons, snow roads, floods and the table of closures no "
+        "longer close it (fords do, without a bridge)",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> RoadUpgrade:
+        if not (self.road_category or self.surface or self.condition or self.bridge or self.all_year):
+            message = _("The upgrade changes nothing.")
+            remedy = _("Give surface, condition, road_category, bridge = true or all_year = true.")
+            raise inconsistent(message, remedy, ("roads",))
+        return self
+
+
 class Scenario(_Part):
     """Other assumptions under which the headline plan is computed again."""
 
@@ -151,6 +176,7 @@ class Scenario(_Part):
     label: Names | None = Field(default=None, description="Name on pages")
     speeds: tuple[SpeedOverride, ...] = Field(default=(), description="Changed speeds")
     close_roads: tuple[str, ...] = Field(default=(), description="Codes of roads that are closed in every season")
+    upgrade_roads: tuple[RoadUpgrade, ...] = Field(default=(), description="Roads that are built better")
 
 
 class Transport(_Part):

@@ -45,6 +45,7 @@ from geo.study.cross_check import (
     nothing_in_extract,
 )
 from geo.study.membership import assign_units, check_roads
+from geo.study.road_upgrades import check_scenario_roads
 from geo.tables import (
     CLOSURES,
     COSTS,
@@ -190,6 +191,7 @@ def load_study(path: Path | str) -> StudyData:
     if roads is not None:
         complete = not reading.failed(config.inputs.roads)
         reading.faults.extend(check_roads(roads, closures, config, complete=complete))
+        reading.faults.extend(check_scenario_roads(roads, config) if complete else ())
     if settlements is not None and boundaries is not None and not reading.failed(config.inputs.boundaries):
         settlements, found = assign_units(settlements, boundaries, config)
         reading.faults.extend(found)

@@ -22,6 +22,7 @@ from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.result import WHOLE_STUDY
+from geo.study.road_effects import LinkClosures, close_every_link
 from geo.study.supply import find_sites
 from geo.study.transport import require_router
 from geo.study.wording import name_of
@@ -56,6 +57,8 @@ class Prepared:
         Observed trips beside computed times; what it found is among the study's faults.
     surroundings
         What surrounds every settlement (`geo.study.diagnosis.surroundings`).
+    link_closures
+        What closing each link that matters does, per service and season.
     loads, indicators, thresholds, units
         Rows of `facility_load`, `access_indicators`, `viability` and `unit_profile` of the whole study, so that a
         settlement or facility has the same figures in every folder.
@@ -75,6 +78,7 @@ class Prepared:
     indicators: pd.DataFrame
     thresholds: pd.DataFrame
     units: pd.DataFrame
+    link_closures: tuple[LinkClosures, ...]
 
     @property
     def joined(self) -> pd.Series:
@@ -144,6 +148,7 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         indicators=study_indicators(study, sites, times[BASE_SCENARIO], assessed),
         thresholds=viability(study, around, loads),
         units=unit_profile(study, sites, times[BASE_SCENARIO], around, loads, assessed),
+        link_closures=close_every_link(study, network, seasons, places, sites),
     )
     if study.config.network.beyond_join == "unreachable":
         return prepared

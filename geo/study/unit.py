@@ -25,6 +25,7 @@ from geo.study.proposal import Proposed, in_manifest, proposed_plan
 from geo.study.reach import unit_reach
 from geo.study.recommend import chosen_share, recommendations
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WHOLE_STUDY, StudyResult, no_routes
+from geo.study.road_effects import edge_criticality, scenario_effects
 from geo.study.transport import plan_transport
 from geo.study.whatif import WhatIf, what_if
 from geo.tables import OUTPUT_TABLES
@@ -75,6 +76,7 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
     faults = (*study.faults, *far_from_roads(prepared, settlements))
     rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in faults]))
     rows["distance_check"].append(prepared.distances)
+    rows["edge_criticality"].append(edge_criticality(prepared, settlements))
     tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
     tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
     named = show_settlements(settlements, study.boundaries)
@@ -210,6 +212,7 @@ def _service_tables(
         "recommendations": [recommendations(part, headline, share)],
         "losers": [tabulate.losers(part, plans)],
         "scenarios": [scenarios],
+        "scenario_effects": [scenario_effects(prepared, part)],
     }
     if headline.status != "infeasible":
         tables["access_settlement"].append(tabulate.access_settlement(part, HEADLINE, headline, unit_times))

@@ -295,6 +295,69 @@ SCENARIOS: Final = Table(
     label=mark("Scenarios"),
 )
 
+EDGE_CRITICALITY: Final = Table(
+    "edge_criticality",
+    mark(
+        "Links of the roads whose closure, one at a time, costs most on trips to the nearest facility of today, in "
+        "whatever unit; the first 50 per service and season"
+    ),
+    (
+        SERVICE,
+        SEASON,
+        count("rank", "", mark("Rank"), mark("First by people cut off, then by extra person-minutes")),
+        text("road_id", mark("Road"), mark("Code of the road")),
+        text("road_name", mark("Name of the road"), mark("Name or number of the road")),
+        Column("from_km", "number", mark("Where the link begins on its road"), unit="km", label=mark("From")),
+        Column("length_km", "number", mark("Length of the link"), unit="km", label=mark("Length")),
+        Column("lon", "number", mark("Longitude of its middle"), unit="degrees", label=mark("Longitude")),
+        Column("lat", "number", mark("Latitude of its middle"), unit="degrees", label=mark("Latitude")),
+        settlements("settlements", mark("Settlements"), mark("Settlements that lose time or their way")),
+        people("persons", mark("People"), mark("People in them who need the service, where known")),
+        Column(
+            "extra_person_minutes",
+            "number",
+            mark("Extra time of all who still have a way, for one trip each"),
+            unit="person-min",
+            label=mark("Extra time"),
+        ),
+        settlements("cut_off_settlements", mark("Settlements cut off"), mark("Settlements that have no way left")),
+        people("cut_off_persons", mark("People cut off"), mark("People in settlements that have no way left")),
+        text("worst_settlement_id", mark("Hit worst"), mark("Cut off with most people, else with the longest delay")),
+        minutes("worst_extra_minutes", mark("Its delay"), mark("Extra time of that settlement; blank = cut off")),
+        count("n_links", "links", mark("Of links"), mark("Links whose closure has an effect, listed or not")),
+    ),
+    label=mark("Roads that matter"),
+)
+
+SCENARIO_EFFECTS: Final = Table(
+    "scenario_effects",
+    mark("What each scenario of the study changes for people while the facilities stay as they are today"),
+    (
+        SERVICE,
+        text("scenario", mark("Assumption"), mark("Scenario of the study")),
+        SEASON,
+        people("within_before_persons", mark("Within the norm today"), mark("People within the norm, without it")),
+        people("within_after_persons", mark("Within the norm then"), mark("People within the norm, with it")),
+        people("connected_persons", mark("Newly connected"), mark("People who have a way only with it")),
+        people("cut_off_persons", mark("People cut off"), mark("People who have a way only without it")),
+        Column(
+            "gained_person_minutes",
+            "number",
+            mark("Time saved by all whose trip gets shorter, for one trip each"),
+            unit="person-min",
+            label=mark("Time saved"),
+        ),
+        Column(
+            "lost_person_minutes",
+            "number",
+            mark("Extra time of all whose trip gets longer, for one trip each"),
+            unit="person-min",
+            label=mark("Time lost"),
+        ),
+    ),
+    label=mark("Effects of scenarios"),
+)
+
 DATA_QUALITY: Final = Table(
     "data_quality",
     mark("What is wrong, missing, imputed or doubtful in the data"),
@@ -383,6 +446,8 @@ OUTPUT_TABLES: Final = {
         BEFORE_AFTER,
         LOSERS,
         SCENARIOS,
+        SCENARIO_EFFECTS,
+        EDGE_CRITICALITY,
         *DIAGNOSIS_TABLES,
         DATA_QUALITY,
         DISTANCE_CHECK,

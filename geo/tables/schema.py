@@ -36,6 +36,7 @@ UNITS: Final = {
     "facility": mark("facility"),
     "visits": mark("visits"),
     "trips": mark("trips"),
+    "links": mark("links"),
 }
 #: Unit of shares: files hold them as fractions, workbooks show percent.
 SHARE: Final = "0..1"

@@ -24,7 +24,7 @@ from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
 #: Columns of codes that name settlements or sites; each gets a column with the name beside it.
-SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id")
+SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id")
 SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id")
 
 _VERDICTS: Final = {
