@@ -166,7 +166,11 @@ class Departures:
         arcs = _Arcs.together([self.arcs, exits, *self._without_junctions(facilities, arrivals)])
         sink_ms = np.concatenate([node_ms[:n_nodes], np.full(len(self.points), UNREACHABLE_MS), [0]])
         value = arcs.ms + sink_ms[arcs.head]
-        leads = np.flatnonzero(value < UNREACHABLE_MS)
+        # Nobody ever needs a way that takes longer than the leg from door to door.
+        bound = np.full(sink + 1, UNREACHABLE_MS - 1)
+        direct = arcs.edge == NO_EDGE
+        np.minimum.at(bound, arcs.tail[direct], value[direct])
+        leads = np.flatnonzero(value <= bound[arcs.tail])
         leads = leads[np.lexsort((value[leads], arcs.tail[leads]))]
         arcs, value, start = arcs.take(leads), value[leads], _starts(arcs.tail[leads], sink + 1)
         own, first = np.unique(arcs.tail, return_index=True)

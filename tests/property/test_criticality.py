@@ -45,7 +45,7 @@ def closed_ms(network, season, points, joins, n_facilities):
     return result
 
 
-@settings(HYPOTHESIS, max_examples=15)
+@settings(HYPOTHESIS, max_examples=10)
 @given(networks(), places(), st.sampled_from(SEASONS), st.integers(1, 2))
 def test_closing_a_link_is_weighing_the_roads_without_it(edges, spots, season, n_facilities):
     network, points, joins = joined(edges, spots)
