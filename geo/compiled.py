@@ -1,7 +1,9 @@
 """Functions compiled to machine code at their first call; the code is kept on disk and found again by later runs.
 
 A module with such functions imports numba, which takes about a second: import it where it is needed, not at the start.
-Nothing is compiled with fast-math: sums keep their order and their digits, so that bounds remain proofs.
+A compiled function calls none of another file but `longer`: its code is made anew when its own file changes, and would
+go on calling the old code of another. Nothing is compiled with fast-math: sums keep their order and their digits, so
+that bounds remain proofs.
 """
 
 from __future__ import annotations

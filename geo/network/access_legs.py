@@ -197,10 +197,15 @@ def join_points(network: RoadNetwork, points: Points, rules: LegRules) -> Joins:
         return join_pairs(network, points, nothing, nothing, np.full(len(points), -1), rules)
     spots = shapely.points(points.x, points.y)
     point, edge = network.tree.query(spots, predicate="dwithin", distance=rules.max_join_metres * SEARCH_SLACK)
-    near_point, near_edge = network.tree.query_nearest(spots, all_matches=False)
+    return join_pairs(network, points, point, edge, nearest_edges(network, points), rules)
+
+
+def nearest_edges(network: RoadNetwork, points: Points) -> Ints:
+    """Return the edge nearest to each point in the metric system, however far; there must be roads."""
     nearest = np.full(len(points), -1, dtype=np.int64)
-    nearest[near_point] = near_edge
-    return join_pairs(network, points, point, edge, nearest, rules)
+    point, edge = network.tree.query_nearest(shapely.points(points.x, points.y), all_matches=False)
+    nearest[point] = edge
+    return nearest
 
 
 def join_pairs(network: RoadNetwork, points: Points, point: Ints, edge: Ints, nearest: Ints, rules: LegRules) -> Joins:

@@ -7,59 +7,76 @@ Dibbelt, Strasser and Wagner, Customizable Contraction Hierarchies, ACM JEA 21 (
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiled import compiled, longer
+from geo.compiled import compiled
 
 Int32s = npt.NDArray[np.int32]
 
 
-@compiled
-def lower_arcs(up_start: Int32s, up_head: Int32s) -> tuple[Int32s, Int32s, Int32s]:
-    """Return the arcs from lower nodes to each node: starts, their lower ends, and their numbers."""
-    n = len(up_start) - 1
-    start = np.zeros(n + 1, np.int32)
-    for u in up_head:
-        start[u + 1] += 1
-    for v in range(n):
-        start[v + 1] += start[v]
-    place = start[:-1].copy()
-    tail = np.empty(len(up_head), np.int32)
-    arc = np.empty(len(up_head), np.int32)
-    for v in range(n):
-        for e in range(up_start[v], up_start[v + 1]):
-            u = up_head[e]
-            tail[place[u]] = v
-            arc[place[u]] = e
-            place[u] += 1
-    return start, tail, arc
+class Skeleton(NamedTuple):
+    """Arcs of a contracted graph, each between a lower and a higher node.
+
+    Parameters
+    ----------
+    up_start, up_head : int32
+        Higher ends of each node's arcs, ascending. The first is the node's parent in the elimination tree.
+    lower_start, lower_tail, lower_arc : int32
+        Lower ends of the arcs to each node, ascending, and the numbers of these arcs.
+    """
+
+    up_start: Int32s
+    up_head: Int32s
+    lower_start: Int32s
+    lower_tail: Int32s
+    lower_arc: Int32s
 
 
-@compiled
-def contract(start: Int32s, head: Int32s) -> tuple[Int32s, Int32s]:
-    """Contract nodes 0, 1, 2, ... one by one and return all arcs to higher nodes.
+def contract(start: Int32s, head: Int32s) -> Skeleton:
+    """Contract nodes 0, 1, 2, ... one by one.
 
     Parameters
     ----------
     start, head : int32
         Higher neighbours of each node: ``head[start[v]:start[v + 1]]``.
-
-    Returns
-    -------
-    up_start : int32 (n_nodes + 1,)
-        Arcs of each node.
-    up_head : int32 (n_arcs,)
-        Higher ends, ascending within a node. The first is the node's parent in the elimination tree.
     """
     n = len(start) - 1
-    up_start = np.zeros(n + 1, np.int32)
-    arcs = np.empty(max(4 * len(head), 16), np.int32)
-    first_child = np.full(n, -1, np.int32)
-    next_sibling = np.full(n, -1, np.int32)
-    seen_by = np.full(n, -1, np.int32)
+    up_start = np.zeros(n + 1, dtype=np.int32)
+    room = max(4 * len(head), 16)
+    while True:
+        arcs = np.empty(room, dtype=np.int32)
+        n_arcs = _contract(start, head, up_start, arcs, *(np.full(n, -1, dtype=np.int32) for _list in range(3)))
+        if n_arcs <= room:
+            break
+        room = 2 * n_arcs
+    lower_start = np.concatenate([[0], np.cumsum(np.bincount(arcs[:n_arcs], minlength=n))]).astype(np.int32)
+    up_head, lower_tail, lower_arc = (np.empty(n_arcs, dtype=np.int32) for _list in range(3))
+    _turn(up_start, arcs, lower_start[:-1].copy(), lower_tail)
+    # Heads are dealt out to their tails in turn, so that those of each node ascend.
+    _turn(lower_start, lower_tail, up_start[:-1].copy(), up_head)
+    _number(up_head, lower_start[:-1].copy(), lower_arc)
+    return Skeleton(up_start, up_head, lower_start, lower_tail, lower_arc)
+
+
+@compiled
+def _contract(
+    start: Int32s,
+    head: Int32s,
+    up_start: Int32s,
+    arcs: Int32s,
+    first_child: Int32s,
+    next_sibling: Int32s,
+    seen_by: Int32s,
+) -> int:
+    """Write the arcs to higher nodes, in no order, and where those of each node begin; return their number.
+
+    The lists must be -1. Where `arcs` has too little room, a larger number than its size is returned.
+    """
     end = 0
-    for v in range(n):
+    for v in range(len(start) - 1):
         begin = end
         seen_by[v] = v
         room = start[v + 1] - start[v]
@@ -68,7 +85,7 @@ def contract(start: Int32s, head: Int32s) -> tuple[Int32s, Int32s]:
             room += up_start[child + 1] - up_start[child]
             child = next_sibling[child]
         if begin + room > len(arcs):
-            arcs = longer(arcs, begin, 2 * (begin + room))
+            return int(max(begin + room, len(arcs) + 1))
         for e in range(start[v], start[v + 1]):
             u = head[e]
             if seen_by[u] != v:
@@ -91,18 +108,23 @@ def contract(start: Int32s, head: Int32s) -> tuple[Int32s, Int32s]:
                 parent = min(parent, arcs[e])
             next_sibling[v] = first_child[parent]
             first_child[parent] = v
-    return up_start, _ascending(up_start, longer(arcs, end, end))
+    return end
 
 
 @compiled
-def _ascending(start: Int32s, head: Int32s) -> Int32s:
-    """Return the arcs with the heads of each node in ascending order: heads are dealt out to their tails in turn."""
-    lower_start, tail, _arc = lower_arcs(start, head)
-    place = start[:-1].copy()
-    ordered = np.empty(len(head), np.int32)
-    for u in range(len(start) - 1):
-        for k in range(lower_start[u], lower_start[u + 1]):
-            v = tail[k]
-            ordered[place[v]] = u
-            place[v] += 1
-    return ordered
+def _turn(start: Int32s, head: Int32s, place: Int32s, turned: Int32s) -> None:
+    """Write the tails of the arcs to each node, ascending, from `place` on, which is changed."""
+    for v in range(len(start) - 1):
+        for e in range(start[v], start[v + 1]):
+            u = head[e]
+            turned[place[u]] = v
+            place[u] += 1
+
+
+@compiled
+def _number(up_head: Int32s, place: Int32s, lower_arc: Int32s) -> None:
+    """Write the numbers of the arcs from lower nodes, in the order of their tails."""
+    for e in range(len(up_head)):
+        u = up_head[e]
+        lower_arc[place[u]] = e
+        place[u] += 1

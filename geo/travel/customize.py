@@ -17,7 +17,13 @@ Int32s = npt.NDArray[np.int32]
 
 @compiled
 def customize(
-    up_start: Int32s, up_head: Int32s, lower_start: Int32s, lower_tail: Int32s, lower_arc: Int32s, ms: Int32s
+    up_start: Int32s,
+    up_head: Int32s,
+    lower_start: Int32s,
+    lower_tail: Int32s,
+    lower_arc: Int32s,
+    arc_to: Int32s,
+    ms: Int32s,
 ) -> None:
     """Make each arc as fast as the fastest way over lower nodes, in place.
 
@@ -25,12 +31,12 @@ def customize(
     ----------
     up_start, up_head, lower_start, lower_tail, lower_arc
         Skeleton (`geo.travel.contract`).
+    arc_to : int32 (n_nodes,)
+        Memory.
     ms : int32 (n_arcs, 2)
         Upward and downward milliseconds; `UNREACHABLE_MS` where there is no road.
     """
-    n = len(up_start) - 1
-    arc_to = np.zeros(n, np.int32)
-    for a in range(n):
+    for a in range(len(up_start) - 1):
         for e in range(up_start[a], up_start[a + 1]):
             arc_to[up_head[e]] = e
         for k in range(lower_start[a], lower_start[a + 1]):
@@ -44,23 +50,25 @@ def customize(
 
 
 @compiled
-def perfect(up_start: Int32s, up_head: Int32s, ms: Int32s, unreachable: int) -> None:
+def perfect(
+    up_start: Int32s, up_head: Int32s, exact: Int32s, arc_to: Int32s, node_of: Int32s, ms: Int32s, unreachable: int
+) -> None:
     """Take out, in place, each arc that is slower than a way over higher nodes: it gets `unreachable` milliseconds.
 
     Parameters
     ----------
     up_start, up_head
         Skeleton.
+    exact : int32 (n_arcs, 2)
+        A copy of `ms`.
+    arc_to, node_of : int32 (n_nodes,)
+        Memory; the latter is -1.
     ms : int32 (n_arcs, 2)
         What `customize` left.
     unreachable
         Milliseconds that stand for no way.
     """
-    n = len(up_start) - 1
-    arc_to = np.zeros(n, np.int32)
-    node_of = np.full(n, -1, np.int32)
-    exact = ms.copy()
-    for v in range(n - 1, -1, -1):
+    for v in range(len(up_start) - 2, -1, -1):
         begin, end = up_start[v], up_start[v + 1]
         for e in range(begin, end):
             arc_to[up_head[e]] = e

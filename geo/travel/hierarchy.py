@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.travel.contract import contract, lower_arcs
+from geo.travel.contract import contract
 from geo.travel.customize import customize, perfect
 from geo.travel.graph import LEG_BITS, Offers, Table
 from geo.travel.order import contraction_order
@@ -60,10 +60,10 @@ class Topology:
         rank[order] = np.arange(n_nodes)
         ranked = Links.of(n_nodes, rank[links.low], rank[links.high])
         start = np.concatenate([[0], np.cumsum(np.bincount(ranked.low, minlength=n_nodes))]).astype(np.int32)
-        up_start, up_head = contract(start, ranked.high.astype(np.int32))
-        hierarchy = Links(n_nodes, np.repeat(np.arange(n_nodes), np.diff(up_start)), up_head.astype(np.int64))
-        slot = hierarchy.slots(rank[tail], rank[head])
-        return cls(slot, rank.astype(np.int32), up_start, up_head, *lower_arcs(up_start, up_head))
+        skeleton = contract(start, ranked.high.astype(np.int32))
+        tails = np.repeat(np.arange(n_nodes), np.diff(skeleton.up_start))
+        slot = Links(n_nodes, tails, skeleton.up_head.astype(np.int64)).slots(rank[tail], rank[head])
+        return cls(slot, rank.astype(np.int32), *skeleton)
 
     def weigh(self, ms: Ints) -> Hierarchy:
         """Return the hierarchy of a season.
@@ -77,8 +77,9 @@ class Topology:
         used = self.slot >= 0
         np.minimum.at(weights.reshape(-1), self.slot[used], np.minimum(ms[used], UNREACHABLE_MS).astype(np.int32))
         skeleton = (self.up_start, self.up_head)
-        customize(*skeleton, self.lower_start, self.lower_tail, self.lower_arc, weights)
-        perfect(*skeleton, weights, UNREACHABLE_MS)
+        arc_to, node_of = np.empty(len(self.rank), dtype=np.int32), np.full(len(self.rank), -1, dtype=np.int32)
+        customize(*skeleton, self.lower_start, self.lower_tail, self.lower_arc, arc_to, weights)
+        perfect(*skeleton, weights.copy(), arc_to, node_of, weights, UNREACHABLE_MS)
         return Hierarchy(self, np.ascontiguousarray(weights[:, 0]), np.ascontiguousarray(weights[:, 1]))
 
 

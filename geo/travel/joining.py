@@ -10,22 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from geo.compiled import compiled, longer, say_if_new
-from geo.network.access_legs import Joins, LegRules, Points, join_pairs
+from geo.compiled import say_if_new
+from geo.network.access_legs import Joins, LegRules, Points, join_pairs, nearest_edges
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
-from geo.travel.joining_kernels import (
-    AHEAD,
-    BACK,
-    Grid,
-    Legs,
-    Place,
-    Roads,
-    Weights,
-    make_memory,
-    nearest_edge,
-    useful_edges,
-)
+from geo.travel.joining_kernels import AHEAD, BACK, Grid, Legs, Roads, Spots, Weights, make_memory, useful_pairs
 
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -35,15 +24,6 @@ Floats = npt.NDArray[np.float64]
 _CELLS: Final = 16
 #: By which share the scale of the map projection may change within the longest leg.
 _SLACK: Final = 0.005
-
-
-class _Spots(NamedTuple):
-    """Points in the plane, and between how many true metres a metre of the plane lies around each."""
-
-    x: Floats
-    y: Floats
-    least: Floats
-    most: Floats
 
 
 def useful_joins(
@@ -72,9 +52,8 @@ def useful_joins(
     if not network.n_edges or not len(points):
         nothing = np.empty(0, dtype=np.int64)
         return join_pairs(network, points, nothing, nothing, np.full(len(points), -1), rules)
-    say_if_new(_useful_of)
+    say_if_new(useful_pairs)
     roads, grid, spots = _roads(network), _grid(network, rules), _spots(points, network.crs)
-    nearest = _nearest(grid, roads, spots.x, spots.y)
     nobody = np.full(len(points), -1, dtype=np.int64)
 
     def joins_of(key: Ints, near: Ints) -> Joins:
@@ -96,7 +75,7 @@ def useful_joins(
                 # What does not cross was found by waves that may have come across: those points are asked again.
                 blocked = np.union1d(blocked, crosses)
                 asked = np.unique(crosses // network.n_edges)
-    return joins_of(np.unique(np.concatenate(keys)), nearest.astype(np.int64))
+    return joins_of(np.unique(np.concatenate(keys)), nearest_edges(network, points))
 
 
 class _Search(NamedTuple):
@@ -106,7 +85,7 @@ class _Search(NamedTuple):
     roads: Roads
     weights: Weights
     legs: Legs
-    spots: _Spots
+    spots: Spots
 
     def keys(self, points: Ints, blocked: Ints, n_threads: int) -> Ints:
         """Return the useful joins of some points, as point times number of edges plus edge, without blocked ones."""
@@ -116,52 +95,12 @@ class _Search(NamedTuple):
 
         def share(first: int, last: int) -> Ints:
             own = points[first:last]
-            row, edge = _useful_of(*self, own, blocked % n_edges, without[first:last])
+            memory = make_memory(len(self.roads.node), n_edges)
+            row, edge = useful_pairs(*self, own, blocked % n_edges, without[first:last], memory)
             return np.asarray(own[row] * n_edges + edge, dtype=np.int64)
 
         with ThreadPoolExecutor(len(bounds) - 1) as pool:
             return np.concatenate(list(pool.map(share, bounds[:-1], bounds[1:])))
-
-
-@compiled
-def _useful_of(
-    grid: Grid,
-    roads: Roads,
-    weights: Weights,
-    legs: Legs,
-    spots: _Spots,
-    points: Ints,
-    blocked: Ints,
-    without: Ints,
-) -> tuple[Int32s, Int32s]:
-    """Return rows of `points` and useful edges; the row r does without ``blocked[without[r, 0]:without[r, 1]]``."""
-    memory = make_memory(len(roads.node), len(roads.ends))
-    point, edge = np.empty(1024, np.int32), np.empty(1024, np.int32)
-    n = 0
-    for row in range(len(points)):
-        k = points[row]
-        for b in range(without[row, 0], without[row, 1]):
-            # An edge that has come up for the point already does not come up again.
-            memory.edge_point[blocked[b]] = k
-        place = Place(spots.x[k], spots.y[k], spots.least[k], spots.most[k])
-        chosen = useful_edges(grid, roads, weights, legs, place, k, memory)
-        if n + len(chosen) > len(point):
-            size = 2 * (n + len(chosen))
-            point, edge = longer(point, n, size), longer(edge, n, size)
-        for useful in chosen:
-            point[n] = row
-            edge[n] = useful
-            n += 1
-    return longer(point, n, n), longer(edge, n, n)
-
-
-@compiled
-def _nearest(grid: Grid, roads: Roads, x: Floats, y: Floats) -> Int32s:
-    memory = make_memory(len(roads.node), len(roads.ends))
-    nearest = np.empty(len(x), np.int32)
-    for k in range(len(nearest)):
-        nearest[k] = nearest_edge(grid, roads, x[k], y[k], k, memory)
-    return nearest
 
 
 def _roads(network: RoadNetwork) -> Roads:
@@ -200,10 +139,10 @@ def _grid(network: RoadNetwork, rules: LegRules) -> Grid:
     return Grid(left, low, width, n_columns, n_rows, start.astype(np.int32), (key % network.n_edges).astype(np.int32))
 
 
-def _spots(points: Points, crs: pyproj.CRS) -> _Spots:
+def _spots(points: Points, crs: pyproj.CRS) -> Spots:
     factors = pyproj.Proj(crs).get_factors(points.lon, points.lat)
     scales = np.stack([factors.meridional_scale, factors.parallel_scale])
-    return _Spots(points.x, points.y, (1 - _SLACK) / scales.max(axis=0), (1 + _SLACK) / scales.min(axis=0))
+    return Spots(points.x, points.y, (1 - _SLACK) / scales.max(axis=0), (1 + _SLACK) / scales.min(axis=0))
 
 
 def _legs(season: Season, rules: LegRules) -> Legs:

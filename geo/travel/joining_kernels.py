@@ -91,6 +91,15 @@ class Place(NamedTuple):
     most: float
 
 
+class Spots(NamedTuple):
+    """Points in the plane, and between how many true metres a metre of the plane lies around each."""
+
+    x: Floats
+    y: Floats
+    least: Floats
+    most: Floats
+
+
 class Memory(NamedTuple):
     """Memory of one thread, clean between points.
 
@@ -122,7 +131,6 @@ class Memory(NamedTuple):
     counts: Int64s
 
 
-@compiled
 def make_memory(n_nodes: int, n_edges: int) -> Memory:
     """Return memory for a network; no point may have the number -1."""
     return Memory(
@@ -191,24 +199,6 @@ def ring_edges(grid: Grid, x: float, y: float, ring: int, point: int, edge_point
                         found[n] = edge
                         n += 1
     return n
-
-
-@compiled
-def nearest_edge(grid: Grid, roads: Roads, x: float, y: float, point: int, memory: Memory) -> int:
-    """Return the edge nearest to a place, the first of equally near ones; -1 without any edge."""
-    best, chosen = np.inf, -1
-    columns = max(grid.x - x, x - grid.x - grid.n_columns * grid.width)
-    rows = max(grid.y - y, y - grid.y - grid.n_rows * grid.width)
-    outside = int(max(max(columns, rows), 0.0) / grid.width) + 1  # noqa: PLW3301
-    for ring in range(grid.n_columns + grid.n_rows + outside + 2):
-        if ring_distance(grid, x, y, ring) > best:
-            break
-        for k in range(ring_edges(grid, x, y, ring, point, memory.edge_point, memory.found)):
-            edge = memory.found[k]
-            _at, apart = locate(roads.vertex, roads.vertex_start[edge], roads.vertex_start[edge + 1] - 1, x, y)
-            if apart < best or (apart == best and edge < chosen):
-                best, chosen = apart, edge
-    return chosen
 
 
 @compiled
@@ -372,3 +362,35 @@ def _drop_first(events: Floats, counts: Int64s) -> None:
         events[k, 0], events[k, 1] = events[child, 0], events[child, 1]
         k = child
     events[k, 0], events[k, 1] = ms, events[last, 1]
+
+
+@compiled
+def useful_pairs(
+    grid: Grid,
+    roads: Roads,
+    weights: Weights,
+    legs: Legs,
+    spots: Spots,
+    points: Int64s,
+    blocked: Int64s,
+    without: Int64s,
+    memory: Memory,
+) -> tuple[Int32s, Int32s]:
+    """Return rows of `points` and useful edges; the row r does without ``blocked[without[r, 0]:without[r, 1]]``."""
+    point, edge = np.empty(1024, np.int32), np.empty(1024, np.int32)
+    n = 0
+    for row in range(len(points)):
+        k = points[row]
+        for b in range(without[row, 0], without[row, 1]):
+            # An edge that has come up for the point already does not come up again.
+            memory.edge_point[blocked[b]] = k
+        place = Place(spots.x[k], spots.y[k], spots.least[k], spots.most[k])
+        chosen = useful_edges(grid, roads, weights, legs, place, k, memory)
+        if n + len(chosen) > len(point):
+            size = 2 * (n + len(chosen))
+            point, edge = longer(point, n, size), longer(edge, n, size)
+        for useful in chosen:
+            point[n] = row
+            edge[n] = useful
+            n += 1
+    return longer(point, n, n), longer(edge, n, n)
