@@ -40,7 +40,12 @@ class Places:
 def leg_rules(study: StudyData) -> LegRules:
     """Return the study's contract of legs."""
     network = study.config.network
-    return LegRules(network.max_join_km * METRES_PER_KM, network.max_walk_km * METRES_PER_KM, network.leg_factor)
+    return LegRules(
+        network.max_join_km * METRES_PER_KM,
+        network.max_walk_km * METRES_PER_KM,
+        network.leg_factor,
+        study.obstacles if network.legs_blocked_by else None,
+    )
 
 
 def join_places(
@@ -58,7 +63,7 @@ def join_places(
     rows = points_of(study, settlements.index, settlements.geometry)
     unique = sites.drop_duplicates("site_id").sort_values("site_id")
     columns = points_of(study, pd.Index(unique["site_id"]), unique.geometry)
-    joins = [find_joins(network, seasons, points, rules) for points in (rows, columns)]
+    joins = [find_joins(network, seasons, points, rules, n_origins=len(rows)) for points in (rows, columns)]
     return Places(rows, joins[0], columns, joins[1])
 
 
@@ -108,6 +113,7 @@ def season_rules(season: SeasonConfig, *, borders_open: bool) -> SeasonRules:
         flood_prone_open=season.flood_prone == "open",
         speeds_of=season.speeds_of or season.name,
         borders_open=borders_open,
+        waters_open=season.waters == "open",
     )
 
 

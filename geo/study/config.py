@@ -109,6 +109,10 @@ class Network(_Part):
     borders: Literal["closed", "open"] = Field(
         default="closed", description="Whether roads may be used that cross the state border"
     )
+    legs_blocked_by: tuple[Literal["waters", "hazards"], ...] = Field(
+        default=(),
+        description="What legs across country do not cross: rivers and lakes of the extract, zones with effect exclude",
+    )
     lengths: Literal["drawn", "stated"] = Field(
         default="drawn", description="Road lengths from the geometry, or length_km where the lines are chords"
     )
@@ -128,6 +132,9 @@ class SeasonConfig(_Part):
     fords: Literal["open", "closed"] = Field(default="open", description="Roads that cross water without a bridge")
     winter_roads: Literal["open", "closed"] = Field(default="closed", description="Roads of snow or ice")
     flood_prone: Literal["open", "closed"] = Field(default="open", description="Roads that may be flooded")
+    waters: Literal["open", "closed"] = Field(
+        default="closed", description="Rivers and lakes for legs across country, where legs_blocked_by names waters"
+    )
     speeds_of: str | None = Field(
         default=None, description="Season of the speed table to use; its own name where absent"
     )
@@ -361,7 +368,7 @@ class StudyConfig(_Part):
     maps: Maps = Maps()
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
-        SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open"),
+        SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open", waters="open"),
         SeasonConfig(name="thaw", weight=0.125, months=(3, 4), fords="closed"),
     )
     scenario: tuple[Scenario, ...] = ()

@@ -6,17 +6,19 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyproj
 import shapely
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.network.obstacles import Obstacles
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
 from geo.norms import Norm
 from geo.read.boundaries import hull_boundary, read_boundaries
@@ -114,6 +116,18 @@ class StudyData:
     sources: tuple[Source, ...]
     faults: tuple[Fault, ...]
     digests: Mapping[str, str]
+
+    @cached_property
+    def obstacles(self) -> Obstacles:
+        """What legs across country do not cross."""
+        by = self.config.network.legs_blocked_by
+        zones = self.hazards[self.hazards["effect"] == "exclude"] if len(self.hazards) else self.hazards
+        shapes = zones.geometry.to_crs(self.crs)
+        if len(zones):
+            shapes = shapes.buffer(zones["buffer_metres"].to_numpy(dtype=float))
+        waters = self.waters.geometry.to_crs(self.crs)
+        none = np.empty(0, dtype=object)
+        return Obstacles(waters.to_numpy() if "waters" in by else none, shapes.to_numpy() if "hazards" in by else none)
 
     @property
     def units(self) -> gpd.GeoDataFrame:
