@@ -20,6 +20,8 @@ Ints = npt.NDArray[np.int64]
 GEOD = pyproj.Geod(ellps="WGS84")
 #: Vertices that agree to this many degrees (about one centimetre) are the same junction.
 _DEGREES_PER_STEP = 1e-7
+#: Steps from pole to pole. A step of longitude times it stays within 64 bits.
+_LATITUDES = round(180 / _DEGREES_PER_STEP) + 1
 
 
 @dataclass(frozen=True)
@@ -136,20 +138,17 @@ def build_network(roads: gpd.GeoDataFrame, crs: pyproj.CRS, *, use_stated_length
     metres = _positions(lonlat, road)
     if use_stated_lengths:
         metres = _stretched(metres, road, row, roads["length_metres"].to_numpy(dtype=np.float64))
-    node_of_vertex, is_node = _junctions(lonlat, road)
-    first = np.flatnonzero(is_node[:-1] & (road[:-1] == road[1:])) if len(road) else np.empty(0, np.int64)
-    following = np.flatnonzero(is_node)
-    last = following[np.searchsorted(following, first, side="right")] if len(first) else first
-    keep = metres[last] > metres[first]
-    first, last = first[keep], last[keep]
+    place, is_node = _junctions(lonlat, road)
+    first, last = _pieces(road, is_node, metres)
     counts = last - first + 1
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     index = np.repeat(first - start[:-1], counts) + np.arange(start[-1])
-    used, compact = np.unique(np.concatenate([node_of_vertex[first], node_of_vertex[last]]), return_inverse=True)
-    edge_from, edge_to = compact[: len(first)].astype(np.int64), compact[len(first) :].astype(np.int64)
+    n_nodes, edge_from, edge_to = _numbered(place, first, last)
+    # Each vertex is transformed once, and then taken as often as edges begin or end there.
     to_metric = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    x, y = to_metric.transform(lonlat[index, 0], lonlat[index, 1])
-    node_x, node_y = np.empty(len(used)), np.empty(len(used))
+    metric_x, metric_y = to_metric.transform(lonlat[:, 0], lonlat[:, 1])
+    x, y = np.asarray(metric_x, dtype=np.float64)[index], np.asarray(metric_y, dtype=np.float64)[index]
+    node_x, node_y = np.empty(n_nodes), np.empty(n_nodes)
     node_x[edge_from], node_y[edge_from] = x[start[:-1]], y[start[:-1]]
     node_x[edge_to], node_y[edge_to] = x[start[1:] - 1], y[start[1:] - 1]
     return RoadNetwork(
@@ -161,12 +160,12 @@ def build_network(roads: gpd.GeoDataFrame, crs: pyproj.CRS, *, use_stated_length
         edge_to=edge_to,
         edge_road=row[road[first]],
         vertex_start=start,
-        vertex_x=np.asarray(x, dtype=np.float64),
-        vertex_y=np.asarray(y, dtype=np.float64),
+        vertex_x=x,
+        vertex_y=y,
         vertex_lon=lonlat[index, 0],
         vertex_lat=lonlat[index, 1],
         vertex_metres=metres[index],
-        component=_components(len(used), edge_from, edge_to, metres[last] - metres[first]),
+        component=_components(n_nodes, edge_from, edge_to, metres[last] - metres[first]),
     )
 
 
@@ -178,15 +177,21 @@ def _vertices(roads: gpd.GeoDataFrame) -> tuple[Floats, Ints, Ints]:
 
 
 def _positions(lonlat: Floats, road: Ints) -> Floats:
-    if len(road) < 2:
-        return np.zeros(len(road))
-    _azimuth, _back, step = GEOD.inv(lonlat[:-1, 0], lonlat[:-1, 1], lonlat[1:, 0], lonlat[1:, 1])
-    step = np.where(road[:-1] == road[1:], step, 0.0)
-    begins = np.flatnonzero(np.concatenate([[True], road[:-1] != road[1:]]))
+    """Return how far each vertex is from the beginning of its line."""
+    step = np.zeros(len(road))
+    within = np.flatnonzero(road[1:] == road[:-1])
+    if len(within):
+        (lon, lat), (next_lon, next_lat) = lonlat[within].T, lonlat[within + 1].T
+        step[within + 1] = GEOD.inv(lon, lat, next_lon, next_lat)[2]
     positions = np.empty(len(road))
-    for begin, end in zip(begins, np.append(begins[1:], len(road)), strict=True):
-        # A sum of its own per road: a road's positions must not change when another road is added before it.
-        positions[begin:end] = np.concatenate([[0.0], np.cumsum(step[begin : end - 1])])
+    begins = np.flatnonzero(np.diff(road, prepend=-1))
+    sizes = np.diff(begins, append=len(road))
+    by_size = np.argsort(sizes, kind="stable")
+    for block in np.split(by_size, np.flatnonzero(np.diff(sizes[by_size])) + 1) if len(sizes) else ():
+        # A sum of its own per road: a road's positions must not change when another road is added before it. Roads of
+        # as many vertices are summed at a time, each along itself.
+        vertices = begins[block][:, None] + np.arange(sizes[block[0]])
+        positions[vertices] = np.cumsum(step[vertices], axis=1)
     return positions
 
 
@@ -214,15 +219,34 @@ def _junctions(lonlat: Floats, road: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]
     """Return the place number of each vertex, and which vertices are junctions: road ends and places visited twice."""
     if not len(road):
         return np.empty(0, np.int64), np.empty(0, np.bool_)
-    grid = np.round(lonlat / _DEGREES_PER_STEP).astype(np.int64)
-    _places, place, visits = np.unique(grid, axis=0, return_inverse=True, return_counts=True)
-    place = place.reshape(-1).astype(np.int64)
+    lon, lat = np.round(lonlat / _DEGREES_PER_STEP).astype(np.int64).T
+    # One number for both keeps the order of (lon, lat): steps of longitude lie apart by more than all of latitude.
+    _places, place, visits = np.unique(lon * _LATITUDES + lat, return_inverse=True, return_counts=True)
+    place = place.astype(np.int64)
     is_end = np.ones(len(road), dtype=np.bool_)
     is_end[1:-1] = (road[1:-1] != road[:-2]) | (road[1:-1] != road[2:])
     shared = visits[place] > 1
     end_places = np.zeros(len(visits), dtype=np.bool_)
     end_places[place[is_end]] = True
     return place, shared | end_places[place]
+
+
+def _pieces(road: Ints, is_node: npt.NDArray[np.bool_], metres: Floats) -> tuple[Ints, Ints]:
+    """Return the first and the last vertex of each edge: from a junction to the next on its line, if they lie apart."""
+    nodes = np.flatnonzero(is_node)
+    first, last = nodes[:-1], nodes[1:]
+    keep = road[first] == road[last]
+    first, last = first[keep], last[keep]
+    keep = metres[last] > metres[first]
+    return first[keep], last[keep]
+
+
+def _numbered(place: Ints, first: Ints, last: Ints) -> tuple[int, Ints, Ints]:
+    """Return how many places are an edge's end, and those of each edge, numbered in the order of places."""
+    used = np.zeros(int(place.max(initial=-1)) + 1, dtype=np.bool_)
+    used[place[first]] = used[place[last]] = True
+    number = np.cumsum(used, dtype=np.int64) - 1
+    return int(used.sum()), number[place[first]], number[place[last]]
 
 
 def _components(n_nodes: int, edge_from: Ints, edge_to: Ints, metres: Floats) -> Ints:

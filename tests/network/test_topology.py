@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import shapely
@@ -147,6 +149,56 @@ def test_positions_on_a_road_do_not_depend_on_roads_before_it():
     after = build_network(road_table({"a": [(65.0, 48.0), (65.3, 48.7)], "m": course}), CRS)
     own = after.edge_road[np.repeat(np.arange(after.n_edges), np.diff(after.vertex_start))] == 1
     assert after.vertex_metres[own].tobytes() == alone.vertex_metres.tobytes()
+
+
+def town(n_roads=30, seed=5):
+    """Roads of two to six vertices between the corners of a grid: many as long as each other, many that meet."""
+    random = np.random.default_rng(seed)
+    lines = {}
+    for number in range(n_roads):
+        corners = random.integers(0, 5, size=(random.integers(2, 7), 2))
+        lines[f"r{number:02}"] = [(66.0 + 0.0123457 * x, 49.0 + 0.0098761 * y) for x, y in corners.tolist()]
+    return road_table(lines)
+
+
+def courses(network):
+    """Per road, its edges: junctions at their ends, and every vertex with its position."""
+    found = {}
+    for edge, row in enumerate(network.edge_road.tolist()):
+        own = slice(network.vertex_start[edge], network.vertex_start[edge + 1])
+        ends = (int(network.edge_from[edge]), int(network.edge_to[edge]))
+        vertices = (network.vertex_x, network.vertex_y, network.vertex_lon, network.vertex_lat, network.vertex_metres)
+        found.setdefault(network.roads.index[row], []).append((*ends, *(one[own].tobytes() for one in vertices)))
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_roads_changes_nothing(seed):
+    roads = town()
+    one = build_network(roads, CRS)
+    other = build_network(roads.sample(frac=1, random_state=seed), CRS)
+    assert courses(other) == courses(one)
+    for name in ("node_x", "node_y", "component"):
+        assert getattr(other, name).tobytes() == getattr(one, name).tobytes()
+
+
+def test_positions_are_sums_of_the_steps_of_their_road_one_after_another():
+    roads = town()
+    network = build_network(roads, CRS)
+    for road_id, edges in courses(network).items():
+        course = list(roads.geometry[road_id].coords)
+        metres = [0.0]
+        for here, there in itertools.pairwise(course):
+            metres.append(metres[-1] + GEOD.inv(*here, *there)[2])
+        found = np.concatenate([np.frombuffer(edge[-1]) for edge in edges])
+        assert set(found.tolist()) <= set(metres)
+        assert found.max() == metres[-1] or course[-1] == course[-2]
+
+
+def test_junctions_are_places_and_not_sums_of_their_degrees():
+    beside = [(66.0000001, 48.9999999), (66.0999999, 49.0000001)]
+    network = build_network(road_table({"a": [WEST, MIDDLE, EAST], "b": beside}), CRS)
+    assert (network.n_nodes, network.n_edges) == (4, 2)
 
 
 def test_no_roads_make_an_empty_network():
