@@ -25,6 +25,8 @@ FAULTS = "faults"
 _BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
 _TRUE = {"1", "true", "yes", "да", "иә", "y", "t", "1.0"}
 _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
+#: Types of cells whose equal values mean the same.
+_PLAIN = {str, bool, int, float}
 _NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
 _SHAPES = {
     "Point": ("Point",),
@@ -198,6 +200,9 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
 def _convert(
     column: Column, values: list[Any], rows: np.ndarray, allowed: tuple[str, ...], found: Findings, *, present: bool
 ) -> pd.Series:
+    sound = _sound_values(column, values, allowed, present=present)
+    if sound is not None:
+        return _typed(column, list(map(sound.__getitem__, values)))
     parse = _PARSERS[column.kind]
     parsed: list[Any] = []
     for value, row in zip(values, rows.tolist(), strict=True):
@@ -215,6 +220,36 @@ def _convert(
         _check_value(column, item, row, allowed, found)
         parsed.append(item)
     return _typed(column, parsed)
+
+
+def _sound_values(
+    column: Column, values: list[Any], allowed: tuple[str, ...], *, present: bool
+) -> dict[Any, Any] | None:
+    """Return what each distinct value becomes, so that it is looked at once; None where rows must be gone through.
+
+    That is where something is to be told of a row, and where values that differ count as equal: True and 1, two zeros.
+    """
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) > 1 or not kinds <= _PLAIN:
+        return None
+    sound: dict[Any, Any] = dict.fromkeys(values)
+    if float in kinds and 0.0 in sound:
+        return None
+    parse, unsound = _PARSERS[column.kind], Findings("")
+    for value in list(sound):
+        if is_blank(value):
+            if column.required and present:
+                return None
+            sound[value] = column.default
+            continue
+        try:
+            sound[value] = parse(value)
+        except ValueError:
+            return None
+        _check_value(column, sound[value], 0, allowed, unsound)
+        if unsound.faults:
+            return None
+    return sound
 
 
 def _typed(column: Column, parsed: list[Any]) -> pd.Series:
@@ -298,6 +333,8 @@ def _check_one_of(table: Table, result: pd.DataFrame, rows: np.ndarray, found: F
 
 def _check_key(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Findings) -> None:
     key = result[table.code_key]
+    if key.is_unique:
+        return
     first: dict[str, int] = {}
     for value, row in zip(key.tolist(), rows.tolist(), strict=True):
         if is_blank(value):
@@ -362,14 +399,17 @@ def _points(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Finding
 
 def _check_shapes(table: Table, shapes: np.ndarray, rows: np.ndarray, found: Findings) -> None:
     allowed = _SHAPES[str(table.geometry)]
-    for shape, row in zip(shapes, rows.tolist(), strict=True):
-        if shape is None or shape.is_empty:
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    wrong = ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[name.upper()] for name in allowed])
+    for position in np.flatnonzero(missing | wrong).tolist():
+        row = int(rows[position])
+        if missing[position]:
             found.add(row, "geometry", "no-geometry", _("The row has no geometry."), _("Draw it or delete the row."))
-        elif shape.geom_type not in allowed:
-            found.add(
-                row,
-                "geometry",
-                "wrong-geometry",
-                _("A {found} stands where a {wanted} belongs.").format(found=shape.geom_type, wanted=allowed[0]),
-                _("Export the layer with the right geometry type."),
-            )
+            continue
+        found.add(
+            row,
+            "geometry",
+            "wrong-geometry",
+            _("A {found} stands where a {wanted} belongs.").format(found=shapes[position].geom_type, wanted=allowed[0]),
+            _("Export the layer with the right geometry type."),
+        )

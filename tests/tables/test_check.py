@@ -164,6 +164,29 @@ def test_a_layer_without_crs_is_an_error() -> None:
     assert [(fault.code, fault.severity) for fault in faults] == [("no-crs", "error")]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["1", " 1 ", "1", None, "-"],
+        [True, 1, 1.0, "1", None],
+        [0.0, -0.0, 0.0, None, float("nan")],
+        [True, False, True, None, None],
+        [2.5, 2.5, 7.0, 0.5, None],
+        ["school", "scool", "school", "scool", ""],
+        [{"a": 1}, "school", "1", None, b"1"],
+    ],
+)
+def test_a_value_means_the_same_alone_and_among_others(values: list[object]) -> None:
+    for column in PLAIN.columns[1:6]:
+        together = run(**{column.name: values})
+        apart = [run(**{"code": [f"c{row}"], column.name: [value]}) for row, value in enumerate(values)]
+        assert [code for _row, _column, code in together[1]] == [code for one in apart for *_place, code in one[1]]
+        found = together[0][column.code_name]
+        expected = pd.concat([one[0][column.code_name] for one in apart])
+        assert found.dtype == apart[0][0][column.code_name].dtype
+        assert [(type(one), repr(one)) for one in found] == [(type(one), repr(one)) for one in expected]
+
+
 def test_an_empty_table_keeps_its_columns() -> None:
     frame, faults = check(PLAIN, pd.DataFrame({"code": [], "persons": []}), "plain.csv")
     assert [(fault.code, fault.severity) for fault in faults] == [("empty-table", "warning")]
