@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geo.read.access import DRIVEN, HIERARCHIES, closed_months, read_access, write_access
@@ -26,7 +27,7 @@ Position = tuple[float, float]
 _BACK_DEGREES: Final = 1e-6
 #: Columns of a barrier's own; the others are those of the road it stands on.
 _PLAIN: Final = {
-    **dict.fromkeys(("name", "duration_minutes")),
+    "duration_minutes": None,
     **dict.fromkeys(("oneway", "oneway_walk"), "no"),
     **dict.fromkeys(("bridge", "surface_imputed"), False),
 }
@@ -96,27 +97,54 @@ def read_barrier(osm_id: str, tags: Mapping[str, str], unread: list[str]) -> Bar
 
 
 @dataclass(frozen=True)
-class Cut:
-    """Roads cut at barriers: `rows` and `shapes` of the table ROADS, and the nodes where something was cut."""
+class RoadRows:
+    """Rows of the table ROADS, the columns in which many rows agree held once.
 
-    rows: list[dict[str, Any]]
-    shapes: list[shapely.LineString]
+    Parameters
+    ----------
+    ids, names, shapes
+        Of each road.
+    kinds
+        Each road's place in `columns`.
+    columns
+        Distinct sets of all other columns, under file names.
+    """
+
+    ids: Sequence[str]
+    names: Sequence[str | None]
+    kinds: Sequence[int]
+    shapes: Sequence[shapely.LineString] | npt.NDArray[np.object_]
+    columns: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Roads cut at barriers, and the nodes where something was cut."""
+
+    roads: RoadRows
     nodes: tuple[str, ...]
 
 
-def cut_at_barriers(
-    rows: Sequence[dict[str, Any]],
-    shapes: Sequence[shapely.LineString],
-    barriers: Mapping[Position, Barrier],
-    vehicles: Collection[str],
-) -> Cut:
+def at_places(lonlat: npt.NDArray[np.float64], places: Collection[Position]) -> npt.NDArray[np.int64]:
+    """Return the vertices that lie exactly at one of some places."""
+    lons = np.unique([lon for lon, _lat in places])
+    if not len(lons):
+        return np.empty(0, dtype=np.int64)
+    found = np.searchsorted(lons, lonlat[:, 0])
+    near = np.flatnonzero(lons[np.minimum(found, len(lons) - 1)] == lonlat[:, 0])
+    return near[[(lon, lat) in places for lon, lat in lonlat[near].tolist()]] if len(near) else near
+
+
+def cut_at_barriers(roads: RoadRows, barriers: Mapping[Position, Barrier], vehicles: Collection[str]) -> Cut:
     """Cut roads at the barriers that concern some of the vehicles.
 
     A barrier at the end of a single road stops nobody. A road that is cut in two becomes ``w<way>-1``, ``w<way>-2``.
     A barrier that none of the vehicles can ever pass leaves a gap.
     """
-    arms = _arms(shapes, {place: one for place, one in barriers.items() if one.concerns(vehicles)})
-    pieces = _Pieces(rows, shapes, vehicles)
+    arms = _arms(roads.shapes, {place: one for place, one in barriers.items() if one.concerns(vehicles)})
+    if not arms:
+        return Cut(roads, ())
+    pieces = _Pieces(roads, vehicles)
     for barrier, meeting in arms:
         pieces.put(barrier, meeting)
     return pieces.finish()
@@ -132,20 +160,16 @@ class _Arm:
 
 
 def _arms(
-    shapes: Sequence[shapely.LineString], barriers: Mapping[Position, Barrier]
+    shapes: Sequence[shapely.LineString] | npt.NDArray[np.object_], barriers: Mapping[Position, Barrier]
 ) -> list[tuple[Barrier, list[_Arm]]]:
     """Return the barriers where at least two roads meet, with those roads in their order."""
     if not barriers or not len(shapes):
         return []
     lonlat, road = shapely.get_coordinates(np.asarray(shapes, dtype=object), return_index=True)
-    marks = np.array(list(barriers))
-    hits = np.flatnonzero(np.isin(lonlat[:, 0], marks[:, 0]) & np.isin(lonlat[:, 1], marks[:, 1]))
     starts = np.searchsorted(road, np.arange(len(shapes) + 1))
     met: dict[Position, list[_Arm]] = {}
-    for hit in hits.tolist():
+    for hit in at_places(lonlat, barriers).tolist():
         place = (float(lonlat[hit, 0]), float(lonlat[hit, 1]))
-        if place not in barriers:
-            continue
         number = int(road[hit])
         first, last = int(starts[number]), int(starts[number + 1]) - 1
         for towards in (-1, 1):
@@ -157,15 +181,14 @@ def _arms(
 class _Pieces:
     """Roads while they are being cut."""
 
-    def __init__(
-        self, rows: Sequence[dict[str, Any]], shapes: Sequence[shapely.LineString], vehicles: Collection[str]
-    ) -> None:
-        self.rows = rows
-        self.shapes = shapes
+    def __init__(self, roads: RoadRows, vehicles: Collection[str]) -> None:
+        self.roads = roads
         self.vehicles = vehicles
         self.nodes: list[str] = []
-        self.barrier_rows: list[dict[str, Any]] = []
-        self.barrier_shapes: list[shapely.LineString] = []
+        self.ids: list[str] = []
+        self.shapes: list[shapely.LineString] = []
+        #: One for each of the barriers' roads.
+        self.columns: list[Mapping[str, Any]] = []
         #: Per road and vertex, where its parts before (-1) and after (1) the vertex end and begin.
         self.ends: dict[int, dict[int, dict[int, Position]]] = {}
 
@@ -173,30 +196,35 @@ class _Pieces:
         """Draw back all arms but the first, and join them to the node by the barrier."""
         self.nodes.append(barrier.osm_id)
         for number, arm in enumerate(arms):
-            coordinates = self.shapes[arm.road].coords
+            coordinates = self.roads.shapes[arm.road].coords
             node = coordinates[arm.at]
             end = node if number == 0 else _drawn_back(node, coordinates[arm.at + arm.towards])
             self.ends.setdefault(arm.road, {}).setdefault(arm.at, {})[arm.towards] = end
             if number and not barrier.shuts_out(self.vehicles):
-                own = {"edge_id": barrier.osm_id if number == 1 else f"{barrier.osm_id}-{number}"}
                 closing = {
                     "closed_to": barrier.closed_to,
                     "open_months": barrier.open_months,
                     "border_crossing": barrier.border_crossing,
                 }
-                self.barrier_rows.append({**self.rows[arm.road], **_PLAIN, **own, **closing})
-                self.barrier_shapes.append(shapely.LineString([node, end]))
+                self.ids.append(barrier.osm_id if number == 1 else f"{barrier.osm_id}-{number}")
+                self.columns.append({**self.roads.columns[self.roads.kinds[arm.road]], **_PLAIN, **closing})
+                self.shapes.append(shapely.LineString([node, end]))
 
     def finish(self) -> Cut:
-        """Return all roads, those that were cut in parts."""
-        rows: list[dict[str, Any]] = []
-        shapes: list[shapely.LineString] = []
-        for number, (row, shape) in enumerate(zip(self.rows, self.shapes, strict=True)):
+        """Return all roads, those that were cut in parts, and then the barriers."""
+        whole = self.roads
+        ids, rows, shapes = [], [], []
+        for number, shape in enumerate(whole.shapes):
             parts = _parts(list(shape.coords), self.ends[number]) if number in self.ends else [shape]
-            for part, line in enumerate(parts, start=1):
-                rows.append({**row, "edge_id": f"{row['edge_id']}-{part}"} if len(parts) > 1 else row)
-                shapes.append(line)
-        return Cut(rows + self.barrier_rows, shapes + self.barrier_shapes, tuple(self.nodes))
+            shapes += parts
+            rows += [number] * len(parts)
+            own = whole.ids[number]
+            ids += [f"{own}-{part}" for part in range(1, len(parts) + 1)] if len(parts) > 1 else [own] * len(parts)
+        kinds = [whole.kinds[row] for row in rows] + list(range(len(whole.columns), len(whole.columns) + len(self.ids)))
+        names = [*(whole.names[row] for row in rows), *(None for _id in self.ids)]
+        columns = [*whole.columns, *self.columns]
+        cut = RoadRows([*ids, *self.ids], names, kinds, [*shapes, *self.shapes], columns)
+        return Cut(cut, tuple(self.nodes))
 
 
 def _drawn_back(node: Position, neighbour: Position) -> Position:

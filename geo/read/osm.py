@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from geo.errors import Fault, Severity
+from geo.errors import Fault
 from geo.language import gettext as _
-from geo.read.barriers import cut_at_barriers, read_barrier
 from geo.read.facilities import warn_of_near_facilities
 from geo.read.names import name_columns
 from geo.read.osm_features import drop_duplicates, facility_row, place_row
+from geo.read.osm_notes import check_rows, listed, note_cut_ways, tell
+from geo.read.osm_roads import road_table
 from geo.read.osm_scan import Feature, Scan, facility_service, scan
-from geo.read.road_notes import note_barriers, note_imputed_surface, note_told, note_unread
 from geo.read.suspicion import suspect
-from geo.read.tags import read_road_tags, road_name
 from geo.read.values import meaning
-from geo.tables import BOUNDARIES, FACILITIES, ROADS, SETTLEMENTS, WALK
-from geo.tables.check import WGS84, Findings, check
-from geo.tables.schema import Table
-
-#: Ids that a message names before it says how many more there are.
-_SHOWN = 5
+from geo.tables import BOUNDARIES, FACILITIES, SETTLEMENTS, WALK
+from geo.tables.check import WGS84, Findings
 
 
 @dataclass(frozen=True)
@@ -116,7 +109,7 @@ def read_osm(
     counts: Counter[str] = Counter()
     picked = scan(path, name, paths=paths and WALK in vehicles)
     _note_gaps(picked, found, counts)
-    roads = _roads(picked, vehicles, found["roads"], counts)
+    roads = road_table(picked.roads, vehicles, found["roads"], counts)
     places = _places(picked.places, found["places"], counts)
     facilities = _facilities(picked.facilities, found["facilities"], counts)
     boundaries = _boundaries(picked.boundaries, admin_levels, found["boundaries"], counts)
@@ -134,132 +127,44 @@ def read_osm(
     return OsmExtract(roads, places, facilities, boundaries, buildings, waters, findings, dict(counts))
 
 
-def _listed(ids: Iterable[str]) -> str:
-    names = list(ids)
-    more = f" … (+{len(names) - _SHOWN})" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
-
-
-def _tell(found: Findings, code: str, message: str, remedy: str, severity: Severity = "note") -> None:
-    found.add(0, "", code, message, remedy, severity)
-
-
 def _note_gaps(picked: Scan, found: Mapping[str, Findings], counts: Counter[str]) -> None:
-    counts["cut_ways"] = len(picked.cut_ways)
+    counts["cut_ways"] = len(picked.roads.cut_ways)
     counts["incomplete_areas"] = len(picked.open_areas)
     counts["incomplete_boundaries"] = len(picked.missing_boundaries)
-    if picked.cut_ways:
-        _tell(
-            found["roads"],
-            "cut-way",
-            _("Roads cut where their nodes are not in the file: {n} ({ids}).").format(
-                n=len(picked.cut_ways), ids=_listed(picked.cut_ways)
-            ),
-            _("Use an extract with complete ways if the edge matters."),
-        )
+    note_cut_ways(picked.roads.cut_ways, found["roads"])
     for part in ("places", "facilities") if picked.open_areas else ():
-        _tell(
+        tell(
             found[part],
             "incomplete-area",
             _(
                 "Areas that are not complete in the file: {n} ({ids}). Places, facilities and buildings among them "
                 "stand in the middle of the corners that are there; others are left out."
-            ).format(n=len(picked.open_areas), ids=_listed(picked.open_areas)),
+            ).format(n=len(picked.open_areas), ids=listed(picked.open_areas)),
             _("Use an extract with complete ways if the edge matters."),
         )
     if picked.missing_boundaries:
-        _tell(
+        tell(
             found["boundaries"],
             "incomplete-boundary",
             _("Boundaries that are not complete in the file and are left out: {n} ({ids}).").format(
                 n=len(picked.missing_boundaries),
-                ids=_listed(f"{osm_id} {title}" for osm_id, title in sorted(picked.missing_boundaries.items())),
+                ids=listed(f"{osm_id} {title}" for osm_id, title in sorted(picked.missing_boundaries.items())),
             ),
             _("Bring the boundaries as a file of their own if they are needed."),
         )
-
-
-def _checked(
-    table: Table, rows: Sequence[Mapping[str, Any]], shapes: Sequence[Any] | None, found: Findings
-) -> gpd.GeoDataFrame:
-    """Check rows made from tags; what the check finds is told with the OSM id, for there are no rows to point at."""
-    raw = pd.DataFrame(rows, columns=list(rows[0]) if rows else [column.name for column in table.columns], dtype=object)
-    if shapes is not None:
-        raw = gpd.GeoDataFrame(raw, geometry=gpd.GeoSeries(shapes, crs=WGS84))
-    frame, faults = check(table, raw, found.file)
-    for fault in faults:
-        if fault.row > 1 and fault.code != "unknown-value":
-            osm_id = rows[fault.row - 2][table.key]
-            found.add(0, fault.column, fault.code, f"{osm_id}: {fault.message}", fault.remedy, "warning")
-    return frame
-
-
-def _roads(picked: Scan, vehicles: Collection[str], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
-    rows, shapes = [], []
-    unread: Counter[str] = Counter()
-    told: Counter[str] = Counter()
-    wanted = frozenset(vehicles)
-    for feature in picked.roads:
-        counts["road_ways"] += 1
-        tags = read_road_tags(feature.tags)
-        if wanted.isdisjoint(tags.open_to):
-            counts["closed_ways"] += 1
-            continue
-        unread.update(tags.unread)
-        told.update(tags.told)
-        name = road_name(feature.tags)
-        own = {"edge_id": feature.osm_id, "name": name, "surface_imputed": tags.surface_imputed}
-        rows.append({**own, **tags.columns, "source": "OpenStreetMap"})
-        shapes.append(feature.shape)
-    rows, shapes = _with_barriers(picked, rows, shapes, vehicles, unread, found, counts)
-    imputed = {row["edge_id"]: row.pop("surface_imputed") for row in rows}
-    roads = _checked(ROADS, rows, shapes, found)
-    roads["surface_imputed"] = np.array([imputed[road_id] for road_id in roads.index], dtype=bool)
-    counts["roads"] = len(roads)
-    counts["surface_imputed"] = int(roads["surface_imputed"].sum())
-    note_unread(unread, found)
-    note_told(told, found)
-    if counts["surface_imputed"]:
-        note_imputed_surface(roads, found)
-    return roads
-
-
-def _with_barriers(
-    picked: Scan,
-    rows: list[dict[str, Any]],
-    shapes: list[Any],
-    vehicles: Collection[str],
-    unread: Counter[str],
-    found: Findings,
-    counts: Counter[str],
-) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Cut the roads at the barriers that stop somebody, and tell of them."""
-    on_roads = set(shapely.get_coordinates(np.array(shapes, dtype=object)).view(np.complex128).ravel().tolist())
-    missed: list[str] = []
-    barriers = {
-        place: read_barrier(feature.osm_id, feature.tags, missed)
-        for place, feature in picked.barriers.items()
-        if complex(*place) in on_roads
-    }
-    unread.update(missed)
-    cut = cut_at_barriers(rows, shapes, barriers, vehicles)
-    counts["barriers"] = len(cut.nodes)
-    if cut.nodes:
-        note_barriers(len(cut.nodes), _listed(cut.nodes), found)
-    return cut.rows, cut.shapes
 
 
 def _places(features: Sequence[Feature], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
     kept, dropped = drop_duplicates(features, lambda _place: "place", keep_inner=True)
     _note_dropped(dropped, found)
     counts["places_tagged"], counts["places_duplicate"] = len(features), len(dropped)
-    places = _checked(SETTLEMENTS, [place_row(place) for place in kept], None, found)
+    places = check_rows(SETTLEMENTS, [place_row(place) for place in kept], None, found)
     places["population_imputed"] = False
     counts["places"] = len(places)
     counts["places_with_population"] = int(places["population_persons"].notna().sum())
     unknown = len(places) - counts["places_with_population"]
     if unknown:
-        _tell(
+        tell(
             found,
             "unknown-population",
             _("Places whose population is unknown: {n} of {total}.").format(n=unknown, total=len(places)),
@@ -274,10 +179,10 @@ def _note_dropped(dropped: Sequence[tuple[str, str]], found: Findings) -> None:
     for gone, kept in dropped:
         by_kept.setdefault(kept, []).append(gone)
     for kept, gone_ids in sorted(by_kept.items()):
-        _tell(
+        tell(
             found,
             "duplicate-feature",
-            _("{gone} and {kept} are one and the same; {kept} is kept.").format(gone=_listed(gone_ids), kept=kept),
+            _("{gone} and {kept} are one and the same; {kept} is kept.").format(gone=listed(gone_ids), kept=kept),
             _("Tag it once in OpenStreetMap."),
         )
 
@@ -288,14 +193,14 @@ def _facilities(features: Sequence[Feature], found: Findings, counts: Counter[st
     for feature in features:
         counts[f"{facility_service(feature.tags)}_tagged"] += 1
     counts["facilities_duplicate"] = len(dropped)
-    facilities = _checked(FACILITIES, [facility_row(feature) for feature in kept], None, found)
+    facilities = check_rows(FACILITIES, [facility_row(feature) for feature in kept], None, found)
     reasons = {feature.osm_id: suspect(facility_service(feature.tags) or "", feature.tags) for feature in kept}
     facilities["suspected"] = np.array([reasons[osm_id] is not None for osm_id in facilities.index], dtype=bool)
     counts["facilities"], counts["suspected"] = len(facilities), int(facilities["suspected"].sum())
     for osm_id in facilities.index[facilities["suspected"]]:
         row = facilities.loc[osm_id]
         title = row["name_en"] or row["name_ru"] or row["name_kk"] or ""
-        _tell(
+        tell(
             found,
             "suspected-mistag",
             _("{id} “{name}” is tagged as {service} but looks like a place of worship: {reason}.").format(
@@ -311,16 +216,16 @@ def _facilities(features: Sequence[Feature], found: Findings, counts: Counter[st
 def _note_status(facilities: gpd.GeoDataFrame, found: Findings) -> None:
     closed = facilities.index[facilities["status"] == "closed"]
     if len(closed):
-        _tell(
+        tell(
             found,
             "not-open",
             _("Facilities that are closed by their name or tags: {n} ({ids}).").format(
-                n=len(closed), ids=_listed(closed)
+                n=len(closed), ids=listed(closed)
             ),
             _("Correct the status if they are open."),
         )
     if len(facilities):
-        _tell(
+        tell(
             found,
             "unknown-level",
             _("Facilities whose level OpenStreetMap does not say: {n}.").format(n=len(facilities)),
@@ -330,7 +235,7 @@ def _note_status(facilities: gpd.GeoDataFrame, found: Findings) -> None:
     near = Findings(found.file)
     warn_of_near_facilities(facilities, near)
     for fault in near.faults:
-        _tell(found, fault.code, fault.message, fault.remedy, "warning")
+        tell(found, fault.code, fault.message, fault.remedy, "warning")
 
 
 def _boundaries(
@@ -352,11 +257,11 @@ def _boundaries(
             names["name_en"] = f"Unnamed {level} {feature.osm_id}"
         rows.append({"unit_id": feature.osm_id, "level": level, **names})
         shapes.append(feature.shape)
-    boundaries = _checked(BOUNDARIES, rows, shapes, found)
+    boundaries = check_rows(BOUNDARIES, rows, shapes, found)
     boundaries["hull"] = False
     counts["boundaries"] = len(boundaries)
     for number, n in sorted(other.items()):
-        _tell(
+        tell(
             found,
             "unknown-admin-level",
             _("Boundaries of admin_level={level} belong to no tier and are left out: {n}.").format(n=n, level=number),

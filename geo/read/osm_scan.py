@@ -1,34 +1,35 @@
-"""Pick from one OpenStreetMap file what the program can use, in two passes of pyosmium.
+"""Pick from one OpenStreetMap file what the program can use: in two passes of pyosmium, in one if it is roads only.
 
-A third pass is made only where a ferry's relation has ways that do not say themselves that they are one.
+One more pass is made only where a ferry's relation has ways that do not say themselves that they are one.
 
 Memory: 16 bytes for every node of the file (pyosmium's node cache), and what is picked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import osmium
 import shapely
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 from osmium.geom import WKBFactory
 
 from geo.language import gettext as _
-from geo.read.barriers import Position, may_be_barrier
+from geo.read.barriers import Position
 from geo.read.boundaries import polygons_of
+from geo.read.osm_ways import ROAD_NODE_KEYS, ROAD_WAY_KEYS, RoadPicker, RoadWays, tags_of
 from geo.read.tabular import require_file, unreadable_file
-from geo.read.tags import is_road, road_tags
+from geo.read.tags import is_road
 from geo.read.values import meaning
 
 _AREA_KEYS: Final = ("place", "amenity", "healthcare", "boundary", "natural", "building")
-_KEYS: Final = (*_AREA_KEYS, "highway", "route", "waterway", "ford")
-#: Barriers along a way are no business of roads, those on a node are.
-_NODE_KEYS: Final = (*_KEYS, "barrier")
+_KEYS: Final = (*_AREA_KEYS, *ROAD_WAY_KEYS, "waterway", "ford")
+_NODE_KEYS: Final = ("place", "amenity", "healthcare", "building", *ROAD_NODE_KEYS)
 #: Buildings whose outlines are held at a time.
 _BATCH: Final = 20_000
 _RIVERS: Final = {"river", "canal"}
@@ -47,8 +48,7 @@ class Feature:
 class Scan:
     """What a file holds, as tagged. Filled while the file is read."""
 
-    roads: list[Feature] = field(default_factory=list)
-    barriers: dict[Position, Feature] = field(default_factory=dict)
+    roads: RoadWays = field(default_factory=RoadWays)
     places: list[Feature] = field(default_factory=list)
     facilities: list[Feature] = field(default_factory=list)
     boundaries: list[Feature] = field(default_factory=list)
@@ -56,7 +56,6 @@ class Scan:
     building_ids: list[str] = field(default_factory=list)
     building_points: list[np.ndarray] = field(default_factory=list)
     n_uninhabited: int = 0
-    cut_ways: list[str] = field(default_factory=list)
     open_areas: list[str] = field(default_factory=list)
     missing_boundaries: dict[str, str] = field(default_factory=dict)
 
@@ -76,22 +75,62 @@ def scan(path: Path, name: str, *, paths: bool = False) -> Scan:
     DataError
         If the file is missing or is no OpenStreetMap file.
     """
-    require_file(path, name)
     picked = _Picker(paths=paths)
     others = osmium.osm.WAY | osmium.osm.RELATION | osmium.osm.AREA
+    filters = (_having(_NODE_KEYS, osmium.osm.NODE), _having(_KEYS, others))
+    _read(path, name, picked.roads, picked.take, filters, areas=True)
+    return picked.finish()
+
+
+def scan_roads(path: Path, name: str, *, paths: bool = False) -> RoadWays:
+    """Read the roads of an .osm.pbf or .osm file, in one pass.
+
+    Parameters
+    ----------
+    path, name, paths
+        As in `scan`.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is no OpenStreetMap file.
+    """
+    picked = RoadPicker(paths=paths)
+
+    def take(item: Any) -> None:
+        if item.is_way():
+            picked.take_way(item, tags_of(item))
+        elif item.is_node():
+            picked.take_node(item, dict(item.tags))
+        else:
+            picked.take_relation(item)
+
+    others = osmium.osm.WAY | osmium.osm.RELATION
+    filters = (_having(ROAD_NODE_KEYS, osmium.osm.NODE), _having(ROAD_WAY_KEYS, others))
+    _read(path, name, picked, take, filters, areas=False)
+    return picked.finish()
+
+
+def _read(
+    path: Path, name: str, roads: RoadPicker, take: Callable[[Any], None], filters: Iterable[KeyFilter], *, areas: bool
+) -> None:
+    """Hand every object that passes the filters to `take`, and then the ferries that only their relations name."""
+    require_file(path, name)
     try:
-        processor = osmium.FileProcessor(str(path)).with_areas(KeyFilter(*_AREA_KEYS))
-        processor.with_filter(_having(_NODE_KEYS, osmium.osm.NODE)).with_filter(_having(_KEYS, others))
+        processor = osmium.FileProcessor(str(path)).with_locations()
+        if areas:
+            processor.with_areas(KeyFilter(*_AREA_KEYS))
+        for one in filters:
+            processor.with_filter(one)
         for item in processor:
-            picked.take(item)
-        if untagged := picked.untagged_ferries():
+            take(item)
+        if untagged := roads.untagged_ferries():
             ways = osmium.FileProcessor(str(path)).with_locations()
             ways.with_filter(EntityFilter(osmium.osm.WAY)).with_filter(IdFilter(untagged))
             for way in ways:
-                picked.take_ferry(way)
+                roads.take_ferry(way)
     except (RuntimeError, ValueError) as error:
         raise unreadable_file(name, error, _("Download it again: it may be incomplete.")) from error
-    return picked.finish()
 
 
 def _having(keys: tuple[str, ...], entities: Any) -> KeyFilter:
@@ -104,87 +143,51 @@ def _having(keys: tuple[str, ...], entities: Any) -> KeyFilter:
 class _Picker:
     def __init__(self, *, paths: bool) -> None:
         self.scan = Scan()
-        self.paths = paths
-        self.ferries: dict[int, dict[str, str]] = {}
-        self.fords: set[int] = set()
-        self.rings: list[np.ndarray] = []
+        self.roads = RoadPicker(paths=paths)
+        #: Outlines of buildings that are not points yet: shapes, or rings as `Lines.whole` returns them.
+        self.outlines: list[shapely.Geometry | bytes] = []
         self.to_wkb = WKBFactory()
 
     def take(self, item: Any) -> None:
         """Sort one object in. Nodes precede ways, and ways multipolygons, in every file sorted as usual."""
-        if item.is_node():
-            self._take_node(item)
-        elif item.is_way():
+        if item.is_way():
             self._take_way(item)
+        elif item.is_node():
+            tags = dict(item.tags)
+            self.roads.take_node(item, tags)
+            self._take_points(f"n{item.id}", tags, (item.lon, item.lat))
         elif item.is_relation():
             if item.tags.get("boundary") == "administrative":
                 self.scan.missing_boundaries[f"r{item.id}"] = item.tags.get("name", "")
-            elif item.tags.get("route") == "ferry":
-                self._take_ferry_relation(item)
+            else:
+                self.roads.take_relation(item)
         elif not item.from_way():
-            shape = shapely.from_wkb(self.to_wkb.create_multipolygon(item))
-            self._take_area(f"r{item.orig_id()}", dict(item.tags), lambda: shape)
-
-    def _take_ferry_relation(self, relation: Any) -> None:
-        """Remember what a ferry's relation says of its ways; one time for several ways says nothing about each."""
-        tags = road_tags(dict(relation.tags))
-        members = [member.ref for member in relation.members if member.type == "w"]
-        if len(members) > 1:
-            tags.pop("duration", None)
-        for way_id in members:
-            self.ferries.setdefault(way_id, tags)
-
-    def untagged_ferries(self) -> list[int]:
-        """Return the ways of ferries that are not among the roads by tags of their own."""
-        known = {feature.osm_id.partition("-")[0] for feature in self.scan.roads} if self.ferries else set()
-        return sorted(way_id for way_id in self.ferries if f"w{way_id}" not in known)
-
-    def take_ferry(self, way: Any) -> None:
-        """Take a way as the ferry that its relation says it is, unless it says otherwise."""
-        tags = road_tags(dict(way.tags))
-        if "highway" not in tags:
-            self._take_road(way, {**self.ferries[way.id], **tags, "route": "ferry"})
+            self._take_area(
+                f"r{item.orig_id()}", dict(item.tags), shapely.from_wkb(self.to_wkb.create_multipolygon(item))
+            )
 
     def finish(self) -> Scan:
         """Return what was picked."""
         self._flush_buildings()
+        self.scan.roads = self.roads.finish()
         for feature in self.scan.boundaries:
             self.scan.missing_boundaries.pop(feature.osm_id, None)
         return self.scan
 
-    def _take_node(self, node: Any) -> None:
-        tags = dict(node.tags)
-        if meaning("ford", tags.get("ford")) == "ford":
-            self.fords.add(node.id)
-        if may_be_barrier(tags):
-            self.scan.barriers[node.lon, node.lat] = Feature(f"n{node.id}", tags, shapely.Point(node.lon, node.lat))
-        self._take_points(f"n{node.id}", tags, shapely.Point(node.lon, node.lat))
-
     def _take_way(self, way: Any) -> None:
-        tags = dict(way.tags)
-        if is_road(tags, paths=self.paths):
-            self._take_road(way, road_tags(tags))
-            if is_road(tags):
-                return
+        tags = tags_of(way)
         # What is for walkers alone may be a square, too, or a school's ground.
+        if self.roads.take_way(way, tags) and is_road(tags):
+            return
         if tags.get("waterway") in _RIVERS:
-            self.scan.waters += [Feature(f"w{way.id}", tags, shapely.LineString(run)) for run in _runs(way)]
-        elif len(way.nodes) > 3 and way.nodes[0].ref == way.nodes[-1].ref:
-            ring = _positions(way)
+            runs = shapely.from_wkb(self.roads.lines.runs(way))
+            self.scan.waters += [Feature(f"w{way.id}", tags, run) for run in runs]
+        elif len(way.nodes) > 3 and way.is_closed():
+            ring = self.roads.lines.whole(way)
             if ring is not None:
-                self._take_area(f"w{way.id}", tags, lambda: _polygon(ring))
+                self._take_area(f"w{way.id}", tags, ring)
             else:
                 self._take_cut_area(way, tags)
-
-    def _take_road(self, way: Any, used: dict[str, str]) -> None:
-        runs = list(_runs(way))
-        if self.fords and any(node.ref in self.fords for node in way.nodes):
-            used["ford"] = "yes"
-        if len(runs) != 1 or len(runs[0]) < len(way.nodes):
-            self.scan.cut_ways.append(f"w{way.id}")
-        for number, run in enumerate(runs, start=1):
-            part = f"-{number}" if len(runs) > 1 else ""
-            self.scan.roads.append(Feature(f"w{way.id}{part}", used, shapely.LineString(run)))
 
     def _take_cut_area(self, way: Any, tags: dict[str, str]) -> None:
         """Let what is only a point to the program stand in the middle of the corners that are there; drop the rest."""
@@ -192,41 +195,50 @@ class _Picker:
         self.scan.open_areas.append(osm_id)
         corners = {(node.lon, node.lat) for node in way.nodes if node.location.valid()}
         if corners:
-            self._take_points(osm_id, tags, shapely.MultiPoint(sorted(corners)).centroid)
+            middle = shapely.MultiPoint(sorted(corners)).centroid
+            self._take_points(osm_id, tags, (middle.x, middle.y))
 
-    def _take_points(self, osm_id: str, tags: dict[str, str], point: shapely.Point) -> None:
+    def _take_points(self, osm_id: str, tags: dict[str, str], lonlat: Position) -> None:
         if meaning("place", tags.get("place")):
-            self.scan.places.append(Feature(osm_id, tags, point))
+            self.scan.places.append(Feature(osm_id, tags, shapely.Point(lonlat)))
         if is_facility(tags):
-            self.scan.facilities.append(Feature(osm_id, tags, point))
-        if tags.get("building", "no") != "no":
-            self._take_building(osm_id, tags, lambda: point)
+            self.scan.facilities.append(Feature(osm_id, tags, shapely.Point(lonlat)))
+        if _may_be_lived_in(tags):
+            self._take_building(osm_id, tags, shapely.Point(lonlat))
 
-    def _take_area(self, osm_id: str, tags: dict[str, str], outline: Callable[[], shapely.Geometry]) -> None:
-        """Sort a closed way or multipolygon in; `outline` builds its shape where it is needed."""
+    def _take_area(self, osm_id: str, tags: dict[str, str], outline: shapely.Geometry | bytes) -> None:
+        """Sort a closed way or multipolygon in."""
+
+        def feature() -> Feature:
+            return Feature(osm_id, tags, _shapes([outline])[0])
+
         if tags.get("boundary") == "administrative" and "admin_level" in tags:
-            self.scan.boundaries.append(Feature(osm_id, tags, outline()))
+            self.scan.boundaries.append(feature())
         elif meaning("place", tags.get("place")):
-            self.scan.places.append(Feature(osm_id, tags, outline()))
+            self.scan.places.append(feature())
         elif tags.get("natural") == "water":
-            self.scan.waters.append(Feature(osm_id, tags, outline()))
+            self.scan.waters.append(feature())
         if is_facility(tags):
-            self.scan.facilities.append(Feature(osm_id, tags, outline()))
-        if tags.get("building", "no") != "no":
+            self.scan.facilities.append(feature())
+        if _may_be_lived_in(tags):
             self._take_building(osm_id, tags, outline)
 
-    def _take_building(self, osm_id: str, tags: dict[str, str], outline: Callable[[], shapely.Geometry]) -> None:
+    def _take_building(self, osm_id: str, tags: dict[str, str], outline: shapely.Geometry | bytes) -> None:
         if any(meaning(key, tags[key].lower()) is not None for key in _UNINHABITED_KEYS if key in tags):
             self.scan.n_uninhabited += 1
             return
         self.scan.building_ids.append(osm_id)
-        self.rings.append(outline())
-        if len(self.rings) >= _BATCH:
+        self.outlines.append(outline)
+        if len(self.outlines) >= _BATCH:
             self._flush_buildings()
 
     def _flush_buildings(self) -> None:
-        self.scan.building_points.append(shapely.point_on_surface(np.array(self.rings, dtype=object)))
-        self.rings = []
+        self.scan.building_points.append(shapely.point_on_surface(_shapes(self.outlines)))
+        self.outlines = []
+
+
+def _may_be_lived_in(tags: Mapping[str, str]) -> bool:
+    return tags.get("building", "no") != "no"
 
 
 _UNINHABITED_KEYS: Final = ("building", "amenity", "healthcare", "office", "man_made")
@@ -247,33 +259,15 @@ def facility_service(tags: Mapping[str, str]) -> str | None:
     return None
 
 
-def _positions(way: Any) -> list[tuple[float, float]] | None:
-    """Return the exact coordinates of a way's nodes; None if a node is not in the file."""
-    try:
-        return [(node.lon, node.lat) for node in way.nodes]
-    except osmium.InvalidLocationError:
-        return None
-
-
-def _runs(way: Any) -> Iterator[list[tuple[float, float]]]:
-    """Cut a way where nodes are missing, as they are at the edge of an extract."""
-    whole = _positions(way)
-    if whole is not None:
-        if len(whole) > 1:
-            yield whole
-        return
-    run: list[tuple[float, float]] = []
-    for node in way.nodes:
-        if node.location.valid():
-            run.append((node.lon, node.lat))
-            continue
-        if len(run) > 1:
-            yield run
-        run = []
-    if len(run) > 1:
-        yield run
-
-
-def _polygon(ring: list[tuple[float, float]]) -> shapely.Geometry:
-    polygon = shapely.Polygon(ring)
-    return polygon if polygon.is_valid else polygons_of(shapely.make_valid(polygon, method="structure"))
+def _shapes(outlines: Sequence[shapely.Geometry | bytes]) -> npt.NDArray[np.object_]:
+    """Return outlines as shapes; rings become areas, mended where they cross themselves."""
+    result = np.empty(len(outlines), dtype=object)
+    result[:] = outlines
+    rings = np.flatnonzero([isinstance(outline, bytes) for outline in outlines])
+    if len(rings):
+        lonlat, owner = shapely.get_coordinates(shapely.from_wkb(result[rings]), return_index=True)
+        areas = shapely.polygons(shapely.linearrings(lonlat, indices=owner))
+        for crossed in np.flatnonzero(~shapely.is_valid(areas)):
+            areas[crossed] = polygons_of(shapely.make_valid(areas[crossed], method="structure"))
+        result[rings] = areas
+    return result

@@ -20,7 +20,7 @@ from geo.tables.inputs import VEHICLES, WALK
 #: From the general to the particular; the most particular one that is tagged counts.
 _ONEWAY_KEYS: Final = ("oneway", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar")
 #: Tags that name a road and decide nothing.
-_NAME_KEYS: Final = frozenset({"name", "ref"})
+NAME_KEYS: Final = frozenset({"name", "ref"})
 #: Every tag that decides a column of ROADS.
 ROAD_KEYS: Final = (
     *("highway", "route", "name", "ref", "surface", "smoothness", "tracktype", "junction", "motorroad", "bridge"),
@@ -110,7 +110,7 @@ def read_road_tags(tags: Mapping[str, str]) -> RoadTags:
     RoadTags
         Values that cannot be read are left at their defaults and named in `unread`.
     """
-    return _read(tuple(sorted(item for item in tags.items() if item[0] in _ROAD_KEYS and item[0] not in _NAME_KEYS)))
+    return _read(tuple(sorted(item for item in tags.items() if item[0] in _ROAD_KEYS and item[0] not in NAME_KEYS)))
 
 
 def road_name(tags: Mapping[str, str]) -> str | None:

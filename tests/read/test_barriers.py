@@ -16,7 +16,7 @@ from geo.network.seasons import SeasonRules, make_season
 from geo.network.speeds import SpeedRow, SpeedTable
 from geo.network.topology import build_network
 from geo.read.access import closed_months
-from geo.read.barriers import cut_at_barriers, read_barrier
+from geo.read.barriers import RoadRows, cut_at_barriers, read_barrier
 from geo.read.months import ALL_YEAR
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.values import load_rows
@@ -190,8 +190,8 @@ def test_a_vertex_a_centimetre_away_does_not_join_the_sides_again(tmp_path) -> N
 
 def test_a_ring_that_begins_at_the_barrier_is_cut_there() -> None:
     ring = shapely.LineString([(70, 50), (70.01, 50), (70.01, 50.01), (70, 50)])
-    row = {"edge_id": "w1", "surface_imputed": False}
+    roads = RoadRows(ids=["w1"], names=[None], kinds=[0], shapes=[ring], columns=[{"surface_imputed": False}])
     barrier = read_barrier("n5", {"barrier": "bollard"}, [])
-    cut = cut_at_barriers([row], [ring], {(70.0, 50.0): barrier}, ("car",))
-    assert [one["edge_id"] for one in cut.rows] == ["w1"]
-    assert not cut.shapes[0].is_closed
+    cut = cut_at_barriers(roads, {(70.0, 50.0): barrier}, ("car",))
+    assert cut.roads.ids == ["w1"]
+    assert not cut.roads.shapes[0].is_closed
