@@ -88,7 +88,7 @@ def test_tags_asked_for_by_key_are_all_the_tags(corner: Path, tiny_osm: Path) ->
 
 
 def test_buildings_are_the_same_in_batches_of_any_size(tiny_osm: Path, tmp_path: Path, monkeypatch) -> None:
-    # A house whose walls cross each other, and a house of the same walls in order.
+    # A pool whose sides cross each other, and a house of the same walls in order.
     crossed = '<way id="43"><nd ref="41"/><nd ref="43"/><nd ref="42"/><nd ref="44"/><nd ref="41"/>{tag}</way>'
     node = '<node id="45" lat="50.0003" lon="70.0101">{tag}</node>'
     tag = '<tag k="building" v="yes"/>'
