@@ -201,7 +201,10 @@ class _Job:
         )
         self._within_ms = minutes_to_ms(network.within_settlement_minutes)
         self._points = [Points.from_lonlat(file.ids, file.lon, file.lat, crs) for file in given.files]
-        self._joins = [find_joins(self._network, [self._season], points, self._rules) for points in self._points]
+        n_origins, seasons = len(self._points[0]), [self._season]
+        self._joins = [
+            find_joins(self._network, seasons, points, self._rules, n_origins=n_origins) for points in self._points
+        ]
 
     def ends(self, number: int) -> Ends:
         """Return origins (0) or destinations (1) with their distances to the nearest road."""

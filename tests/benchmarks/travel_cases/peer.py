@@ -74,8 +74,10 @@ def main(kind, path):
     build, customize, per_source, found = {"routingkit": routingkit, "pandana": pandana}[kind](data, sources)
     expected = data["expected"][: len(sources)].astype(np.int64)
     reached = expected < UNREACHABLE
+    # What the peers themselves write may end in the middle of a line.
     sys.stdout.write(
-        json.dumps(
+        "\n"
+        + json.dumps(
             {
                 "build_s": build,
                 "customize_s": customize,
