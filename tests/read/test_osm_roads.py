@@ -94,10 +94,12 @@ def test_buildings_are_the_same_in_batches_of_any_size(tiny_osm: Path, tmp_path:
     tag = '<tag k="building" v="yes"/>'
     text = tiny_osm.read_text(encoding="utf-8").replace('<way id="1">', f'{node.format(tag=tag)}<way id="1">')
     path = tmp_path / "houses.osm"
-    path.write_text(
-        text.replace('<relation id="70">', f'{crossed.format(tag=tag)}<relation id="70">'), encoding="utf-8"
-    )
-    at_once = read_osm(path, "x").buildings
+    pond = crossed.format(tag=f'{tag}<tag k="natural" v="water"/>')
+    path.write_text(text.replace('<relation id="70">', f'{pond}<relation id="70">'), encoding="utf-8")
+    extract = read_osm(path, "x")
+    assert extract.waters.geometry["w43"].geom_type == "MultiPolygon"
+    assert extract.waters.geometry.is_valid.all()
+    at_once = extract.buildings
     monkeypatch.setattr(osm_scan, "_BATCH", 2)
     assert read_osm(path, "x").buildings.equals(at_once)
     assert list(at_once.index) == ["n45", "w40", "w43"]
