@@ -17,7 +17,7 @@ from geo.network.access_legs import LegRules, Points
 from geo.network.seasons import Season, make_season
 from geo.network.speeds import SpeedTable
 from geo.network.topology import RoadNetwork, build_network
-from geo.read.osm import read_osm
+from geo.read.osm_roads import read_osm_roads
 from geo.read.point_files import PlaceFile, read_places, require_named
 from geo.read.positions import inside_box
 from geo.read.tabular import read_declared
@@ -152,7 +152,7 @@ def _read_roads(request: MatrixRequest, given: _Given) -> tuple[gpd.GeoDataFrame
         If there are no roads, or if places have longitude and latitude swapped.
     """
     name = str(request.pbf)
-    extract = read_osm(request.pbf, name, vehicles=road_vehicles(request.vehicle))
+    extract = read_osm_roads(request.pbf, name, vehicles=road_vehicles(request.vehicle))
     if not len(extract.roads):
         message = _("There are no roads in the extract that a vehicle of this kind may use.")
         raise DataError([Fault(name, 0, "", "no-roads", message, _("Use an extract of the right area."))])
@@ -160,7 +160,7 @@ def _read_roads(request: MatrixRequest, given: _Given) -> tuple[gpd.GeoDataFrame
     swapped = [fault for file in given.files for fault in _swapped(file, box)]
     if swapped:
         raise DataError(swapped)
-    return extract.roads, extract.faults_of("roads")
+    return extract.roads, extract.faults
 
 
 def _around(roads: gpd.GeoDataFrame, km: float) -> tuple[float, float, float, float]:

@@ -1,11 +1,12 @@
 """Which way a job goes: small ones by scipy, which compiles nothing; large ones by the hierarchy. The same results.
 
 Nothing but the size decides, so that every run of a study decides alike. Where the hierarchy cannot be had (pymetis has
-no wheel for Windows), scipy does the large jobs too, slower.
+no wheel for Windows; numba may not load), scipy does the large jobs too, slower.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Sequence
 from typing import Final
@@ -25,6 +26,11 @@ SMALL_EDGES: Final = 50_000
 def is_small(n_points: int, n_edges: int) -> bool:
     """Return whether a job is done before compiled code would be loaded."""
     return n_points <= SMALL_POINTS and n_edges <= SMALL_EDGES
+
+
+def can_compile() -> bool:
+    """Return whether numba is there: it is one of the packages, but no result depends on it."""
+    return importlib.util.find_spec("numba") is not None
 
 
 def n_threads() -> int:
@@ -51,7 +57,7 @@ def find_joins(
     n_origins
         Origins of the job, which decide about its way, where the points are its destinations.
     """
-    if is_small(len(points) if n_origins is None else n_origins, network.n_edges):
+    if is_small(len(points) if n_origins is None else n_origins, network.n_edges) or not can_compile():
         return join_points(network, points, rules)
     from geo.travel.joining import useful_joins
 
@@ -68,7 +74,7 @@ def junction_table(network: RoadNetwork, season: Season, graph: SeasonGraph, ent
     entries, exits
         How origins enter it and destinations are reached from it.
     """
-    if is_small(entries.n_points, network.n_edges) or not can_order():
+    if is_small(entries.n_points, network.n_edges) or not (can_order() and can_compile()):
         return plain_table(graph, entries, exits)
     from geo.travel.fast import network_hierarchy
 

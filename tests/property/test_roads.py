@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pyproj
+import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -149,6 +150,18 @@ def river_and_lake() -> LegRules:
     river = shapely.LineString([to_metric(66.09, 48.8), to_metric(66.12, 49.1), to_metric(66.1, 49.3)])
     lake = shapely.Polygon([to_metric(*p) for p in ((66.15, 49.02), (66.22, 49.03), (66.2, 49.09), (66.16, 49.08))])
     return replace(RULES, obstacles=Obstacles(np.array([river, lake], dtype=object), np.empty(0, dtype=object)))
+
+
+@pytest.mark.parametrize("missing", ["can_order", "can_compile"])
+def test_large_jobs_do_without_a_package_that_is_missing(missing):
+    edges = [(a, b, ("asphalt", "earth")[a % 2], ("no", "forward")[b % 2]) for a, b in PAIRS[::3]]
+    spots = [(66.0, 49.0), (66.11, 49.05), (66.2, 49.1), (66.3, 48.95)]
+    small = door_to_door(edges, spots, "dry")
+    no_table = patch("geo.travel.hierarchy.Hierarchy.table", side_effect=AssertionError)
+    with as_if_large(), patch.object(choice, missing, return_value=False), no_table:
+        plain = door_to_door(edges, spots, "dry")
+    for name in ("milliseconds", "access_ms", "egress_ms"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(small, name))
 
 
 @needs_order
