@@ -22,7 +22,7 @@ from geo.errors import UsageError
 from geo.network.access_legs import LegRules, Points
 from geo.network.seasons import make_season
 from geo.network.topology import build_network
-from geo.read.osm import OsmExtract, read_osm
+from geo.read.osm_roads import OsmRoads, read_osm_roads
 from geo.read.point_files import read_places
 from geo.study import matrix_job
 from geo.study.conditions import season_rules
@@ -325,13 +325,13 @@ def test_cells_of_a_real_extract_are_those_of_the_travel_package(shared, run, fo
     extract = shared / "sri-lanka-vavuniya" / "vavuniya.osm.pbf"
     (folder / "A.csv").write_text("id,lon,lat\nV,80.4971,8.7514\nN,80.40,8.90\n", encoding="utf-8")
     (folder / "B.csv").write_text("id,lon,lat\nS,80.55,8.70\nW,80.30,8.75\n", encoding="utf-8")
-    read: list[OsmExtract] = []
+    read: list[OsmRoads] = []
 
-    def read_once(*words: Any, **named: Any) -> OsmExtract:
-        read.append(read_osm(*words, **named))
+    def read_once(*words: Any, **named: Any) -> OsmRoads:
+        read.append(read_osm_roads(*words, **named))
         return read[-1]
 
-    monkeypatch.setattr(matrix_job, "read_osm", read_once)
+    monkeypatch.setattr(matrix_job, "read_osm_roads", read_once)
     assert run("--pbf", str(extract), "--season", "winter", "--vehicle", "ambulance") == 0
     (origins, _faults), (ends, _found) = (read_places(Path(name)) for name in ("A.csv", "B.csv"))
     lon, lat = np.concatenate([origins.lon, ends.lon]), np.concatenate([origins.lat, ends.lat])
