@@ -116,7 +116,9 @@ def as_if_large() -> Iterator[None]:
         yield
 
 
-HYPOTHESIS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+HYPOTHESIS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+#: Each example is computed twice.
+TWICE = settings(HYPOTHESIS, max_examples=25)
 
 
 @HYPOTHESIS
@@ -134,7 +136,7 @@ def test_opening_roads_never_lengthens_a_trip(edges, spots):
 
 
 @needs_order
-@HYPOTHESIS
+@TWICE
 @given(networks(), places(), st.sampled_from(SEASONS))
 def test_large_jobs_find_the_same_times_and_legs(edges, spots, season):
     small = door_to_door(edges, spots, season)
@@ -165,7 +167,7 @@ def test_large_jobs_do_without_a_package_that_is_missing(missing):
 
 
 @needs_order
-@HYPOTHESIS
+@TWICE
 @given(networks(), places(), st.sampled_from(SEASONS))
 def test_large_jobs_keep_legs_from_crossing_waters(edges, spots, season):
     rules = river_and_lake()
@@ -188,7 +190,7 @@ def test_a_river_keeps_a_village_from_the_road_beyond_it():
 
 
 @needs_order
-@HYPOTHESIS
+@TWICE
 @given(networks(), places(), st.sampled_from(SEASONS), st.data())
 def test_adding_a_road_never_lengthens_a_trip_of_a_large_job(edges, spots, season, data):
     fewer = edges[: data.draw(st.integers(1, len(edges) - 1))]
