@@ -24,7 +24,7 @@ from geo.travel.criticality_kernels import Arcs, compare, hanging_on, search_aga
 from geo.travel.graph import OnRoad
 
 # The rules of trips that reach no junction are those of the matrix, whose times these must equal.
-from geo.travel.matrix import _along_one_edge, _direct_legs
+from geo.travel.matrix import along_one_edge, direct_legs
 from geo.units import UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
@@ -192,10 +192,10 @@ class Departures:
         n_nodes, sink = self.network.n_nodes, self.network.n_nodes + len(self.points)
         by_join = self.on_road._replace(point=np.arange(len(self.on_road.point)))
         parts = []
-        for trips in _along_one_edge(self.season, by_join, arrivals):
+        for trips in along_one_edge(self.season, by_join, arrivals):
             tail = n_nodes + self.on_road.point[trips.row]
             parts.append(_Arcs(tail, np.full_like(tail, sink), trips.total, self.on_road.edge[trips.row]))
-        direct = _direct_legs(self.points, facilities, self.season, self.rules)
+        direct = direct_legs(self.points, facilities, self.season, self.rules)
         tail = n_nodes + direct.row
         return [*parts, _Arcs(tail, np.full_like(tail, sink), direct.total, np.full_like(tail, NO_EDGE))]
 

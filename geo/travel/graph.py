@@ -148,10 +148,11 @@ class Table:
 class OnRoad(NamedTuple):
     """Joins that can be used in a season: points, edges, legs, and where they are on their roads; (n_joins,) each.
 
-    All but `point` and `edge` are milliseconds: of the leg, and from the beginning of the road to the join and to both
-    ends of its edge.
+    `join` is the position among all joins. All that follow `edge` are milliseconds: of the leg, and from the beginning
+    of the road to the join and to both ends of its edge.
     """
 
+    join: Ints
     point: Ints
     edge: Ints
     leg: Ints
@@ -168,7 +169,7 @@ class OnRoad(NamedTuple):
         edge, per_metre = joins.edge[use], per_metre[use]
         places = (joins.road_metres[use], network.edge_start_metres[edge], network.edge_end_metres[edge])
         return cls(
-            joins.point[use], edge, leg[use], *(np.rint(metres * per_metre).astype(np.int64) for metres in places)
+            use, joins.point[use], edge, leg[use], *(np.rint(metres * per_metre).astype(np.int64) for metres in places)
         )
 
     def take(self, chosen: Ints | npt.NDArray[np.bool_]) -> OnRoad:

@@ -137,9 +137,9 @@ def travel_times(
     entries = without_dominated(entries, graph, entering=True)
     exits = without_dominated(exits, graph, entering=False)
     table = junction_table(network, season, graph, entries, exits)
-    for trips in _along_one_edge(season, begin, end):
+    for trips in along_one_edge(season, begin, end):
         trips.improve(table)
-    _direct_legs(origins, destinations, season, rules).improve(table)
+    direct_legs(origins, destinations, season, rules).improve(table)
     reached = table.ms < UNREACHABLE_MS
     np.add(table.ms, within_settlement_ms, out=table.ms, where=reached)
     np.minimum(table.ms, UNREACHABLE_MS, out=table.ms)
@@ -147,7 +147,7 @@ def travel_times(
     return TravelTimes(origins.ids, destinations.ids, table.ms, table.access_ms, table.egress_ms)
 
 
-def _direct_legs(origins: Points, destinations: Points, season: Season, rules: LegRules) -> _Trips:
+def direct_legs(origins: Points, destinations: Points, season: Season, rules: LegRules) -> _Trips:
     """Return the legs straight from door to door."""
     reach = rules.max_join_metres * SEARCH_SLACK
     ends = [KDTree(np.column_stack([points.x, points.y])) for points in (origins, destinations)]
@@ -178,7 +178,7 @@ def _entrances(
     return needed.take(np.argsort(needed.edge, kind="stable")), offers
 
 
-def _along_one_edge(season: Season, begin: OnRoad, end: OnRoad) -> Iterator[_Trips]:
+def along_one_edge(season: Season, begin: OnRoad, end: OnRoad) -> Iterator[_Trips]:
     """Return trips that leave the road on the edge on which they entered it, reaching no junction.
 
     Both sets of joins are sorted by edge.

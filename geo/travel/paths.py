@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.network.access_legs import Joins, LegRules, Points
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
+from geo.travel.graph import OnRoad
 from geo.units import UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
@@ -227,78 +228,51 @@ def _roads(network: RoadNetwork, season: Season) -> _Arcs:
     )
 
 
-@dataclass(frozen=True)
-class _UsableJoins:
-    """Joins that can be used in a season, with the times of their legs and places on the road."""
-
-    point: Ints
-    edge: Ints
-    road_metres: Floats
-    leg_ms: Ints
-    leg_metres: Floats
-    here_ms: Ints
-    ms_per_metre: Floats
-
-    @classmethod
-    def of(cls, network: RoadNetwork, season: Season, joins: Joins, rules: LegRules) -> _UsableJoins:
-        """Choose the joins whose road and leg are open."""
-        per_metre = season.road_ms_per_metre[network.edge_road[joins.edge]]
-        leg = rules.leg_ms(joins.straight_metres, season, joins.crosses)
-        use = np.isfinite(per_metre) & (leg < UNREACHABLE_MS)
-        return cls(
-            joins.point[use],
-            joins.edge[use],
-            joins.road_metres[use],
-            leg[use],
-            joins.straight_metres[use] * rules.leg_factor,
-            np.rint(joins.road_metres[use] * per_metre[use]).astype(np.int64),
-            per_metre[use],
-        )
-
-
 def _legs(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, *, entering: bool) -> _Arcs:
     """Return the arcs between points and the ends of the edges they join: leg, and rest of the edge."""
-    own = _UsableJoins.of(network, season, joins, rules)
+    own = OnRoad.of(network, season, joins, rules)
+    road_metres, leg_metres = joins.road_metres[own.join], joins.straight_metres[own.join] * rules.leg_factor
     forward, backward = season.forward, season.backward
     n_points = len(joins.nearest_road_metres)
     parts = []
     for at_end in (True, False):
         node = (network.edge_to if at_end else network.edge_from)[own.edge]
         place = (network.edge_end_metres if at_end else network.edge_start_metres)[own.edge]
-        there = np.rint(place * own.ms_per_metre).astype(np.int64)
+        there = own.end if at_end else own.begin
         with_road = (forward if at_end == entering else backward)[own.edge]
         # A join at the very junction is at the junction, whatever the direction of the road.
-        use = with_road | (there == own.here_ms)
+        use = with_road | (there == own.here)
         point = network.n_nodes + own.point + (0 if entering else n_points)
         ends = (point, node) if entering else (node, point)
-        course = (own.road_metres, place) if entering else (place, own.road_metres)
-        ms = own.leg_ms + np.abs(there - own.here_ms)
-        metres = own.leg_metres + np.abs(place - own.road_metres)
-        none = np.zeros_like(own.leg_ms)
-        legs = (own.leg_ms, none) if entering else (none, own.leg_ms)
+        course = (road_metres, place) if entering else (place, road_metres)
+        ms = own.leg + np.abs(there - own.here)
+        metres = leg_metres + np.abs(place - road_metres)
+        none = np.zeros_like(own.leg)
+        legs = (own.leg, none) if entering else (none, own.leg)
         parts.append(_Arcs(*ends, ms, *legs, metres, own.edge, *course).take(use))
     return _Arcs.together(parts)
 
 
 def _along_one_edge(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, n_points: int) -> _Arcs:
     """Return the arcs of ways that reach no junction."""
-    own = _UsableJoins.of(network, season, joins, rules)
+    own = OnRoad.of(network, season, joins, rules)
+    road_metres, leg_metres = joins.road_metres[own.join], joins.straight_metres[own.join] * rules.leg_factor
     order = np.argsort(own.edge, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(own.edge[order])) + 1)
     pairs = [pair for group in groups for pair in itertools.permutations(group.tolist(), 2)]
     a, b = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     forward, backward = season.forward, season.backward
-    ahead = own.here_ms[b] - own.here_ms[a]
+    ahead = own.here[b] - own.here[a]
     edge = own.edge[a]
     allowed = (ahead == 0) | np.where(ahead > 0, forward[edge], backward[edge])
     return _Arcs(
         tail=network.n_nodes + own.point[a],
         head=network.n_nodes + n_points + own.point[b],
-        ms=np.abs(ahead) + own.leg_ms[a] + own.leg_ms[b],
-        access_ms=own.leg_ms[a],
-        egress_ms=own.leg_ms[b],
-        metres=np.abs(own.road_metres[b] - own.road_metres[a]) + own.leg_metres[a] + own.leg_metres[b],
+        ms=np.abs(ahead) + own.leg[a] + own.leg[b],
+        access_ms=own.leg[a],
+        egress_ms=own.leg[b],
+        metres=np.abs(road_metres[b] - road_metres[a]) + leg_metres[a] + leg_metres[b],
         edge=edge,
-        begin_metres=own.road_metres[a],
-        end_metres=own.road_metres[b],
+        begin_metres=road_metres[a],
+        end_metres=road_metres[b],
     ).take(allowed)
