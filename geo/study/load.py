@@ -33,7 +33,8 @@ from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
 from geo.read.tabular import read_declared
 from geo.study.compliance.choice import read_norms
-from geo.study.config import STUDY_FILE, StudyConfig, read_config, study_file
+from geo.study.config import STUDY_FILE, StudyConfig
+from geo.study.config_file import read_config, study_file
 from geo.study.cross_check import (
     check_costs,
     check_demand,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.norms import load_pack
-from geo.study.config import read_config
+from geo.study.config_file import read_config
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])

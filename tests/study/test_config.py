@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from geo.errors import DataError, StudyFileError
-from geo.study.config import StudyConfig, read_config
+from geo.study.config import StudyConfig
+from geo.study.config_file import read_config
 
 LEAST = """[study]
 name = "tiny"

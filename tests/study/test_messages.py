@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from geo.errors import DataError, Fault, StudyFileError
 from geo.study import load_study
-from geo.study.config import read_config
+from geo.study.config_file import read_config
 from tests.study.folders import boundary_frame, facilities_frame, settlements_frame, write_toy
 
 
