@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import pandas as pd
@@ -12,7 +11,7 @@ from geo.language import current
 from geo.language import gettext as _
 from geo.study import explain
 from geo.study.config import SeasonConfig
-from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult, once_per_result
 
 PLANS: Final = (BASELINE, HEADLINE)
 
@@ -34,13 +33,16 @@ def printed_seasons(result: StudyResult) -> tuple[str, ...]:
     return seasons if len(seasons) > 2 else seasons[1:]
 
 
-def rows_by_plan_and_season(result: StudyResult, service: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield plan, season and the rows of `access_settlement`, one per settlement of the unit in its order."""
+@once_per_result
+def rows_by_plan_and_season(result: StudyResult, service: str) -> list[tuple[str, str, pd.DataFrame]]:
+    """Return plan, season and the rows of `access_settlement`, one per settlement of the unit in its order."""
     table = result.table("access_settlement", service=service)
     groups = dict(iter(table.groupby(["plan", "season"], sort=False)))
-    for plan in plans_of(result, service):
-        for season in seasons_of(result):
-            yield plan, season, groups[plan, season].set_index("settlement_id").reindex(result.settlements.index)
+    return [
+        (plan, season, groups[plan, season].set_index("settlement_id").reindex(result.settlements.index))
+        for plan in plans_of(result, service)
+        for season in seasons_of(result)
+    ]
 
 
 def service_persons(result: StudyResult, service: str) -> list[float | None]:

@@ -19,7 +19,7 @@ from geo.maps.services import season_choices
 from geo.norms import remoteness_classes
 from geo.study.diagnosis.groups import EVERYBODY
 from geo.study.diagnosis.words import PLACE_CLASSES, SUPPLY_UNITS, remoteness_title
-from geo.study.result import WORST, StudyResult
+from geo.study.result import WORST, StudyResult, once_per_result
 from geo.study.wording import word
 
 UNKNOWN: Final = "k"
@@ -79,6 +79,7 @@ class Colouring:
     listed: str = ""
 
 
+@once_per_result
 def colourings(result: StudyResult, service: str) -> dict[str, Colouring]:
     """Return what a service's circles may be coloured by; what nothing is known about is left out."""
     found = {name: build(result, service) for name, build in _BUILDERS.items()}

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.maps.colourings import gap_rows, profile_rows
 from geo.study.diagnosis.words import GROWTH, remoteness_title
-from geo.study.result import StudyResult
+from geo.study.result import StudyResult, once_per_result
 from geo.study.wording import LEVELS, word
 
 _GROWTH_LETTERS: Final = {"growing": "g", "stable": "s", "declining": "d", "unknown": "k"}
@@ -57,6 +57,7 @@ def _gaps(result: StudyResult, service: str) -> list[tuple[str, str]]:
     return sorted({gap for gap in _gap_keys(result, service) if gap})
 
 
+@once_per_result
 def _gap_keys(result: StudyResult, service: str) -> list[tuple[str, str] | None]:
     """Return per settlement the level it should have and the one it has; None where nothing is known to be missing."""
     rows = gap_rows(result, service)

@@ -11,7 +11,7 @@ from geo.maps.access import plans_of, rows_by_plan_and_season, seasons_of, servi
 from geo.maps.sites import site_numbers
 from geo.study import explain
 from geo.study.config import ServiceConfig
-from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult, once_per_result
 from geo.study.wording import people_are_imputed
 from geo.units import MS_PER_MINUTE, minutes_to_ms
 
@@ -93,6 +93,7 @@ def _nearest(result: StudyResult, service: str) -> dict[str, Any]:
     return {"times": times, "nearest": sites}
 
 
+@once_per_result
 def reasons(result: StudyResult, service: str) -> dict[str, tuple[list[int | None], list[pd.Series[Any]]]]:
     """Return per plan why settlements are cut off in their worst season.
 
@@ -135,6 +136,7 @@ def _changes(result: StudyResult, service: str, plan: str) -> dict[str, list[int
     return {"open": of("open"), "close": of("close")}
 
 
+@once_per_result
 def norm_codes(result: StudyResult, service: str) -> list[dict[str, str]]:
     """Return per norm of the packs that is about a service a letter per settlement; a space where it has no row."""
     table = result.table("norm_compliance", service=service)

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.maps.shapes import position
-from geo.study.result import StudyResult
+from geo.study.result import StudyResult, once_per_result
 
 #: Most cells (settlements x sites x seasons, all services) that a page carries: about three megabytes of it.
 #: Larger units say that sites are tried on the pages of their parts.
@@ -36,6 +36,7 @@ def shown_sites(result: StudyResult) -> gpd.GeoDataFrame:
     return sites[shown].reset_index(drop=True)
 
 
+@once_per_result
 def site_numbers(result: StudyResult, service: str) -> dict[str, int]:
     """Return the number of each shown site of a service by its identifier."""
     sites = shown_sites(result)

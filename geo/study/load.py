@@ -31,7 +31,7 @@ from geo.read.population import settlements_from_buildings
 from geo.read.positions import utm_zone
 from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
-from geo.read.tabular import read_declared
+from geo.read.tabular import read_declared, require_file
 from geo.study.compliance.choice import read_norms
 from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.config_file import read_config, study_file
@@ -181,8 +181,19 @@ def empty(table: Table) -> pd.DataFrame:
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=WGS84)) if table.geometry else frame
 
 
-def load_study(path: Path | str) -> StudyData:
+#: Extracts that were read already, by everything that decides what is read.
+Extracts = dict[tuple[object, ...], OsmExtract]
+
+
+def load_study(path: Path | str, extracts: Extracts | None = None) -> StudyData:
     """Read a study folder (or study file) and check everything in it.
+
+    Parameters
+    ----------
+    path
+        Study folder, or study file.
+    extracts
+        Memory of somebody who reads a study again and again: an extract that has not changed is not read again.
 
     Raises
     ------
@@ -195,7 +206,9 @@ def load_study(path: Path | str) -> StudyData:
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     norms, siting_norms, found = read_norms(config, file.parent)
     reading.faults.extend(found)
-    extract: OsmExtract | None = reading.file(config.inputs.osm, partial(_osm, config=config))
+    extract: OsmExtract | None = reading.file(
+        config.inputs.osm, partial(_osm, config=config, extracts={} if extracts is None else extracts)
+    )
     if extract is not None:
         reading.faults.extend(_of_used_parts(extract, config))
     settlements = _read_settlements(reading, extract)
@@ -269,9 +282,14 @@ def road_vehicles(vehicle: str) -> tuple[str, ...]:
     return (vehicle if vehicle in VEHICLES else "car",)
 
 
-def _osm(path: Path, name: str, *, config: StudyConfig) -> tuple[OsmExtract, list[Fault]]:
-    network = config.network
-    return read_osm(path, name, vehicles=road_vehicles(network.vehicle), paths=network.paths == "used"), []
+def _osm(path: Path, name: str, *, config: StudyConfig, extracts: Extracts) -> tuple[OsmExtract, list[Fault]]:
+    vehicles, paths = road_vehicles(config.network.vehicle), config.network.paths == "used"
+    require_file(path, name)
+    key = (hashlib.sha256(path.read_bytes()).hexdigest(), name, vehicles, paths)
+    if key not in extracts:
+        extracts.clear()
+        extracts[key] = read_osm(path, name, vehicles=vehicles, paths=paths)
+    return extracts[key], []
 
 
 def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...]:

@@ -55,10 +55,10 @@ class UnitService:
         """People who need the service, per settlement of the unit; missing = unknown."""
         return pd.Series(self.settlements[f"{self.service.name}_persons"])
 
-    def plans(self) -> dict[str, SitingSolution]:
-        """Return the headline plan and the service's alternatives, by name."""
+    def plans(self, *, alternatives: bool = True) -> dict[str, SitingSolution]:
+        """Return the headline plan and, if wanted, the service's alternatives, by name."""
         found = {HEADLINE: solve(self.problem)}
-        for objective in self.service.alternatives:
+        for objective in self.service.alternatives if alternatives else ():
             limited = objective != "set-cover"
             problem = replace(
                 self.problem,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
@@ -11,10 +12,19 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.network.access_legs import together
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.calibration import Calibration, calibrate
-from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
+from geo.study.conditions import (
+    Places,
+    all_times,
+    join_places,
+    leg_rules,
+    make_seasons,
+    nearest_road_lines,
+    study_network,
+)
 from geo.study.diagnosis.access import study_indicators
 from geo.study.diagnosis.areas import unit_profile
 from geo.study.diagnosis.loads import facility_load, viability
@@ -28,6 +38,7 @@ from geo.study.transport import require_router
 from geo.study.wording import name_of
 from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
+from geo.travel.paths import PathGraph
 
 #: Told what is being done, in words, and which share of the run lies behind (0..1).
 Progress = Callable[[str, float], None]
@@ -57,8 +68,6 @@ class Prepared:
         Observed trips beside computed times; what it found is among the study's faults.
     surroundings
         What surrounds every settlement (`geo.study.diagnosis.surroundings`).
-    link_closures
-        What closing each link that matters does, per service and season.
     loads, indicators, thresholds, units
         Rows of `facility_load`, `access_indicators`, `viability` and `unit_profile` of the whole study, so that a
         settlement or facility has the same figures in every folder.
@@ -78,7 +87,19 @@ class Prepared:
     indicators: pd.DataFrame
     thresholds: pd.DataFrame
     units: pd.DataFrame
-    link_closures: tuple[LinkClosures, ...]
+
+    @cached_property
+    def link_closures(self) -> tuple[LinkClosures, ...]:
+        """What closing each link that matters does, per service and season; worked out when asked for."""
+        return close_every_link(self.study, self.network, self.seasons, self.places, self.sites)
+
+    @cached_property
+    def path_graphs(self) -> tuple[PathGraph, ...]:
+        """Per season, the roads to be searched for ways between settlements (first) and sites, made when asked for."""
+        places = self.places
+        own = together((places.settlements, places.settlement_joins), (places.sites, places.site_joins))
+        rules = leg_rules(self.study)
+        return tuple(PathGraph(self.network, season, *own, rules) for season in self.seasons)
 
     @property
     def joined(self) -> pd.Series:
@@ -148,7 +169,6 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         indicators=study_indicators(study, sites, times[BASE_SCENARIO], assessed),
         thresholds=viability(study, around, loads),
         units=unit_profile(study, sites, times[BASE_SCENARIO], around, loads, assessed),
-        link_closures=close_every_link(study, network, seasons, places, sites),
     )
     if study.config.network.beyond_join == "unreachable":
         return prepared

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -100,6 +101,7 @@ class StudyResult:
     areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     _parts: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def service(self, name: str) -> ServiceConfig:
         """Return the study file's settings of a service."""
@@ -128,3 +130,23 @@ class StudyResult:
         if len(rows) != 1:
             raise LookupError(f"{len(rows)} rows of {name} have {equal}")
         return rows.iloc[0]
+
+
+Known = TypeVar("Known")
+
+
+def once_per_result(function: Callable[[StudyResult, str], Known]) -> Callable[[StudyResult, str], Known]:
+    """Work out what a function of a result and a name gives when first asked for: pages ask in every language.
+
+    For functions whose answer is the same in every language and is not changed by those who ask.
+    """
+
+    @wraps(function)
+    def answer(result: StudyResult, name: str) -> Known:
+        key = (function, name)
+        if key not in result._known:
+            result._known[key] = function(result, name)
+        found: Known = result._known[key]
+        return found
+
+    return answer

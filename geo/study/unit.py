@@ -33,8 +33,12 @@ from geo.tables.check import WGS84
 from geo.units import METRES_PER_KM
 
 
-def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None) -> StudyResult:
-    """Run one unit, and measure a proposal about it beside the plans."""
+def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None, *, draft: bool = False) -> StudyResult:
+    """Run one unit, and measure a proposal about it beside the plans.
+
+    A draft leaves out what takes longest and a first map can do without: the best plans beside a proposal tried on the
+    map, areas and roads by nearest facility, alternatives to the headline plan, and the table `edge_criticality`.
+    """
     study = prepared.study
     settlements = _unit_settlements(study, unit_id)
     sites = _visible_sites(prepared, unit_id)
@@ -52,8 +56,8 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
     planned: list[Planned] = []
     for service in study.config.service:
         part = _part(prepared, service, unit_id, settlements, sites, BASE_SCENARIO)
-        plans = part.plans()
-        playable[service.name] = what_if(part)
+        plans = part.plans(alternatives=not draft)
+        playable[service.name] = WhatIf(part.problem) if draft else what_if(part)
         if proposal is not None and service.name in proposal.services:
             plans[PROPOSAL], proposed[service.name] = proposed_plan(part, proposal, playable[service.name])
         planned.append((part, plans))
@@ -76,7 +80,8 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
     faults = (*study.faults, *far_from_roads(prepared, settlements))
     rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in faults]))
     rows["distance_check"].append(prepared.distances)
-    rows["edge_criticality"].append(edge_criticality(prepared, settlements))
+    if not draft:
+        rows["edge_criticality"].append(edge_criticality(prepared, settlements))
     tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
     tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
     named = show_settlements(settlements, study.boundaries)
@@ -105,7 +110,7 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None)
         what_if=playable,
         routes=_layers(courses),
         proposal=proposed,
-        reach=unit_reach(prepared, planned, roads, boundary),
+        reach=None if draft else unit_reach(prepared, planned, roads, boundary),
         areas={str(area): names_by_language(row, str(area)) for area, row in study.boundaries.iterrows()},
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -86,23 +87,28 @@ class PathGraph:
     def __init__(self, network: RoadNetwork, season: Season, points: Points, joins: Joins, rules: LegRules) -> None:
         self._network = network
         self._points = points
-        self._n_nodes = network.n_nodes
-        entries = _legs(network, season, joins, rules, entering=True)
-        exits = _legs(network, season, joins, rules, entering=False)
+        own = OnRoad.of(network, season, joins, rules)
         # Ways leave a point by one node and arrive at it by another, so that none leads through a third point.
-        n_points = len(points)
-        direct = _along_one_edge(network, season, joins, rules, n_points)
-        self._arcs = _Arcs.together([_roads(network, season), entries, exits, direct])
-        size = self._n_nodes + 2 * n_points
+        self._leave = network.n_nodes + len(own.edge)
+        self._arrive = self._leave + len(points)
+        along = _along_edges(network, season, own, joins)
+        self._arcs = _Arcs.together([_roads(network, season), along, *_legs(network, own, joins, rules)])
+        size = self._arrive + len(points)
         starts = np.concatenate([[0], np.cumsum(np.bincount(self._arcs.tail, minlength=size))])
         self._matrix = csr_array((self._arcs.ms.astype(np.float64), self._arcs.head, starts), shape=(size, size))
         self._key = self._arcs.tail * size + self._arcs.head
         self._size = size
 
+    @cached_property
+    def _backward(self) -> csr_array:
+        """The graph with every arc turned round."""
+        turned: csr_array = self._matrix.T.tocsr()
+        return turned
+
     def between(self, positions: Sequence[int]) -> Paths:
         """Find the fastest ways between some of the points, given by their positions, in that order."""
         chosen = np.asarray(positions, dtype=np.int64)
-        starts, ends = self._n_nodes + chosen, self._n_nodes + len(self._points) + chosen
+        starts, ends = self._leave + chosen, self._arrive + chosen
         distance, before = dijkstra(self._matrix, indices=starts, return_predecessors=True)
         ms = np.where(np.isfinite(distance), distance, UNREACHABLE_MS).astype(np.int64)[:, ends]
         ms = np.minimum(ms, UNREACHABLE_MS)
@@ -111,12 +117,11 @@ class PathGraph:
 
     def metres_to_nearest(self, starts: Sequence[int], ends: Sequence[int]) -> Floats:
         """Return the length of the fastest way from each start to whichever end is nearest in time; inf = no way."""
-        leave = self._n_nodes + np.asarray(starts, dtype=np.int64)
-        arrive = self._n_nodes + len(self._points) + np.asarray(ends, dtype=np.int64)
+        leave = self._leave + np.asarray(starts, dtype=np.int64)
+        arrive = self._arrive + np.asarray(ends, dtype=np.int64)
         if not len(arrive):
             return np.full(len(leave), np.inf)
-        backward = self._matrix.T.tocsr()
-        ms, after, _end = dijkstra(backward, indices=arrive, return_predecessors=True, min_only=True)
+        ms, after, _end = dijkstra(self._backward, indices=arrive, return_predecessors=True, min_only=True)
         nodes = np.arange(self._size)
         following = np.where(after == _NO_PREDECESSOR, nodes, after).astype(np.int64)
         moving = np.flatnonzero(following != nodes)
@@ -130,7 +135,7 @@ class PathGraph:
 
     def arcs_to(self, before: npt.NDArray[np.int32], point: int) -> Ints:
         """Return the arcs of the way to a point, by the nodes before each node; empty where there is no way."""
-        nodes = [self._n_nodes + len(self._points) + point]
+        nodes = [self._arrive + point]
         while before[nodes[-1]] != _NO_PREDECESSOR:
             nodes.append(int(before[nodes[-1]]))
         keys = [tail * self._size + head for head, tail in itertools.pairwise(nodes)]
@@ -155,7 +160,12 @@ class PathGraph:
         parts = [np.array([[points.lon[start], points.lat[start]]])]
         parts += [self._on_edge(arc) for arc in arcs.tolist()]
         parts.append(np.array([[points.lon[end], points.lat[end]]]))
-        return np.concatenate(parts)
+        spots = np.concatenate(parts)
+        # Pieces meet at a corner that each of them names.
+        moved = np.append(np.any(spots[1:] != spots[:-1], axis=1), True)
+        moved[0] |= not moved[:-1].any()
+        kept: Floats = spots[moved]
+        return kept
 
     def _on_edge(self, arc: int) -> Floats:
         network, edge = self._network, int(self._arcs.edge[arc])
@@ -228,51 +238,34 @@ def _roads(network: RoadNetwork, season: Season) -> _Arcs:
     )
 
 
-def _legs(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, *, entering: bool) -> _Arcs:
-    """Return the arcs between points and the ends of the edges they join: leg, and rest of the edge."""
-    own = OnRoad.of(network, season, joins, rules)
-    road_metres, leg_metres = joins.road_metres[own.join], joins.straight_metres[own.join] * rules.leg_factor
-    forward, backward = season.forward, season.backward
-    n_points = len(joins.nearest_road_metres)
-    parts = []
-    for at_end in (True, False):
-        node = (network.edge_to if at_end else network.edge_from)[own.edge]
-        place = (network.edge_end_metres if at_end else network.edge_start_metres)[own.edge]
-        there = own.end if at_end else own.begin
-        with_road = (forward if at_end == entering else backward)[own.edge]
-        # A join at the very junction is at the junction, whatever the direction of the road.
-        use = with_road | (there == own.here)
-        point = network.n_nodes + own.point + (0 if entering else n_points)
-        ends = (point, node) if entering else (node, point)
-        course = (road_metres, place) if entering else (place, road_metres)
-        ms = own.leg + np.abs(there - own.here)
-        metres = leg_metres + np.abs(place - road_metres)
-        none = np.zeros_like(own.leg)
-        legs = (own.leg, none) if entering else (none, own.leg)
-        parts.append(_Arcs(*ends, ms, *legs, metres, own.edge, *course).take(use))
-    return _Arcs.together(parts)
+def _along_edges(network: RoadNetwork, season: Season, own: OnRoad, joins: Joins) -> _Arcs:
+    """Return the arcs from junction to join to join to junction, along every edge that has joins."""
+    n_nodes, n_joins = network.n_nodes, len(own.edge)
+    edges, first = np.unique(own.edge, return_index=True)
+    road_metres = joins.road_metres[own.join]
+    # Stops of an edge in the order of the road: where it begins, its joins, where it ends.
+    edge = np.concatenate([edges, own.edge, edges])
+    here = np.concatenate([own.begin[first], own.here, own.end[first]])
+    place = np.concatenate([network.edge_start_metres[edges], road_metres, network.edge_end_metres[edges]])
+    node = np.concatenate([network.edge_from[edges], n_nodes + np.arange(n_joins), network.edge_to[edges]])
+    kind = np.repeat([0, 1, 2], [len(edges), n_joins, len(edges)])
+    order = np.lexsort((place, here, kind, edge))
+    edge, here, place, node = edge[order], here[order], place[order], node[order]
+    a = np.flatnonzero(edge[1:] == edge[:-1])
+    b, on = a + 1, edge[a]
+    ms, metres = here[b] - here[a], np.abs(place[b] - place[a])
+    # A join at the very junction is at the junction, whatever the direction of the road.
+    ahead, back = season.forward[on] | (ms == 0), season.backward[on] | (ms == 0)
+    none = np.zeros_like(ms)
+    there = _Arcs(node[a], node[b], ms, none, none, metres, on, place[a], place[b]).take(ahead)
+    return _Arcs.together([there, _Arcs(node[b], node[a], ms, none, none, metres, on, place[b], place[a]).take(back)])
 
 
-def _along_one_edge(network: RoadNetwork, season: Season, joins: Joins, rules: LegRules, n_points: int) -> _Arcs:
-    """Return the arcs of ways that reach no junction."""
-    own = OnRoad.of(network, season, joins, rules)
-    road_metres, leg_metres = joins.road_metres[own.join], joins.straight_metres[own.join] * rules.leg_factor
-    order = np.argsort(own.edge, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(own.edge[order])) + 1)
-    pairs = [pair for group in groups for pair in itertools.permutations(group.tolist(), 2)]
-    a, b = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    forward, backward = season.forward, season.backward
-    ahead = own.here[b] - own.here[a]
-    edge = own.edge[a]
-    allowed = (ahead == 0) | np.where(ahead > 0, forward[edge], backward[edge])
-    return _Arcs(
-        tail=network.n_nodes + own.point[a],
-        head=network.n_nodes + n_points + own.point[b],
-        ms=np.abs(ahead) + own.leg[a] + own.leg[b],
-        access_ms=own.leg[a],
-        egress_ms=own.leg[b],
-        metres=np.abs(road_metres[b] - road_metres[a]) + leg_metres[a] + leg_metres[b],
-        edge=edge,
-        begin_metres=road_metres[a],
-        end_metres=road_metres[b],
-    ).take(allowed)
+def _legs(network: RoadNetwork, own: OnRoad, joins: Joins, rules: LegRules) -> tuple[_Arcs, _Arcs]:
+    """Return the arcs from points to their joins, and from joins to points: the legs."""
+    road_metres, metres = joins.road_metres[own.join], joins.straight_metres[own.join] * rules.leg_factor
+    place = network.n_nodes + np.arange(len(own.edge))
+    leave = network.n_nodes + len(own.edge) + own.point
+    arrive = leave + len(joins.nearest_road_metres)
+    none, rest = np.zeros_like(own.leg), (metres, own.edge, road_metres, road_metres)
+    return _Arcs(leave, place, own.leg, own.leg, none, *rest), _Arcs(place, arrive, own.leg, none, own.leg, *rest)

@@ -13,16 +13,13 @@ import pandas as pd
 
 from geo.access.applicability import Bools, Floats, SettlementFacts
 from geo.access.compliance import SupplyFacts
-from geo.network.access_legs import together
 from geo.norms import Norm
-from geo.study.conditions import leg_rules
 from geo.study.config import ServiceConfig
 from geo.study.density import unit_density
 from geo.study.load import StudyData
 from geo.study.prepare import BASE_SCENARIO, Prepared
 from geo.tables import SETTLEMENTS
 from geo.travel import TravelTimes
-from geo.travel.paths import PathGraph
 from geo.units import METRES_PER_KM, UNREACHABLE_MS
 
 Matrix = npt.NDArray[np.int32]
@@ -186,17 +183,15 @@ class ServiceSupply:
         """Return by season the way on the roads to the nearest of some facilities; 0 where one is in the settlement."""
         prepared = self._prepared
         places = prepared.places
-        points, joins = together((places.settlements, places.settlement_joins), (places.sites, places.site_joins))
         number = {identifier: i for i, identifier in enumerate(places.settlements.ids)}
         site_number = {identifier: len(number) + i for i, identifier in enumerate(places.sites.ids)}
         starts = [number[str(identifier)] for identifier in self.settlements.index]
         ends = [site_number[str(identifier)] for identifier in self.sites.loc[chosen, "site_id"]]
         here = self.present(chosen)
-        found = {}
-        for season in prepared.seasons:
-            graph = PathGraph(prepared.network, season, points, joins, leg_rules(prepared.study))
-            found[season.name] = np.where(here, 0.0, graph.metres_to_nearest(starts, ends) / METRES_PER_KM)
-        return found
+        return {
+            season.name: np.where(here, 0.0, graph.metres_to_nearest(starts, ends) / METRES_PER_KM)
+            for season, graph in zip(prepared.seasons, prepared.path_graphs, strict=True)
+        }
 
 
 def _ranks(sites: gpd.GeoDataFrame, service: ServiceConfig) -> npt.NDArray[np.int64]:
