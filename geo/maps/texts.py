@@ -153,7 +153,7 @@ def _legend_words() -> dict[str, str]:
         "roadSometimesClosed": _("road closed in at least one season"),
         "legLine": _("way to the nearest road"),
         "catchment": _("one colour: the same nearest facility"),
-        "roadCatchment": _("one colour: the same nearest facility ({season})"),
+        "roadCatchment": _("one colour: the same nearest facility, {season}"),
         "reachArea": _("from here a trip takes up to {minutes}"),
         "notOfProposal": _("not worked out for your proposal"),
         "circles": _("Circle area: people (the fewest: a dot)"),

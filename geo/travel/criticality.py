@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.network.access_legs import SEARCH_SLACK, Joins, LegRules, Points, join_pairs
@@ -21,7 +20,7 @@ from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.travel.choice import find_joins, is_small
 from geo.travel.criticality_kernels import Arcs, compare, hanging_on, search_again, start_from_rim
-from geo.travel.graph import OnRoad
+from geo.travel.graph import OnRoad, least_arcs
 
 # The rules of trips that reach no junction are those of the matrix, whose times these must equal.
 from geo.travel.matrix import along_one_edge, direct_legs
@@ -228,13 +227,8 @@ def _search(arcs: _Arcs, n_nodes: int, sink: int) -> tuple[Ints, Ints]:
 
     `arcs` are those between junctions, and from them to the sink.
     """
-    head = np.minimum(arcs.head, n_nodes)
-    order = np.lexsort((arcs.ms, arcs.tail, head))
-    tail, head, ms = arcs.tail[order], head[order], arcs.ms[order]
-    first = np.concatenate([[True], (np.diff(tail) != 0) | (np.diff(head) != 0)])[: len(tail)]
-    tail, head, ms = tail[first], head[first], ms[first]
-    # Against the arcs: rows are heads. Values of 0 are arcs like any.
-    matrix = csr_array((ms.astype(np.float64), tail, _starts(head, n_nodes + 1)), shape=(n_nodes + 1, n_nodes + 1))
+    # Against the arcs: rows are heads.
+    matrix = least_arcs(np.minimum(arcs.head, n_nodes), arcs.tail, arcs.ms, n_nodes + 1)
     found, following = dijkstra(matrix, indices=n_nodes, return_predecessors=True)
     reached = found < UNREACHABLE_MS
     sink_ms = np.where(reached, np.where(reached, found, 0).astype(np.int64), UNREACHABLE_MS)

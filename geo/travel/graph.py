@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from geo.network.access_legs import Joins, LegRules
 from geo.network.seasons import Season
@@ -253,3 +254,13 @@ def without_dominated(offers: Offers, graph: SeasonGraph, *, entering: bool) -> 
     keep = np.ones(len(key), dtype=np.bool_)
     keep[met[beaten]] = False
     return offers.where(keep)
+
+
+def least_arcs(tail: Ints, head: Ints, value: Ints, size: int) -> csr_array:
+    """Return arcs as a matrix with the least value of parallel ones; values of 0 are arcs like any."""
+    order = np.lexsort((value, head, tail))
+    tail, head, value = tail[order], head[order], value[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    starts = np.concatenate([[0], np.cumsum(np.bincount(tail[first], minlength=size))])
+    return csr_array((value[first].astype(np.float64), head[first], starts), shape=(size, size))

@@ -13,13 +13,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.network.access_legs import Joins, LegRules, Points
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
-from geo.travel.graph import SeasonGraph, make_offers
+from geo.travel.graph import SeasonGraph, least_arcs, make_offers
 from geo.travel.matrix import TravelTimes
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
@@ -112,18 +111,12 @@ def nearest_facility(
     head = np.concatenate([graph.tail, first])
     weight = np.concatenate([graph.ms * n_facilities, best[first]])
     limit = np.inf if limit_ms is None else float((limit_ms + 1) * n_facilities - 1)
-    found = dijkstra(_matrix(network.n_nodes + 1, tail, head, weight), indices=network.n_nodes, limit=limit)
+    found = dijkstra(least_arcs(tail, head, weight, network.n_nodes + 1), indices=network.n_nodes, limit=limit)
     reached = np.isfinite(found[:-1])
     key = np.where(reached, found[:-1], 0.0).astype(np.int64)
     reached &= key // n_facilities < UNREACHABLE_MS
     ms = np.where(reached, key // n_facilities, UNREACHABLE_MS)
     return Nearest(ms, np.where(reached, key % n_facilities, -1), n_facilities)
-
-
-def _matrix(size: int, tail: Ints, head: Ints, weight: Ints) -> csr_array:
-    order = np.lexsort((head, tail))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=size))])
-    return csr_array((weight[order].astype(np.float64), head[order], starts), shape=(size, size))
 
 
 @dataclass(frozen=True)
@@ -192,7 +185,7 @@ def k_nearest_of_nodes(
     graph = SeasonGraph.of(network, season)
     tail = np.concatenate([graph.head, n_nodes + offers.point])
     head = np.concatenate([graph.tail, offers.node])
-    matrix = _matrix(n_nodes + n_facilities, tail, head, np.concatenate([graph.ms, offers.ms]))
+    matrix = least_arcs(tail, head, np.concatenate([graph.ms, offers.ms]), n_nodes + n_facilities)
     limit = np.inf if limit_ms is None else float(limit_ms)
     keys = _least(np.full((n_nodes, 1), NO_KEY, dtype=np.int64), k)
     for begin in range(0, n_facilities, _FACILITIES_AT_A_TIME):

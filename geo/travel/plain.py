@@ -6,10 +6,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo.travel.graph import Offers, SeasonGraph, Table
+from geo.travel.graph import Offers, SeasonGraph, Table, least_arcs
 from geo.travel.reduce import Links, reduce_links
 from geo.units import UNREACHABLE_MS
 
@@ -50,7 +49,7 @@ def plain_table(graph: SeasonGraph, origins: Offers, destinations: Offers) -> Ta
     tail = np.concatenate([place[tail], len(core) + origins.point])
     head = np.concatenate([place[head], place[origins.node]])
     value = np.concatenate([ms * _SCALE, origins.ms * _SCALE + number])
-    matrix = _matrix(tail, head, value, size)
+    matrix = least_arcs(tail, head, value, size)
     by_leg = np.lexsort((destinations.leg_ms, destinations.point))
     for begin in range(0, origins.n_points, _ORIGINS_AT_A_TIME):
         rows = np.arange(begin, min(begin + _ORIGINS_AT_A_TIME, origins.n_points))
@@ -94,13 +93,3 @@ def _reduced(graph: SeasonGraph, terminals: Ints) -> tuple[Ints, Ints, Ints, Int
     np.minimum.at(ms.reshape(-1), slot[slot >= 0], graph.ms[slot >= 0])
     reduction = reduce_links(links, terminals)
     return reduction.core, *reduction.arcs(links, ms)
-
-
-def _matrix(tail: Ints, head: Ints, value: Ints, size: int) -> csr_array:
-    """Return arcs as a matrix with the least value of parallel ones; values of 0 are arcs like any."""
-    order = np.lexsort((value, head, tail))
-    tail, head, value = tail[order], head[order], value[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    starts = np.concatenate([[0], np.cumsum(np.bincount(tail[first], minlength=size))])
-    return csr_array((value[first].astype(np.float64), head[first], starts), shape=(size, size))

@@ -98,6 +98,11 @@ def _cold(*, full: bool) -> Iterator[Row]:
     yield Row("cold: first call", _program("cold", pinned=True))
 
 
+def _loop(*, full: bool) -> Iterator[Row]:
+    del full
+    yield Row("loop: a district's map after a change", _program("loop"))
+
+
 GROUPS: Final[dict[str, Callable[..., Iterator[Row]]]] = {
     "district": _district,
     "vavuniya": _vavuniya,
@@ -105,4 +110,5 @@ GROUPS: Final[dict[str, Callable[..., Iterator[Row]]]] = {
     "doors": _doors,
     "reading": _reading,
     "cold": _cold,
+    "loop": _loop,
 }

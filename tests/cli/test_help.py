@@ -9,13 +9,15 @@ import pytest
 from geo.cli import main
 from geo.language import UNTRANSLATED
 
-COMMANDS = ("run", "check", "solve", "matrix", "demo", "tables", "norms")
+COMMANDS = ("run", "watch", "check", "solve", "matrix", "demo", "tables", "norms")
 #: Words of help that are no English: names of commands, options, files, values and kinds of values.
 LATIN = {
     *COMMANDS,
     *(
         "ARGS",
+        "C",
         "COMMAND",
+        "Ctrl",
         "GEO_LANG",
         "JSON",
         "OPTIONS",
@@ -26,6 +28,8 @@ LATIN = {
         "dictionary",
         "data",
         "district",
+        "html",
+        "unit",
     ),
     *(
         "en",

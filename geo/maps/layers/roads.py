@@ -14,7 +14,7 @@ from geo.maps.shapes import line_steps, thinned
 from geo.study.result import StudyResult
 
 #: Categories from the widest line to the narrowest.
-CATEGORIES: Final = ("I", "II", "III", "IV", "V", "winter_road", "ferry", "street", "track")
+CATEGORIES: Final = ("I", "II", "III", "IV", "V", "winter_road", "ferry", "street", "track", "path")
 SURFACE_WORDS: Final = {
     "asphalt": mark("asphalt"),
     "gravel": mark("gravel"),

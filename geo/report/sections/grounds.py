@@ -32,6 +32,7 @@ ROADS: Final = {
     "ferry": mark("ferry"),
     "street": mark("street"),
     "track": mark("track"),
+    "path": mark("path for walkers"),
 }
 SURFACES: Final = {
     "asphalt": mark("asphalt"),
