@@ -72,6 +72,15 @@ class Reach:
         self._areas = areas
         self._catchments = catchments
 
+    def __reduce__(self) -> tuple[Callable[..., Reach], tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]]:
+        """Carry the layers to another process, not the whole study they are made from."""
+        return Reach.drawn, (self.areas, self.catchments)
+
+    @classmethod
+    def drawn(cls, areas: gpd.GeoDataFrame, catchments: gpd.GeoDataFrame) -> Reach:
+        """Return layers that are worked out already."""
+        return cls(lambda: areas, lambda: catchments)
+
     @cached_property
     def areas(self) -> gpd.GeoDataFrame:
         """Areas within reach."""

@@ -143,7 +143,7 @@ def once_per_result(function: Callable[[StudyResult, str], Known]) -> Callable[[
 
     @wraps(function)
     def answer(result: StudyResult, name: str) -> Known:
-        key = (function, name)
+        key = (function.__module__, function.__qualname__, name)
         if key not in result._known:
             result._known[key] = function(result, name)
         found: Known = result._known[key]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
 from geo.errors import DataError
 from geo.maps.credits import credit_lines
@@ -282,3 +285,12 @@ def test_roads_lead_to_the_facility_that_the_villages_beside_them_use(result):
     for village, site in table["site_id"].items():
         distances = rows.to_crs(toy.CRS).distance(spots[village])
         assert site in distances.index[distances < 1], village
+
+
+def test_a_result_carried_to_another_process_has_its_layers_and_not_the_whole_study(result):
+    packed = pickle.dumps(result)
+    carried = pickle.loads(packed)
+    assert len(carried.reach.areas)
+    assert_geodataframe_equal(carried.reach.areas, result.reach.areas)
+    assert_geodataframe_equal(carried.reach.catchments, result.reach.catchments)
+    assert b"geo.study.prepare" not in packed
