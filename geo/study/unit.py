@@ -37,7 +37,8 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
     """Run one unit, and measure a proposal about it beside the plans.
 
     A draft leaves out what takes longest and a first map can do without: the best plans beside a proposal tried on the
-    map, areas and roads by nearest facility, alternatives to the headline plan, and the table `edge_criticality`.
+    map, areas and roads by nearest facility, alternatives to the headline plan, and the tables `edge_criticality`,
+    `group_access`, `equity`, `rollups`, `interventions` and `transfer_need`.
     """
     study = prepared.study
     settlements = _unit_settlements(study, unit_id)
@@ -74,7 +75,7 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
         prepared,
         unit_id,
         settlements,
-        planned,
+        [] if draft else planned,
         {name: tabulate.typed(name, _stack(rows[name])) for name in ("access_settlement", "norm_gaps")},
     )
     faults = (*study.faults, *far_from_roads(prepared, settlements))

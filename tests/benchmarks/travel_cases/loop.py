@@ -17,7 +17,7 @@ from geo.read.bundled import bundled_folder
 from geo.report.redraw import Watch
 
 DISTRICT: Final = "7032"
-_ROUNDS: Final = 3
+_ROUNDS: Final = 2
 _BRIDGE: Final = "w2574"
 
 
