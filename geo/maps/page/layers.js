@@ -262,7 +262,7 @@ var drawers = {
     reachShown().forEach(function (one) {
       one.areas.forEach(function (rings) {
         L.polygon(rings.map(path), {
-          renderer: canvas, interactive: false, color: REACH[1], weight: 1, opacity: 0.7,
+          renderer: canvas, interactive: false, color: REACH[1], weight: 2, opacity: 0.8,
           fillColor: reachColour(one), fillOpacity: 0.4
         }).addTo(group);
       });
