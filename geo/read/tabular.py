@@ -18,6 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.database import DatabaseTable, Location
 from geo.read.files import no_layer as _no_layer
 from geo.read.files import refusal as _unreadable
 from geo.read.files import require_file, unreadable_file
@@ -37,14 +38,14 @@ _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t|])"?[ ]*(?:\r\n|\r|\n|$)', re
 _ZIP_MARK: Final = b"PK\x03\x04"
 
 
-def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
+def read_raw(path: Location, name: str, layer: str | None = None) -> pd.DataFrame:
     """Read a file without judging its content.
 
     Parameters
     ----------
     path
         File: .csv (UTF-8, separated by comma, semicolon or tab), .xlsx, .gpkg, .geojson, .shp, or a .zip with one
-        shapefile.
+        shapefile; or rows of a database.
     name
         Name for messages, relative to the study folder.
     layer
@@ -63,6 +64,8 @@ def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
     DataError
         If the file is missing or cannot be read at all.
     """
+    if isinstance(path, DatabaseTable):
+        return path.frame.copy()
     suffix = path.suffix.lower()
     require_file(path, name)
     if suffix in _TEXT:
@@ -82,7 +85,7 @@ def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
 
 def read_declared(
     table: Table,
-    path: Path,
+    path: Location,
     name: str,
     *,
     layer: str | None = None,

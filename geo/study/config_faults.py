@@ -73,7 +73,7 @@ def setting_fault(item: Mapping[str, Any], content: Mapping[str, Any], text: str
         return Fault(file, row, column, "unknown-key", message, _nearest(str(place[-1]), _known_keys(place, model)))
     if item["type"] == INCONSISTENT:
         return Fault(file, row, column, "bad-setting", context["message"], context["remedy"])
-    message, remedy = _words(item, context)
+    message, remedy = words_of(item)
     return Fault(file, row, column, "bad-setting", message, remedy)
 
 
@@ -84,9 +84,9 @@ def _nearest(key: str, known: list[str]) -> str:
     return _("Known keys here: {keys}.").format(keys=", ".join(known))
 
 
-def _words(item: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[str, str]:
+def words_of(item: Mapping[str, Any]) -> tuple[str, str]:
     """Return message and remedy for an error of pydantic's own."""
-    kind, value = str(item["type"]), item["input"]
+    kind, value, context = str(item["type"]), item["input"], item.get("ctx", {})
     if kind == "missing":
         message = _("The key “{key}” is missing: it is required.").format(key=item["loc"][-1])
         return message, _("Add it; docs/study-file.md explains every key.")
