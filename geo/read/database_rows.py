@@ -179,14 +179,15 @@ def _fetch(connection: Any, columns: Sequence[str], geometry: str | None, query:
         # geopandas warns where the server does not say what an SRID means; `_check_crs` makes an error of it.
         warnings.simplefilter("ignore", UserWarning)
         try:
-            frame: pd.DataFrame = gpd.read_postgis(text, connection, geom_col=geometry, coerce_float=False)
+            frame = gpd.read_postgis(text, connection, geom_col=geometry, coerce_float=False)
         except shapely.errors.GEOSException as error:
             message = _("A geometry cannot be read: {reason}.").format(reason=error)
             remedy = _("Select points, lines and polygons only, e.g. WHERE ST_GeometryType(geom) = 'ST_LineString'.")
             raise refusal(query, "unreadable-geometry", message, remedy) from error
         except pyproj.exceptions.CRSError as error:
             raise _unknown_crs(query) from error
-    return frame if geometry == "geometry" else frame.rename(columns={geometry: "geometry"}).set_geometry("geometry")
+    named: pd.DataFrame = frame if geometry == "geometry" else frame.rename_geometry("geometry")
+    return named
 
 
 def _check_crs(frame: gpd.GeoDataFrame, query: DatabaseQuery) -> None:
