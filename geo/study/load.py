@@ -157,8 +157,8 @@ class _Reading:
         """Read one input; None where the study names none or it cannot be read at all."""
         if name is None:
             return None
-        location = self.location(name)
         try:
+            location = self.location(name)
             content, faults = read(location, name)
         except DataError as error:
             self.faults.extend(error.faults)
@@ -406,11 +406,18 @@ def _read_sources(reading: _Reading) -> tuple[Source, ...]:
     name = reading.config.inputs.sources
     if name is None:
         return ()
-    if not (reading.folder / name).exists():
+    if not _is_there(reading.folder / name):
         reading.faults.append(no_sources(name))
         return ()
     content = reading.file(name, read_sources)
     return () if content is None else content
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _openstreetmap_files(config: StudyConfig) -> list[str]:
