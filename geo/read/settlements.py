@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -10,6 +9,7 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.database import Location
 from geo.read.tabular import read_raw
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW, Findings, as_text, check, is_blank
@@ -22,7 +22,7 @@ _SHARED_POSITION: Final = 3
 _SHOWN: Final = 5
 
 
-def read_settlements(path: Path, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def read_settlements(path: Location, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read settlements from a spreadsheet or a point layer.
 
     Parameters
@@ -54,7 +54,7 @@ def read_settlements(path: Path, name: str, layer: str | None = None) -> tuple[g
     return frame, [*faults, *found.faults]
 
 
-def stated_codes(path: Path, name: str) -> frozenset[str] | None:
+def stated_codes(path: Location, name: str) -> frozenset[str] | None:
     """Return the codes in a settlements file, those of faulty rows included; None where they cannot be told."""
     try:
         raw = read_raw(path, name)
