@@ -98,7 +98,8 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
         likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
         ids = {*closed, *(set(study.closures.loc[likely, "road_id"]) - kept)}
         rules = season_rules(season, borders_open=study.config.network.borders == "open")
-        seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids))
+        known = study.overrides.speeds_in(season.name)
+        seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids, known))
     return tuple(seasons)
 
 

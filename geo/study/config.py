@@ -76,6 +76,11 @@ class Inputs(_Part):
     reference_distances: str | None = Field(default=None, description="Published road distances to compare with")
     observed_trips: str | None = Field(default=None, description="Trips somebody timed, to compare with")
     sources: str | None = Field(default="SOURCE.toml", description="Where the data come from")
+    assume_crs: str | None = Field(
+        default=None, description="Reference system of layers that state none, e.g. EPSG:28412; never guessed"
+    )
+    overrides: str | None = Field(default=None, description="Local knowledge: speeds, closures, who uses what")
+    renamed_codes: str | None = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
 
 
 class Population(_Part):
@@ -111,6 +116,9 @@ class Network(_Part):
     )
     lengths: Literal["drawn", "stated"] = Field(
         default="drawn", description="Road lengths from the geometry, or length_km where the lines are chords"
+    )
+    snap_metres: float = Field(
+        default=0.0, ge=0, le=50, description="Road ends this near to another road are joined to it, each one listed"
     )
 
 

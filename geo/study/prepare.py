@@ -14,6 +14,7 @@ from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.calibration import Calibration, calibrate
+from geo.study.checks.roads import road_doubts
 from geo.study.conditions import Places, all_times, join_places, make_seasons, nearest_road_lines, study_network
 from geo.study.diagnosis.access import study_indicators
 from geo.study.diagnosis.areas import unit_profile
@@ -25,6 +26,7 @@ from geo.study.result import WHOLE_STUDY
 from geo.study.road_effects import LinkClosures, close_every_link
 from geo.study.supply import find_sites
 from geo.study.transport import require_router
+from geo.study.uses import beside_nearest
 from geo.study.wording import name_of
 from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
@@ -128,10 +130,15 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         times[name] = all_times(study, network, own, places)
     distances = distance_check(study, network, places, seasons)
     calibration = calibrate(study, network, seasons)
-    study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *calibration.faults)))))
+    season = usual(seasons).name
+    found = (
+        *calibration.faults,
+        *road_doubts(study, network),
+        *beside_nearest(study, sites, times[BASE_SCENARIO][season], season),
+    )
+    study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *found)))))
     assessed = assessable(study, legs)
     around = surroundings(study, network, places, seasons, assessed)
-    season = usual(seasons).name
     loads = facility_load(study, sites, times[BASE_SCENARIO][season], season)
     prepared = Prepared(
         study=study,
@@ -155,23 +162,30 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     return _without_unassessable_sites(prepared)
 
 
-def verify(study: StudyData) -> None:
+def verify(study: StudyData) -> list[Fault]:
     """Find what only shows when a study is put together: closures that cannot be, speeds that are missing.
+
+    Returns
+    -------
+    list of Fault
+        Doubts about the roads.
 
     Raises
     ------
     DataError
-        With everything found.
+        With every error found.
     """
     faults: list[Fault] = []
     network = study_network(study)
+    doubts = road_doubts(study, network)
     for step in (lambda: find_sites(study), lambda: make_seasons(study, network)):
         try:
             step()
         except DataError as error:
             faults.extend(error.faults)
     if faults:
-        raise DataError(faults)
+        raise DataError(faults, also=doubts)
+    return doubts
 
 
 def _without_unassessable_sites(prepared: Prepared) -> Prepared:
