@@ -1,4 +1,4 @@
-"""Positions that cannot be: metres instead of degrees, zeros, layers that do not say where they lie, or say it wrong."""
+"""Positions that cannot be: metres for degrees, zeros, layers that do not say where they lie, or say it wrong."""
 
 from __future__ import annotations
 
