@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import zipfile
 from collections import Counter
@@ -12,23 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.files import no_layer as _no_layer
+from geo.read.files import refusal as _unreadable
+from geo.read.files import require_file, unreadable_file
+from geo.read.layers import LAYERS, read_layer
 from geo.tables.check import FAULTS, FILE_ROW, Findings, check
 from geo.tables.schema import Table
 
 _TEXT: Final = {".csv", ".tsv", ".txt"}
 _BOOK: Final = {".xlsx", ".xlsm"}
-_LAYER: Final = {".gpkg", ".geojson", ".json", ".shp", ".zip"}
-_JSON: Final = {".geojson", ".json"}
 _SEPARATORS: Final = ",;\t"
 #: A cell in quotes, whichever the separator is.
 _QUOTED: Final = r'(?<![^,;\t])"[^"]*(?:""[^"]*)*"(?![^,;\t\r\n])'
@@ -71,14 +69,14 @@ def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
         return _read_csv(path, name)
     if suffix in _BOOK:
         return _read_book(path, name, layer)
-    if suffix in _LAYER:
-        frame: pd.DataFrame = _read_layer(path, name, layer)
+    if suffix in LAYERS:
+        frame: pd.DataFrame = read_layer(path, name, layer)
         return frame
     raise _unreadable(
         name,
         "unknown-format",
         _("Files of type “{suffix}” cannot be read.").format(suffix=suffix),
-        _("Use one of: {choices}.").format(choices=", ".join(sorted(_TEXT | _BOOK | _LAYER))),
+        _("Use one of: {choices}.").format(choices=", ".join(sorted(_TEXT | _BOOK | LAYERS))),
     )
 
 
@@ -121,38 +119,6 @@ def attach(frame: pd.DataFrame, raw: pd.DataFrame, columns: Sequence[str]) -> No
     by_row = raw.set_index(FILE_ROW)
     for column in columns:
         frame[column] = by_row[column].reindex(frame[FILE_ROW]).to_numpy()
-
-
-def unreadable_file(name: str, reason: object, remedy: str = "") -> DataError:
-    """Return the error for a file that exists and cannot be read.
-
-    Parameters
-    ----------
-    name
-        Name for messages.
-    reason
-        What is wrong, as the library says it.
-    remedy
-        What to do; by default to save the file again.
-    """
-    return _unreadable(
-        name,
-        "unreadable-file",
-        _("The file cannot be read: {reason}.").format(reason=str(reason).rstrip(".")),
-        remedy or _("Save it again in the program it comes from."),
-    )
-
-
-def require_file(path: Path, name: str) -> None:
-    """Raise a `DataError` if a file is missing or is a folder."""
-    if path.is_dir():
-        raise _unreadable(name, "folder", _("This is a folder, not a file."), _("Name a file inside the folder."))
-    if not path.is_file():
-        raise _unreadable(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
-
-
-def _unreadable(name: str, code: str, message: str, remedy: str) -> DataError:
-    return DataError([Fault(name, 0, "", code, message, remedy)])
 
 
 def note_wrong_length(record: Sequence[str], n_columns: int, row: int, found: Findings) -> None:
@@ -258,15 +224,6 @@ def _read_book(path: Path, name: str, sheet: str | None) -> pd.DataFrame:
         book.close()
 
 
-def _no_layer(name: str, layer: str, layers: Iterable[str]) -> DataError:
-    return _unreadable(
-        name,
-        "no-layer",
-        _("There is no sheet or layer “{layer}”.").format(layer=layer),
-        _("Use one of: {choices}.").format(choices=", ".join(layers)),
-    )
-
-
 def _frame(
     records: Iterable[tuple[int, Sequence[Any]]], name: str, *, sheet: str = "", is_text: bool = False
 ) -> pd.DataFrame:
@@ -323,56 +280,3 @@ def _unique(header: Sequence[str]) -> list[str]:
         taken[title] = taken.get(title, 0) + 1
         names.append(title if taken[title] == 1 else f"{title}.{taken[title]}")
     return names
-
-
-def _read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
-    try:
-        source = _inside_zip(path, name) if path.suffix.lower() == ".zip" else str(path)
-        layers = [str(entry) for entry in pyogrio.list_layers(source)[:, 0]]
-        if not layers:
-            raise unreadable_file(name, _("it holds no layer"))
-        if layer is not None and layer not in layers:
-            raise _no_layer(name, layer, layers)
-        frame = gpd.read_file(source, layer=layer or layers[0], engine="pyogrio")
-    except (DataSourceError, DataLayerError, zipfile.BadZipFile) as error:
-        raise unreadable_file(name, _layer_reason(path, error)) from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index), crs=None)
-    if frame.active_geometry_name != "geometry":
-        frame = frame.rename_geometry("geometry")
-    frame[FILE_ROW] = np.arange(2, len(frame) + 2, dtype=np.int64)
-    return frame
-
-
-def _layer_reason(path: Path, error: Exception) -> str:
-    """Return why a layer cannot be read, without GDAL's advice to programmers and the paths of this machine."""
-    if path.suffix.lower() in _JSON:
-        try:
-            json.loads(path.read_bytes())
-        except json.JSONDecodeError as broken:
-            return _("it is no complete JSON, line {line}, column {column}").format(
-                line=broken.lineno, column=broken.colno
-            )
-        except UnicodeDecodeError:
-            return _("it is not written in UTF-8")
-    if "not recognized" in str(error) or isinstance(error, zipfile.BadZipFile):
-        return _("it is no {suffix} file, or only a part of one").format(suffix=path.suffix.lower())
-    return str(error).split("; It might help")[0].replace(str(path), path.name)
-
-
-def _inside_zip(path: Path, name: str) -> str:
-    """Return GDAL's path of the one shapefile in an archive; folders that macOS adds hold no data."""
-    with zipfile.ZipFile(path) as archive:
-        shapes = [
-            entry
-            for entry in archive.namelist()
-            if entry.lower().endswith((".shp", ".gpkg", ".geojson")) and not entry.startswith("__MACOSX")
-        ]
-    if len(shapes) != 1:
-        raise _unreadable(
-            name,
-            "unclear-archive",
-            _("The archive holds {n} layers, not one.").format(n=len(shapes)),
-            _("Put one layer into each archive."),
-        )
-    return f"/vsizip/{path}/{shapes[0]}"
