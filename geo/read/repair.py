@@ -40,7 +40,7 @@ def write_repaired(frame: pd.DataFrame, table: Table, path: Path) -> None:
 
 
 def _cell(value: Any) -> str:
-    """Return a cell of a CSV file. A text that a spreadsheet would compute gets an apostrophe, which reading takes off."""
+    """Return a cell of a CSV file. What a spreadsheet would compute gets an apostrophe, which reading takes off."""
     if is_blank(value):
         return ""
     if isinstance(value, float) and value.is_integer():
