@@ -15,7 +15,7 @@ import shapely
 from geo.errors import Fault
 from geo.language import gettext as _
 from geo.read.positions import utm_zone
-from geo.read.tabular import read_raw
+from geo.read.tabular import read_table
 from geo.tables import CANDIDATES, FACILITIES
 from geo.tables.check import FILE_ROW, Findings, check
 from geo.tables.schema import Table
@@ -53,13 +53,14 @@ def read_facilities(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the facilities of a study.
 
     Parameters
     ----------
     path
-        File, see `geo.read.tabular.read_raw`.
+        File, see `geo.read.tabular.read_table`.
     name
         Name for messages, relative to the study folder.
     places
@@ -70,6 +71,8 @@ def read_facilities(
         Services of the study.
     layer
         Sheet or layer; the first one by default.
+    headings
+        The study's own meanings of headings.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def read_facilities(
     DataError
         If the file is missing or cannot be read at all.
     """
-    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer)
+    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer, headings)
     for row, status in zip(frame[FILE_ROW], frame["status"], strict=True):
         if status != "open":
             found.add(
@@ -107,6 +110,7 @@ def read_candidates(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the places where something may open. Parameters, faults and errors as for `read_facilities`.
 
@@ -117,7 +121,7 @@ def read_candidates(
     list of Fault
         Every fault, located.
     """
-    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer)
+    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer, headings)
     return frame, found.faults
 
 
@@ -129,10 +133,11 @@ def _read_placed(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None,
+    headings: Mapping[str, str] | None,
 ) -> tuple[gpd.GeoDataFrame, Findings]:
     every_level = tuple(dict.fromkeys(level for service in levels.values() for level in service))
     choices = {"service": tuple(services), "level": every_level}
-    frame, faults = check(table, read_raw(path, name, layer), name, choices=choices)
+    frame, faults = check(table, read_table(table, path, name, layer, headings), name, choices=choices)
     found = Findings(name)
     found.faults.extend(faults)
     _place(frame, places, found)

@@ -8,11 +8,11 @@ from typing import Final
 
 from geo.errors import DataError
 from geo.language import gettext as _
-from geo.read.files import no_layer, refusal, unreadable_file
+from geo.read.files import no_layer, refusal, too_large, unreadable_file
 from geo.read.workbooks import ods, xls, xlsx
 from geo.read.workbooks.compound import MARK
 from geo.read.workbooks.parts import Parts
-from geo.read.workbooks.sheet import MOST_BYTES, MOST_CELLS, BadWorkbookError, LockedError, Sheet, TooLargeError
+from geo.read.workbooks.sheet import MOST_BYTES, BadWorkbookError, LockedError, Sheet, TooLargeError
 
 #: Ends of the names of workbooks.
 BOOKS: Final = frozenset((".xlsx", ".xlsm", ".xls", ".ods"))
@@ -71,7 +71,4 @@ def _refused(name: str, error: LockedError | TooLargeError) -> DataError:
     if isinstance(error, LockedError):
         message = _("The workbook is locked with a password.")
         return refusal(name, "locked-workbook", message, _("Save it without a password."))
-    message = _("The workbook is larger than is read: {cells} filled cells, {megabytes} MB unpacked at most.").format(
-        cells=MOST_CELLS, megabytes=MOST_BYTES >> 20
-    )
-    return refusal(name, "too-large", message, _("Keep only the sheet with the table, and save it as “CSV UTF-8”."))
+    return too_large(name, MOST_BYTES)
