@@ -22,6 +22,8 @@ _SEARCHED: Final = 30
 _MOST_HEADER_ROWS: Final = 3
 #: Parts of a code of a settlement that the state's classifier keeps in columns of their own, with their digits.
 CODE_PARTS: Final = {"kato_ab": 2, "kato_cd": 2, "kato_ef": 2, "kato_hij": 3}
+#: Declared columns that a row below the first must name to be a header.
+_LEAST_KNOWN: Final = 2
 _ALL_TABLES: Final = "*"
 _SIGNS: Final = re.compile(r"[\s\u00a0\u202f_.,:;()«»“”„\"'’№*/\\]+")
 _DASHES: Final = re.compile(r"\s*[-‐‑–—]\s*")
@@ -80,9 +82,11 @@ def find_header(
         names two of them.
     """
     known = _known(table, own or {})
-    best, most = _header(records, 0, 0, merged, known, own or {}), -1
+    best = _header(records, 0, 0, merged, known, own or {})
     most = _n_known(best, table)
-    least = max(2, most + 1)
+    if most and most == sum(bool(text) for text in best.written):
+        return best
+    least = max(_LEAST_KNOWN, most + 1)
     for first in range(min(_SEARCHED, len(records))):
         for last in range(first, min(first + _MOST_HEADER_ROWS, len(records))):
             if last > first and _has_numbers(records[last][1]):
@@ -93,9 +97,10 @@ def find_header(
     return best
 
 
-def simplified(heading: object) -> str:
+@lru_cache(maxsize=4096)
+def simplified(heading: str) -> str:
     """Return a heading without signs, capitals and line breaks, so that equal ones compare as equal."""
-    text = re.sub(r"(?<=\w)[-‐]\s*\n\s*(?=[^\W\d])", "", str(heading))
+    text = re.sub(r"(?<=\w)[-‐]\s*\n\s*(?=[^\W\d])", "", heading)
     return _SIGNS.sub(" ", _DASHES.sub("-", text.casefold().replace("ё", "е"))).strip()
 
 
