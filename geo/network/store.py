@@ -19,7 +19,7 @@ import pyproj
 import shapely
 
 from geo.network.topology import RoadNetwork
-from geo.read.tabular import require_file, unreadable_file
+from geo.read.files import require_file, unreadable_file
 
 #: Change it whenever an older program would misread the file.
 _VERSION: Final = 1

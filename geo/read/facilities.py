@@ -17,7 +17,7 @@ from geo.errors import Fault
 from geo.language import gettext as _
 from geo.read.joining import NAMES, Places, join_names, rename_codes
 from geo.read.positions import utm_zone
-from geo.read.tabular import read_raw
+from geo.read.tabular import read_table
 from geo.tables import CANDIDATES, FACILITIES
 from geo.tables.check import FILE_ROW, Findings, check, is_blank
 from geo.tables.schema import Table
@@ -40,13 +40,14 @@ def read_facilities(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the facilities of a study.
 
     Parameters
     ----------
     path
-        File, see `geo.read.tabular.read_raw`.
+        File, see `geo.read.tabular.read_table`.
     name
         Name for messages, relative to the study folder.
     places
@@ -57,6 +58,8 @@ def read_facilities(
         Services of the study.
     layer
         Sheet or layer; the first one by default.
+    headings
+        The study's own meanings of headings.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def read_facilities(
     DataError
         If the file is missing or cannot be read at all.
     """
-    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer)
+    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer, headings)
     frame = _doubt_status(frame, found)
     for row, status in zip(frame[FILE_ROW], frame["status"], strict=True):
         if status not in {"open", "unknown"}:
@@ -95,6 +98,7 @@ def read_candidates(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the places where something may open. Parameters, faults and errors as for `read_facilities`.
 
@@ -105,7 +109,7 @@ def read_candidates(
     list of Fault
         Every fault, located.
     """
-    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer)
+    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer, headings)
     return frame, found.faults
 
 
@@ -117,10 +121,11 @@ def _read_placed(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None,
+    headings: Mapping[str, str] | None,
 ) -> tuple[gpd.GeoDataFrame, Findings]:
     every_level = tuple(dict.fromkeys(level for service in levels.values() for level in service))
     choices = {"service": tuple(services), "level": every_level}
-    raw = read_raw(path, name, layer)
+    raw = read_table(table, path, name, layer, headings)
     frame, faults = check(table, raw, name, choices=choices)
     if "status" in frame:
         stated = raw["status"] if "status" in raw.columns else pd.Series(None, index=raw.index, dtype=object)

@@ -22,8 +22,8 @@ from osmium.geom import WKBFactory
 from geo.language import gettext as _
 from geo.read.barriers import Position
 from geo.read.boundaries import polygons_of
+from geo.read.files import require_file, unreadable_file
 from geo.read.osm_ways import ROAD_NODE_KEYS, ROAD_WAY_KEYS, RoadPicker, RoadWays, tags_of
-from geo.read.tabular import require_file, unreadable_file
 from geo.read.tags import is_road
 from geo.read.values import meaning
 

@@ -12,9 +12,10 @@ import geopandas as gpd
 import shapely
 
 from geo.errors import Fault
+from geo.read.files import require_file, unreadable_file
 from geo.read.lines import roads_from_tags
 from geo.read.road_notes import note_imputed_surface
-from geo.read.tabular import attach, require_file, unreadable_file
+from geo.read.tabular import attach
 from geo.read.tags import ROAD_KEYS
 from geo.tables import ROADS
 from geo.tables.check import FILE_ROW, WGS84, Findings, check

@@ -23,8 +23,8 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.files import unreadable_file
 from geo.read.sources import sha256_of
-from geo.read.tabular import unreadable_file
 
 FORMAT: Final = "geo-proposal-1"
 MAX_BYTES: Final = 1_000_000

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from geo.errors import Fault
 from geo.language import gettext as _
-from geo.read.tabular import require_file, unreadable_file
+from geo.read.files import require_file, unreadable_file
 from geo.tables.check import Findings
 
 #: Field of `Source` -> keys of SOURCE.toml it is taken from; several are joined.

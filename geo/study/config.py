@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geo.language import gettext as _
 from geo.study.config_faults import inconsistent
-from geo.tables import SETTLEMENTS
+from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
 
@@ -81,6 +81,40 @@ class Inputs(_Part):
     )
     overrides: str | None = Field(default=None, description="Local knowledge: speeds, closures, who uses what")
     renamed_codes: str | None = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
+
+
+class Columns(_Part):
+    """What headings mean that the program does not know, by table: `settlements = { "Heading" = "pop_total" }`."""
+
+    settlements: dict[str, str] = Field(default={}, description="Headings of the table of settlements")
+    facilities: dict[str, str] = Field(default={}, description="Headings of the table of facilities")
+    candidates: dict[str, str] = Field(default={}, description="Headings of the table of candidates")
+    closures: dict[str, str] = Field(default={}, description="Headings of the table of road closures")
+    costs: dict[str, str] = Field(default={}, description="Headings of the table of prices")
+    speeds: dict[str, str] = Field(default={}, description="Headings of the speed table")
+    reference_distances: dict[str, str] = Field(default={}, description="Headings of the published road distances")
+    observed_trips: dict[str, str] = Field(default={}, description="Headings of the timed trips")
+
+    def of(self, table: str) -> dict[str, str]:
+        """Return the headings of a table by its name; none for layers."""
+        headings: dict[str, str] = getattr(self, table, {})
+        return headings
+
+    @model_validator(mode="after")
+    def _declared(self) -> Columns:
+        for table in type(self).model_fields:
+            declared = [column.name for column in INPUT_TABLES[table].columns]
+            for heading, column in self.of(table).items():
+                if column not in declared:
+                    near = difflib.get_close_matches(column, declared, n=1)
+                    message = _("“{value}” is no column of the table {table}.").format(value=column, table=table)
+                    remedy = (
+                        _("Did you mean {near}?").format(near=near[0])
+                        if near
+                        else _("Use one of: {choices}.").format(choices=", ".join(declared))
+                    )
+                    raise inconsistent(message, remedy, (table, heading))
+        return self
 
 
 class Population(_Part):
@@ -364,6 +398,7 @@ class StudyConfig(_Part):
 
     study: Study
     inputs: Inputs
+    columns: Columns = Columns()
     population: Population = Population()
     network: Network = Network()
     norms: Norms = Norms()

@@ -171,7 +171,8 @@ class _Reading:
 
     def declared(self, table: Table, name: str | None) -> Any:
         """Read one plain table; an empty one where the study names none."""
-        frame = self.file(name, lambda path, shown: read_declared(table, path, shown))
+        headings = self.config.columns.of(table.name)
+        frame = self.file(name, lambda path, shown: read_declared(table, path, shown, headings=headings))
         return empty(table) if frame is None else frame
 
     def failed(self, name: str | None) -> bool:
@@ -351,7 +352,7 @@ def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...
 def _read_settlements(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
     config = reading.config
     if config.inputs.settlements is not None:
-        return reading.file(config.inputs.settlements, read_settlements)
+        return reading.file(config.inputs.settlements, partial(read_settlements, headings=config.columns.settlements))
     if extract is None:
         _missing_input(reading, "settlements")
         return None
@@ -393,7 +394,10 @@ def _read_supply(
     facilities = empty(FACILITIES) if extract is None else extract.facilities
     if config.inputs.facilities is not None:
         read = reading.file(
-            config.inputs.facilities, lambda path, name: read_facilities(path, name, places, levels, services)
+            config.inputs.facilities,
+            lambda path, name: read_facilities(
+                path, name, places, levels, services, headings=config.columns.facilities
+            ),
         )
         facilities = empty(FACILITIES) if read is None else read
     facilities = facilities[facilities["service"].isin(services)].copy()
@@ -402,7 +406,8 @@ def _read_supply(
         if service.default_level is not None:
             facilities.loc[nameless, "level"] = service.default_level
     candidates = reading.file(
-        config.inputs.candidates, lambda path, name: read_candidates(path, name, places, levels, services)
+        config.inputs.candidates,
+        lambda path, name: read_candidates(path, name, places, levels, services, headings=config.columns.candidates),
     )
     return facilities, candidates
 
@@ -427,7 +432,7 @@ def _places(
     table = empty(INPUT_TABLES["settlements"]) if listed is None else listed
     stated: frozenset[str] | None = frozenset(table.index)
     if name is not None and (listed is None or reading.failed(name)):
-        stated = stated_codes(resolve(reading.folder, name), name)
+        stated = stated_codes(resolve(reading.folder, name), name, reading.config.columns.settlements)
     elif listed is None:
         stated = None
     units = {} if settlements is None or "unit_id" not in settlements else settlements["unit_id"].dropna().to_dict()
@@ -470,7 +475,8 @@ def _read_speeds(reading: _Reading) -> SpeedTable | None:
     if name is None:
         reading.digests[PACKAGED_FILE] = hashlib.sha256(packaged_speeds().encode()).hexdigest()
         return packaged_speed_table()
-    frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown))
+    headings = reading.config.columns.speeds
+    frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown, headings=headings))
     return None if frame is None else SpeedTable.from_frame(frame, name)
 
 

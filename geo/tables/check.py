@@ -23,6 +23,8 @@ FILE_ROW = "file_row"
 #: Key of a raw table's `attrs`: faults that were found in reading. Rows that have one are not looked at any further.
 FAULTS = "faults"
 
+#: Codes of reading that already say that a value is unknown.
+_TOLD_UNKNOWN = {"households", "no-data-word", "spreadsheet-error"}
 _BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
 _TRUE = {"1", "true", "yes", "да", "иә", "y", "t", "1.0"}
 _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
@@ -42,6 +44,8 @@ class Findings:
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        #: Cells whose value reading has called unknown already, by row and column.
+        self.unknown: frozenset[tuple[int, str]] = frozenset()
 
     def add(self, row: int, column: str, code: str, message: str, remedy: str, severity: Severity = "error") -> None:
         """Note one fault."""
@@ -86,6 +90,7 @@ def check(
     found = Findings(file)
     frame = raw.reset_index(drop=True)
     found.faults += frame.attrs.pop(FAULTS, [])
+    found.unknown = frozenset((fault.row, fault.column) for fault in found.faults if fault.code in _TOLD_UNKNOWN)
     if FILE_ROW not in frame.columns:
         frame[FILE_ROW] = np.arange(2, len(frame) + 2)
     if misread := found.bad_rows():
@@ -209,7 +214,7 @@ def _convert(
     for value, row in zip(values, rows.tolist(), strict=True):
         if is_blank(value):
             parsed.append(column.default)
-            if column.required and present:
+            if column.required and present and not (column.unknown and (row, column.name) in found.unknown):
                 _note_blank(column, row, found)
             continue
         try:

@@ -1,0 +1,59 @@
+"""What every reader of files says: the file is missing, is a folder, cannot be read, has no such layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from geo.errors import DataError, Fault
+from geo.language import gettext as _
+
+
+def unreadable_file(name: str, reason: object, remedy: str = "") -> DataError:
+    """Return the error for a file that exists and cannot be read.
+
+    Parameters
+    ----------
+    name
+        Name for messages.
+    reason
+        What is wrong, as the library says it.
+    remedy
+        What to do; by default to save the file again.
+    """
+    return refusal(
+        name,
+        "unreadable-file",
+        _("The file cannot be read: {reason}.").format(reason=str(reason).rstrip(".")),
+        remedy or _("Save it again in the program it comes from."),
+    )
+
+
+def require_file(path: Path, name: str) -> None:
+    """Raise a `DataError` if a file is missing or is a folder."""
+    if path.is_dir():
+        raise refusal(name, "folder", _("This is a folder, not a file."), _("Name a file inside the folder."))
+    if not path.is_file():
+        raise refusal(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
+
+
+def refusal(name: str, code: str, message: str, remedy: str) -> DataError:
+    """Return the error for a whole file."""
+    return DataError([Fault(name, 0, "", code, message, remedy)])
+
+
+def no_layer(name: str, layer: str, layers: Iterable[str]) -> DataError:
+    """Return the error for a sheet or layer that is not in the file."""
+    return refusal(
+        name,
+        "no-layer",
+        _("There is no sheet or layer “{layer}”.").format(layer=layer),
+        _("Use one of: {choices}.").format(choices=", ".join(layers)),
+    )
+
+
+def too_large(name: str, most_bytes: int) -> DataError:
+    """Return the error for a table that is larger than is read."""
+    message = _("The file is larger than is read: {megabytes} MB, and two million filled cells of a workbook, at most.")
+    remedy = _("Keep only the table, and save it as “CSV UTF-8”.")
+    return refusal(name, "too-large", message.format(megabytes=most_bytes >> 20), remedy)
