@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,12 @@ def check(
         str | None,
         typer.Option("--assume-crs", help=mark("Reference system of layers that state none, e.g. EPSG:28412.")),
     ] = None,
+    write_repaired: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-repaired", help=mark("Write the tables as they were read, as clean CSV, to this folder.")
+        ),
+    ] = None,
     lang: Language = "",
 ) -> None:
     """Check a study's files and list every finding with file, row, column and remedy. Changes nothing."""
@@ -46,16 +53,21 @@ def check(
         with progress() as tell:
             found = inspect_study(study, assume_crs=assume_crs, progress=tell)
     except DataError as error:  # no study file that could be understood: nothing else can be said
-        found = Inspection(study if study.is_dir() else study.parent, error.faults, None)
+        found = Inspection(study if study.is_dir() else study.parent, error.faults, None, None)
     if html is not None:
         from geo.maps.findings import write_findings
 
         write_findings(found, html, strict=strict)
+    written = []
+    if write_repaired is not None:
+        from geo.study.inspect import write_repaired_tables
+
+        written = write_repaired_tables(found, write_repaired)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(found, strict), ensure_ascii=False, indent=1) + "\n")
     else:
         show_faults(found.faults, keep=("error",))
-        _summary(found, strict, html)
+        _summary(found, strict, [*([html] if html else []), *written])
     if not found.passes(strict=strict):
         raise typer.Exit(1)
 
@@ -87,7 +99,7 @@ def _as_json(found: Inspection, strict: bool) -> dict[str, Any]:
     }
 
 
-def _summary(found: Inspection, strict: bool, html: Path | None) -> None:
+def _summary(found: Inspection, strict: bool, written: Sequence[Path]) -> None:
     study = found.study
     if study is not None and not found.count("error"):
         text = _("No errors: {settlements} settlements, {facilities} facilities, {roads} roads in {units} units.")
@@ -108,5 +120,5 @@ def _summary(found: Inspection, strict: bool, html: Path | None) -> None:
     if strict and n:
         text = ngettext("{n} warning, which counts as an error.", "{n} warnings, which count as errors.", n)
         err.print(text.format(n=n))
-    if html is not None:
-        out.print(_("Page: {path}").format(path=html), markup=False)
+    for path in written:
+        out.print(_("Written: {path}").format(path=path), markup=False)

@@ -20,6 +20,7 @@ from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.network.obstacles import Obstacles
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
+from geo.network.topology import build_network
 from geo.norms import Norm
 from geo.read.boundaries import hull_boundary, read_boundaries
 from geo.read.bundled import resolve
@@ -34,6 +35,7 @@ from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
 from geo.read.tabular import read_declared
 from geo.study.checks import doubts
+from geo.study.checks.roads import road_doubts
 from geo.study.compliance.choice import read_norms
 from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.config_file import read_config, study_file
@@ -179,6 +181,10 @@ class _Reading:
         """Return whether a file has an error: what depends on it then says nothing about what it lacks."""
         return any(fault.severity == "error" and fault.file == name for fault in self.faults)
 
+    def has_errors(self) -> bool:
+        """Return whether anything so far is an error."""
+        return any(fault.severity == "error" for fault in self.faults)
+
     def stop_on_errors(self) -> None:
         """Raise if anything so far is an error; a fault that two readers met is told once."""
         found = dict.fromkeys(self.faults)
@@ -271,6 +277,8 @@ def _load(reading: _Reading) -> StudyData:
         "sources": with_openstreetmap(_read_sources(reading), _openstreetmap_files(config)),
     }
     settlements = _cross_checked(reading, settlements, boundaries, facilities, places)
+    if reading.has_errors():
+        reading.faults.extend(_doubts_of_roads(config, settlements, boundaries, roads))
     reading.stop_on_errors()
     crs = choose_crs(boundaries, settlements)
     roads, found = snap_roads(roads, crs, config)
@@ -293,6 +301,23 @@ def _load(reading: _Reading) -> StudyData:
         digests=dict(sorted(reading.digests.items())),
         **data,
     )
+
+
+def _doubts_of_roads(
+    config: StudyConfig,
+    settlements: gpd.GeoDataFrame | None,
+    boundaries: gpd.GeoDataFrame | None,
+    roads: gpd.GeoDataFrame | None,
+) -> list[Fault]:
+    """Return the doubts about roads of a study that other files keep from being put together."""
+    if (
+        settlements is None
+        or boundaries is None
+        or roads is None
+        or not min(map(len, (settlements, boundaries, roads)))
+    ):
+        return []
+    return road_doubts(config, settlements, build_network(roads, choose_crs(boundaries, settlements)))
 
 
 def _cross_checked(

@@ -133,7 +133,7 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     season = usual(seasons).name
     found = (
         *calibration.faults,
-        *road_doubts(study, network),
+        *road_doubts(study.config, study.settlements, network),
         *beside_nearest(study, sites, times[BASE_SCENARIO][season], season),
     )
     study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *found)))))
@@ -177,7 +177,7 @@ def verify(study: StudyData) -> list[Fault]:
     """
     faults: list[Fault] = []
     network = study_network(study)
-    doubts = road_doubts(study, network)
+    doubts = road_doubts(study.config, study.settlements, network)
     for step in (lambda: find_sites(study), lambda: make_seasons(study, network)):
         try:
             step()

@@ -179,6 +179,14 @@ def parse_number(value: object) -> float:
     return number
 
 
+def _is_number(value: object) -> bool:
+    try:
+        parse_number(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _parse_integer(value: object) -> int:
     number = parse_number(value)
     if not number.is_integer():
@@ -283,6 +291,10 @@ def _note_blank(column: Column, row: int, found: Findings) -> None:
 
 
 def _note_unreadable(column: Column, value: object, row: int, found: Findings) -> None:
+    if column.kind == "integer" and column.unit == "persons" and _is_number(value):
+        message = _("{value} is no number of people.").format(value=value)
+        found.add(row, column.name, "fractional-people", message, _("Write a whole number; is it a share?"))
+        return
     wanted = {
         "integer": _("a whole number"),
         "number": _("a number"),

@@ -63,6 +63,13 @@ CASES: Final = (
         "geo/tables/positions.py, geo/tables/check.py, geo/read/settlements.py",
     ),
     _case(
+        4,
+        "Coordinates as degrees and minutes (51°14'), with letters or decimal commas",
+        "coordinate-notation:repaired",
+        "Read as decimal degrees, each listed old -> new.",
+        "geo/read/coordinates.py, geo/read/cells.py",
+    ),
+    _case(
         5,
         "Metres in lon and lat (Gauss-Kruger, UTM)",
         "projected-coordinates:error",
@@ -78,10 +85,10 @@ CASES: Final = (
     ),
     _case(
         7,
-        "A wrong CRS label: degrees that are metres, or the other way round; a datum shift",
-        "wrong-crs:error shifted-layer:note",
-        "Bounds are tested against the label; places that all lie the same 50 to 500 m from OpenStreetMap's are noted.",
-        "geo/tables/positions.py, geo/study/checks/settlements.py",
+        "A wrong CRS label: degrees that are metres, or the other way round",
+        "wrong-crs:error",
+        "Bounds are tested against the label. A datum shift of some 100 m (Pulkovo) is not looked for.",
+        "geo/tables/positions.py",
     ),
     _case(
         8,
@@ -89,6 +96,20 @@ CASES: Final = (
         "near-border:warning outside-own-unit:error outside-every-unit:error",
         'Up to 2 km is a warning; beyond, an error (a note where the study says `outside = "exclude"`).',
         "geo/study/membership.py",
+    ),
+    _case(
+        9,
+        "KATO codes damaged by a spreadsheet: `101033102.0`, `101 033 102`, `1.01E+08`",
+        "damaged-code:repaired code-in-e-notation:error",
+        "What lost nothing is repaired and listed; E-notation has lost digits and is an error.",
+        "geo/read/texts.py",
+    ),
+    _case(
+        10,
+        "KATO codes in three columns, without leading zeros",
+        "code-parts:repaired",
+        "Zeros are put back, each code listed.",
+        "geo/read/repair.py",
     ),
     _case(
         11,
@@ -120,11 +141,55 @@ CASES: Final = (
         "geo/study/checks/settlements.py, geo/read/scripts.py",
     ),
     _case(
+        15,
+        "Lost letters (`?останай`), text decoded wrongly (`ТљРѕСЃ`)",
+        "lost-letters:error mojibake:repaired",
+        "Lost letters cannot be told: export again as UTF-8. Wrong decoding is undone and listed.",
+        "geo/read/letters.py, geo/read/texts.py",
+    ),
+    _case(
+        16,
+        "CSV in cp1251, kz1048, ptcp154 or utf-16; with BOM, `;` or tab",
+        "encoding:note",
+        "Told apart by Kazakh letters; the one used is listed.",
+        "geo/read/encodings.py, geo/read/delimited.py",
+    ),
+    _case(
+        17,
+        "Numbers as text: `1 234`, `1 234*`, `около 200`; no figure: `н/д`, `x`",
+        "number-notation:repaired footnote-mark:repaired approximate-number:repaired number-with-unit:repaired "
+        "no-data-word:repaired",
+        "Digits are read, each listed old -> new; words for no figure become unknown, never 0.",
+        "geo/read/cells.py",
+    ),
+    _case(
         18,
         "A population that is negative, a fraction, or ten times last year's",
         "negative-value:error fractional-people:error history-jump:warning",
         "The first two are errors; a jump is not used for projections.",
         "geo/tables/check.py, geo/study/cross_check.py",
+    ),
+    _case(
+        19,
+        "Households given as people (120 дворов)",
+        "households:warning",
+        "The people are unknown; nothing is multiplied.",
+        "geo/read/cells.py",
+    ),
+    _case(
+        20,
+        "Totals rows (Всего, Итого, Барлығы) and subtotals of okrugs",
+        "total-row:repaired subtotal-row:repaired possible-total:warning total-differs:warning",
+        "Left out and listed; a total that differs from its rows is named.",
+        "geo/read/rows.py",
+    ),
+    _case(
+        21,
+        "Two header rows, merged cells, a title above, notes below",
+        "table-range:note title-row:repaired numbering-row:repaired repeated-header:repaired note-row:repaired "
+        "renamed-column:repaired",
+        "The header is found by its words, the rows read are told.",
+        "geo/read/headers.py, geo/read/rows.py",
     ),
     _case(
         22,
@@ -210,6 +275,20 @@ CASES: Final = (
         "ambiguous-settlement:error no-district:error",
         "Joined by name within a district only, and never where two fit: the error lists the matches.",
         "geo/read/joining.py",
+    ),
+    _case(
+        34,
+        "Dates as text (01.09.2024) or as a spreadsheet's number (45536)",
+        "date-as-text:repaired date-as-number:repaired year-as-date:repaired no-such-day:error",
+        "Read as ISO dates or years, each listed.",
+        "geo/read/texts.py, geo/read/cells.py",
+    ),
+    _case(
+        35,
+        "HTML or formulas in names (`=cmd`, `<b>`), characters that cannot be seen",
+        "formula-or-markup:warning hidden-characters:repaired",
+        "Shown as plain text: escaped in pages, with an apostrophe in CSV and workbooks.",
+        "geo/read/texts.py, geo/read/letters.py",
     ),
     _case(
         36,

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -20,13 +20,11 @@ from geo.errors import Fault
 from geo.language import gettext as _
 from geo.language import ngettext
 from geo.network.topology import RoadNetwork
+from geo.study.config import StudyConfig
 from geo.study.wording import name_of
 from geo.tables import WALK
 from geo.tables.check import FILE_ROW, WGS84
 from geo.units import METRES_PER_KM
-
-if TYPE_CHECKING:
-    from geo.study.load import StudyData
 
 Ints = npt.NDArray[np.int64]
 
@@ -61,13 +59,13 @@ class Gap:
     metres: float
 
 
-def road_doubts(study: StudyData, network: RoadNetwork) -> list[Fault]:
+def road_doubts(config: StudyConfig, settlements: gpd.GeoDataFrame, network: RoadNetwork) -> list[Fault]:
     """Return what is doubtful about the roads once they are put together."""
-    config = study.config
     file = config.inputs.roads or config.inputs.osm or ""
-    if not network.n_edges:
+    if not network.n_edges or not len(settlements):
         return []
-    faults = [*_gap_faults(network, file), *_lost_parts(study, network), *_traps(study, network)]
+    faults = [*_gap_faults(network, file), *_lost_parts(config, settlements, network)]
+    faults += _traps(config, settlements, network)
     if Path(file).suffix.lower() in _OPENSTREETMAP:  # line layers have been given a node wherever they cross
         faults += _crossings(network, file)
     return faults
@@ -159,25 +157,25 @@ def _row(network: RoadNetwork, road: int) -> int:
     return int(network.roads[FILE_ROW].iloc[road]) if FILE_ROW in network.roads else 0
 
 
-def _lost_parts(study: StudyData, network: RoadNetwork) -> Iterator[Fault]:
+def _lost_parts(config: StudyConfig, settlements: gpd.GeoDataFrame, network: RoadNetwork) -> Iterator[Fault]:
     """Yield a warning for every part of the network that settlements stand on and that does not meet the main part."""
     lines = np.asarray(network.tree.geometries)
     part = network.component[network.edge_from]
     if not part.any():
         return
-    spots = study.settlements.geometry.to_crs(study.crs).to_numpy()
+    spots = settlements.geometry.to_crs(network.crs).to_numpy()
     of_settlement = part[network.tree.nearest(spots)]
     main = np.flatnonzero(part == 0)
     tree = shapely.STRtree(lines[main])
     _near, from_main = tree.query_nearest(spots, return_distance=True, all_matches=False)
     lost = (of_settlement != 0) & (from_main > _AT_ROAD_METRES)
-    file = study.config.inputs.settlements or study.config.inputs.osm or ""
+    file = config.inputs.settlements or config.inputs.osm or ""
     for number in np.unique(of_settlement[lost]).tolist():
         own = np.flatnonzero(part == number)
         pairs, metres = tree.query_nearest(lines[own], return_distance=True, all_matches=False)
         nearest = int(np.argmin(metres))
         here, there = own[pairs[0][nearest]], main[pairs[1][nearest]]
-        places = study.settlements.iloc[np.flatnonzero(lost & (of_settlement == number))]
+        places = settlements.iloc[np.flatnonzero(lost & (of_settlement == number))]
         yield _lost(network, places, (int(here), int(there)), float(metres[nearest]), own, file)
 
 
@@ -211,9 +209,9 @@ def _lost(
     return Fault(file, row, "geometry", "disconnected-settlement", message, remedy, "warning", (point.x, point.y))
 
 
-def _traps(study: StudyData, network: RoadNetwork) -> Iterator[Fault]:
+def _traps(config: StudyConfig, settlements: gpd.GeoDataFrame, network: RoadNetwork) -> Iterator[Fault]:
     """Yield a warning for settlements at roads that can be left or entered in one direction only."""
-    vehicle = study.config.network.vehicle
+    vehicle = config.network.vehicle
     oneway = network.roads["oneway_walk" if vehicle == WALK else "oneway"].to_numpy()[network.edge_road]
     if not (oneway != "no").any():
         return
@@ -223,17 +221,17 @@ def _traps(study: StudyData, network: RoadNetwork) -> Iterator[Fault]:
     graph = csr_array((np.ones(len(start)), (start, end)), shape=(network.n_nodes, network.n_nodes))
     _n, label = connected_components(graph, directed=True, connection="strong")
     main = np.bincount(label[network.component == 0]).argmax()
-    edge = network.tree.nearest(study.settlements.geometry.to_crs(study.crs).to_numpy())
+    edge = network.tree.nearest(settlements.geometry.to_crs(network.crs).to_numpy())
     joined = network.component[network.edge_from[edge]] == 0
-    inside = (label[network.edge_from[edge]] == main) | (label[network.edge_to[edge]] == main)
-    file = study.config.inputs.settlements or study.config.inputs.osm or ""
+    inside = (label[network.edge_from[edge]] == main) & (label[network.edge_to[edge]] == main)
+    file = config.inputs.settlements or config.inputs.osm or ""
     for position in np.flatnonzero(joined & ~inside).tolist():
-        row = study.settlements.iloc[position]
+        row = settlements.iloc[position]
         message = _("{name} stands at road {road}, from which there is a way in one direction only.").format(
             name=name_of(row), road=network.roads.index[network.edge_road[edge[position]]]
         )
         remedy = _("Check the column oneway: a road for both directions may be drawn as one-way.")
-        number = int(row[FILE_ROW]) if FILE_ROW in study.settlements else 0
+        number = int(row[FILE_ROW]) if FILE_ROW in settlements else 0
         place = (float(row.geometry.x), float(row.geometry.y))
         yield Fault(file, number, "geometry", "one-way-trap", message, remedy, "warning", place)
 
