@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning", "repaired", "note"]
@@ -38,6 +38,9 @@ class Fault:
         What to do about it.
     severity
         ``error`` stops the run; the others are listed on the data-quality page.
+    place
+        Where it is on the map, (longitude, latitude), as far as that is known. Two findings that differ in it alone
+        are one.
     """
 
     file: str
@@ -47,6 +50,7 @@ class Fault:
     message: str
     remedy: str
     severity: Severity = "error"
+    place: tuple[float, float] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return one line: where, what, what to do."""
@@ -65,10 +69,19 @@ class GeoError(Exception):
 
 
 class DataError(GeoError):
-    """Input files are wrong. Carries every fault found, so that all can be mended in one go."""
+    """Input files are wrong. Carries every fault found, so that all can be mended in one go.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    Parameters
+    ----------
+    faults
+        The errors.
+    also
+        What was found beside them and would not have stopped anything.
+    """
+
+    def __init__(self, faults: Iterable[Fault], also: Iterable[Fault] = ()) -> None:
         self.faults = tuple(sorted(faults))
+        self.also = tuple(sorted(also))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

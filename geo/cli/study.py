@@ -1,4 +1,4 @@
-"""Commands on a study: run, check, demo."""
+"""Commands that run studies: run, demo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from geo.cli.app import Command, Language, Pdf, StudyPath, app
-from geo.cli.terminal import err, out, progress, show_faults
+from geo.cli.terminal import err, out, progress
 from geo.language import gettext as _
 from geo.language import mark, ngettext, use
 
@@ -49,34 +49,6 @@ def run(
     use(lang)
     delivered = _run(study, district or [], out_dir, lang, announce=False, proposal=proposal, pdf=pdf)
     _last_screen([delivered])
-
-
-@app.command(
-    cls=Command,
-    help=mark("Check a study's files and list every finding with file, row, column and remedy. Changes nothing."),
-    epilog=mark("Example:  geo check studies/steppe"),
-)
-def check(study: StudyPath, lang: Language = "") -> None:
-    """Check a study's files and list every finding with file, row, column and remedy. Changes nothing."""
-    use(lang)
-    from geo.study import load_study
-    from geo.study.prepare import verify
-
-    with progress() as tell:
-        tell(_("Reading"), 0.0)
-        data = load_study(study)
-        tell(_("Checking"), 0.5)
-        verify(data)
-    show_faults(data.faults)
-    text = _("No errors: {settlements} settlements, {facilities} facilities, {roads} roads in {units} units.")
-    out.print(
-        text.format(
-            settlements=len(data.settlements),
-            facilities=len(data.facilities),
-            roads=len(data.roads),
-            units=len(data.units),
-        )
-    )
 
 
 @app.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -34,19 +34,20 @@ def progress() -> Iterator[Callable[[str, float], None]]:
         yield tell
 
 
-def show_faults(faults: Sequence[Fault]) -> None:
-    """Print findings, the gravest first; beyond some forty the rest is counted."""
+def show_faults(faults: Sequence[Fault], keep: Collection[str] = ()) -> None:
+    """Print findings, the gravest first; beyond some forty the rest is counted, unless its severity is to be kept."""
     from geo.maps.words import SEVERITY
     from geo.study.wording import word
 
     colours: dict[str, str] = {"error": "red", "warning": "yellow", "repaired": "cyan", "note": "dim"}
     ordered = sorted(faults, key=lambda fault: list(colours).index(fault.severity))
-    for fault in ordered[:_FAULTS_SHOWN]:
+    shown = max(_FAULTS_SHOWN, sum(fault.severity in keep for fault in faults))
+    for fault in ordered[:shown]:
         colour = colours[fault.severity]
         severity = word(SEVERITY, fault.severity)
         err.print(f"[{colour}]{severity}[/{colour}] {escape(_fault_line(fault))} [dim]\\[{fault.code}][/dim]")
-    if len(ordered) > _FAULTS_SHOWN:
-        rest = len(ordered) - _FAULTS_SHOWN
+    if len(ordered) > shown:
+        rest = len(ordered) - shown
         err.print(ngettext("and {n} more finding", "and {n} more findings", rest).format(n=rest))
 
 

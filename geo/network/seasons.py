@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +93,7 @@ def make_season(
     speeds: SpeedTable,
     vehicle: str,
     closed_road_ids: Collection[str] = (),
+    known_kph: Mapping[str, float] | None = None,
 ) -> Season:
     """Weigh a network for one season.
 
@@ -108,6 +109,8 @@ def make_season(
         Vehicle of the speed table.
     closed_road_ids
         Roads that are closed in this season besides.
+    known_kph
+        Real speeds of some roads, which count instead of table and limit. They open no road that is closed.
 
     Raises
     ------
@@ -118,6 +121,9 @@ def make_season(
     kph = speeds.kph(roads, vehicle, rules.speeds_of)
     limit = roads["limit_kph"].to_numpy(dtype=np.float64)
     kph = np.where(limit > 0, np.fmin(kph, limit), kph)
+    if known_kph:
+        known = roads.index.to_series().map(known_kph).to_numpy(dtype=np.float64)
+        kph = np.where(np.isfinite(known) & (kph > 0), known, kph)
     closed = (kph <= 0) | _closed_by_rule(roads, rules) | roads.index.isin(list(closed_road_ids))
     closed |= _closed_to(roads, vehicle, rules)
     with np.errstate(divide="ignore"):

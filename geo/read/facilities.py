@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -14,36 +15,22 @@ import shapely
 from geo.errors import Fault
 from geo.language import gettext as _
 from geo.read.database import Location
+from geo.read.joining import NAMES, Places, join_names, rename_codes
 from geo.read.positions import utm_zone
-from geo.read.tabular import read_raw
+from geo.read.tabular import read_table
 from geo.tables import CANDIDATES, FACILITIES
-from geo.tables.check import FILE_ROW, Findings, check
+from geo.tables.check import FILE_ROW, Findings, check, is_blank
 from geo.tables.schema import Table
 
 #: Two facilities of one service closer than this are probably one (domain brief, 6.1).
 NEAR_METRES = 100.0
-
-
-@dataclass(frozen=True)
-class Places:
-    """The settlements that facilities and candidates may stand in.
-
-    Parameters
-    ----------
-    settlements
-        Sound rows of table SETTLEMENTS; give the position where `lon` and `lat` are blank.
-    stated
-        Codes in the settlements file, those of faulty rows included: a code among them is no fault of the facility.
-        None where the file could not be read so far: then nothing is said about codes.
-    """
-
-    settlements: gpd.GeoDataFrame
-    stated: Collection[str] | None
-
-    @classmethod
-    def of(cls, settlements: gpd.GeoDataFrame) -> Places:
-        """Return the places of a table that was read without errors."""
-        return cls(settlements, frozenset(settlements.index))
+#: A building so worn out is not in use unless somebody says so (domain brief, 6.3, case 26).
+_WORN_OUT_PERCENT: Final = 100.0
+#: Words in names of facilities that are closed or not finished, in Russian, Kazakh and English.
+_NOT_OPEN: Final = re.compile(
+    r"закрыт|недостро|стро(?:ится|ящ)|не функционир|не работает|аварийн|жабық|жабылған|салынып|closed|"
+    r"under construction"
+)
 
 
 def read_facilities(
@@ -53,13 +40,14 @@ def read_facilities(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the facilities of a study.
 
     Parameters
     ----------
     path
-        File, see `geo.read.tabular.read_raw`.
+        File, see `geo.read.tabular.read_table`.
     name
         Name for messages, relative to the study folder.
     places
@@ -70,6 +58,8 @@ def read_facilities(
         Services of the study.
     layer
         Sheet or layer; the first one by default.
+    headings
+        The study's own meanings of headings.
 
     Returns
     -------
@@ -84,9 +74,10 @@ def read_facilities(
     DataError
         If the file is missing or cannot be read at all.
     """
-    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer)
+    frame, found = _read_placed(FACILITIES, path, name, places, levels, services, layer, headings)
+    frame = _doubt_status(frame, found)
     for row, status in zip(frame[FILE_ROW], frame["status"], strict=True):
-        if status != "open":
+        if status not in {"open", "unknown"}:
             found.add(
                 int(row),
                 "status",
@@ -107,6 +98,7 @@ def read_candidates(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read the places where something may open. Parameters, faults and errors as for `read_facilities`.
 
@@ -117,7 +109,7 @@ def read_candidates(
     list of Fault
         Every fault, located.
     """
-    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer)
+    frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer, headings)
     return frame, found.faults
 
 
@@ -129,15 +121,41 @@ def _read_placed(
     levels: Mapping[str, tuple[str, ...]],
     services: Sequence[str],
     layer: str | None,
+    headings: Mapping[str, str] | None,
 ) -> tuple[gpd.GeoDataFrame, Findings]:
     every_level = tuple(dict.fromkeys(level for service in levels.values() for level in service))
     choices = {"service": tuple(services), "level": every_level}
-    frame, faults = check(table, read_raw(path, name, layer), name, choices=choices)
+    raw = read_table(table, path, name, layer, headings)
+    frame, faults = check(table, raw, name, choices=choices)
+    if "status" in frame:
+        stated = raw["status"] if "status" in raw.columns else pd.Series(None, index=raw.index, dtype=object)
+        blank = dict(zip(raw[FILE_ROW], stated.map(is_blank), strict=True))
+        frame["status_blank"] = frame[FILE_ROW].map(blank).astype(bool)
     found = Findings(name)
     found.faults.extend(faults)
+    rename_codes(frame, places, found)
+    join_names(frame, places, found)
     _place(frame, places, found)
     _check_levels(frame, levels, found)
     return frame[~frame[FILE_ROW].isin(found.bad_rows()) & frame.geometry.notna()].copy(), found
+
+
+def _doubt_status(frame: gpd.GeoDataFrame, found: Findings) -> gpd.GeoDataFrame:
+    """Take for unknown what nobody calls open and what speaks against it: a ruin, a name with "under construction"."""
+    silent = frame["status_blank"] & (frame["status"] == "open")
+    frame = frame.drop(columns="status_blank").assign(status=frame["status"])
+    for facility, row in frame[silent].iterrows():
+        names = " ".join(str(row[column]) for column in NAMES if not is_blank(row[column]))
+        word = _NOT_OPEN.search(names.casefold())
+        worn = row["wear_percent"] >= _WORN_OUT_PERCENT
+        if not (worn or word):
+            continue
+        reason = f"“{word[0]}”" if word else _("wear {percent} %").format(percent=round(float(row["wear_percent"])))
+        message = _("Nobody says whether the facility is open, and {reason} speaks against it: it does not count.")
+        remedy = _("Write open, closed or building in the column status.")
+        found.add(int(row[FILE_ROW]), "status", "status-unknown", message.format(reason=reason), remedy, "warning")
+        frame.loc[facility, "status"] = "unknown"
+    return frame
 
 
 def _place(frame: gpd.GeoDataFrame, places: Places, found: Findings) -> None:

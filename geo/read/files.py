@@ -62,3 +62,10 @@ def no_layer(name: str, layer: str, layers: Iterable[str]) -> DataError:
         _("There is no sheet or layer “{layer}”.").format(layer=layer),
         _("Use one of: {choices}.").format(choices=", ".join(layers)),
     )
+
+
+def too_large(name: str, most_bytes: int) -> DataError:
+    """Return the error for a table that is larger than is read."""
+    message = _("The file is larger than is read: {megabytes} MB, and two million filled cells of a workbook, at most.")
+    remedy = _("Keep only the table, and save it as “CSV UTF-8”.")
+    return refusal(name, "too-large", message.format(megabytes=most_bytes >> 20), remedy)

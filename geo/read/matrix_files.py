@@ -18,7 +18,8 @@ import pandas as pd
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.language import mark
-from geo.read.tabular import note_repeated_columns, note_wrong_length, read_declared, text_records
+from geo.read.delimited import note_wrong_length, text_records
+from geo.read.tabular import note_repeated_columns, read_declared
 from geo.tables.check import Findings, parse_number
 from geo.tables.schema import Column, Table
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import pandas as pd
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.read.database import Location
-from geo.read.tabular import read_raw
+from geo.read.tabular import read_table
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW, Findings, as_text, check, is_blank
 
@@ -22,17 +23,21 @@ _SHARED_POSITION: Final = 3
 _SHOWN: Final = 5
 
 
-def read_settlements(path: Location, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def read_settlements(
+    path: Location, name: str, layer: str | None = None, headings: Mapping[str, str] | None = None
+) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read settlements from a spreadsheet or a point layer.
 
     Parameters
     ----------
     path
-        File, see `geo.read.tabular.read_raw`.
+        File, see `geo.read.tabular.read_table`.
     name
         Name for messages, relative to the study folder.
     layer
         Sheet or layer; the first one by default.
+    headings
+        The study's own meanings of headings.
 
     Returns
     -------
@@ -46,7 +51,7 @@ def read_settlements(path: Location, name: str, layer: str | None = None) -> tup
     DataError
         If the file is missing or cannot be read at all.
     """
-    frame, faults = check(SETTLEMENTS, read_raw(path, name, layer), name)
+    frame, faults = check(SETTLEMENTS, read_table(SETTLEMENTS, path, name, layer, headings), name)
     frame["population_imputed"] = False
     found = Findings(name)
     _warn_of_populations(frame, found)
@@ -54,10 +59,10 @@ def read_settlements(path: Location, name: str, layer: str | None = None) -> tup
     return frame, [*faults, *found.faults]
 
 
-def stated_codes(path: Location, name: str) -> frozenset[str] | None:
+def stated_codes(path: Location, name: str, headings: Mapping[str, str] | None = None) -> frozenset[str] | None:
     """Return the codes in a settlements file, those of faulty rows included; None where they cannot be told."""
     try:
-        raw = read_raw(path, name)
+        raw = read_table(SETTLEMENTS, path, name, headings=headings)
     except DataError:
         return None
     if SETTLEMENTS.key not in raw.columns:

@@ -1,50 +1,35 @@
-"""Read a table or a layer as it stands: CSV, xlsx, GeoPackage, GeoJSON and shapefiles, in the order of the file."""
+"""Read a table or a layer in the order of the file: CSV, workbooks, GeoPackage, GeoJSON and shapefiles."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.read.database import DatabaseTable, Location
-from geo.read.files import no_layer as _no_layer
-from geo.read.files import refusal as _unreadable
-from geo.read.files import require_file, unreadable_file
+from geo.read.delimited import TEXTS, note_wrong_length, text_records
+from geo.read.files import refusal, require_file
+from geo.read.headers import Record
 from geo.read.layers import LAYERS, read_layer
+from geo.read.repair import repair_layer, repair_records, repair_values
+from geo.read.workbooks.choice import BOOKS, read_sheet
+from geo.read.workbooks.sheet import Sheet
 from geo.tables.check import FAULTS, FILE_ROW, Findings, check
 from geo.tables.schema import Table
 
-_TEXT: Final = {".csv", ".tsv", ".txt"}
-_BOOK: Final = {".xlsx", ".xlsm"}
-_SEPARATORS: Final = ",;\t"
-#: A cell in quotes, whichever the separator is.
-_QUOTED: Final = r'(?<![^,;\t])"[^"]*(?:""[^"]*)*"(?![^,;\t\r\n])'
-_FIRST_RECORD: Final = re.compile(rf"(?:{_QUOTED}|[^\r\n])*")
-#: The line by which Excel is told the separator.
-_SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t|])"?[ ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
-#: How a zip archive begins, and so an Excel workbook.
-_ZIP_MARK: Final = b"PK\x03\x04"
-
 
 def read_raw(path: Location, name: str, layer: str | None = None) -> pd.DataFrame:
-    """Read a file without judging its content.
+    """Read a file without judging its content: the header is its first row.
 
     Parameters
     ----------
     path
-        File: .csv (UTF-8, separated by comma, semicolon or tab), .xlsx, .gpkg, .geojson, .shp, or a .zip with one
+        File: .csv (separated by comma, semicolon or tab), .xlsx, .xls, .ods, .gpkg, .geojson, .shp, or a .zip with one
         shapefile; or rows of a database.
     name
         Name for messages, relative to the study folder.
@@ -56,8 +41,8 @@ def read_raw(path: Location, name: str, layer: str | None = None) -> pd.DataFram
     DataFrame
         Rows in the order of the file, wholly blank ones left out. CSV values are text. Column `file_row` is the row as
         a spreadsheet shows it (header = 1; the first feature of a layer = 2). A GeoDataFrame for a layer; its CRS stays
-        None where the layer states none. ``attrs["faults"]`` has rows of a CSV file with more cells than row 1, and
-        columns that stand twice: `check` reports them.
+        None where the layer states none. ``attrs["faults"]`` has rows of a CSV file with more cells than row 1,
+        columns that stand twice, and the alphabet where it is not UTF-8: `check` reports them.
 
     Raises
     ------
@@ -66,21 +51,84 @@ def read_raw(path: Location, name: str, layer: str | None = None) -> pd.DataFram
     """
     if isinstance(path, DatabaseTable):
         return path.frame.copy()
-    suffix = path.suffix.lower()
-    require_file(path, name)
-    if suffix in _TEXT:
-        return _read_csv(path, name)
-    if suffix in _BOOK:
-        return _read_book(path, name, layer)
-    if suffix in LAYERS:
+    found = Findings(name)
+    if _is_layer(path, name):
         frame: pd.DataFrame = read_layer(path, name, layer)
         return frame
-    raise _unreadable(
+    sheet = _sheet(path, name, layer, found)
+    frame = _frame(sheet.records, name, found, sheet=sheet.title)
+    return _with_faults(frame, found)
+
+
+def read_table(
+    table: Table,
+    path: Location,
+    name: str,
+    layer: str | None = None,
+    headings: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Read a file of a declared table as people keep it, and make it what the declaration expects.
+
+    Parameters
+    ----------
+    table
+        Declaration.
+    path, name, layer
+        As for `read_raw`.
+    headings
+        The study's own meanings of headings: as written in the file -> declared column.
+
+    Returns
+    -------
+    DataFrame
+        As `read_raw`, under declared names, without rows that belong to no row of the table. Every change is one fault
+        in ``attrs["faults"]``, with file, row, column, old and new value (docs/bad-input.md).
+
+    Raises
+    ------
+    DataError
+        If the file is missing or cannot be read at all.
+    """
+    found = Findings(name)
+    if isinstance(path, DatabaseTable):
+        return _with_faults(repair_layer(table, path.frame.copy(), found), found)
+    if _is_layer(path, name):
+        layer_frame: pd.DataFrame = read_layer(path, name, layer)
+        return _with_faults(repair_layer(table, layer_frame, found), found)
+    sheet = _sheet(path, name, layer, found)
+    records, columns = repair_records(table, sheet, headings or {}, found)
+    frame = _frame(records, name, found, sheet=sheet.title)
+    return _with_faults(repair_values(table, frame, sheet, columns, found), found)
+
+
+def _is_layer(path: Path, name: str) -> bool:
+    """Return whether a file is a layer; refuse what is none of the kinds of files that are read."""
+    require_file(path, name)
+    suffix = path.suffix.lower()
+    if suffix in TEXTS or suffix in BOOKS:
+        return False
+    if suffix in LAYERS:
+        return True
+    raise refusal(
         name,
         "unknown-format",
         _("Files of type “{suffix}” cannot be read.").format(suffix=suffix),
-        _("Use one of: {choices}.").format(choices=", ".join(sorted(_TEXT | _BOOK | LAYERS))),
+        _("Use one of: {choices}.").format(choices=", ".join(sorted(TEXTS | BOOKS | LAYERS))),
     )
+
+
+def _sheet(path: Path, name: str, title: str | None, found: Findings) -> Sheet:
+    """Return the rows of a text table or workbook; a text table is a sheet without a title."""
+    if path.suffix.lower() in BOOKS:
+        return read_sheet(path, name, title)
+    instead = _("Change the end of its name to .xlsx, also where it is named, or save it as “CSV UTF-8”.")
+    return Sheet("", tuple(text_records(path, name, instead=instead, found=found)))
+
+
+def _with_faults(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
+    if found.faults:
+        frame.attrs[FAULTS] = found.faults
+    return frame
 
 
 def read_declared(
@@ -90,6 +138,7 @@ def read_declared(
     *,
     layer: str | None = None,
     choices: dict[str, tuple[str, ...]] | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Read a file and check it against its declaration: hazards, closures, costs, speeds, reference distances.
 
@@ -101,6 +150,8 @@ def read_declared(
         As for `read_raw`.
     choices
         Values that the study allows in some columns.
+    headings
+        As for `read_table`.
 
     Returns
     -------
@@ -114,7 +165,7 @@ def read_declared(
     DataError
         If the file is missing or cannot be read at all.
     """
-    return check(table, read_raw(path, name, layer), name, choices=choices)
+    return check(table, read_table(table, path, name, layer, headings), name, choices=choices)
 
 
 def attach(frame: pd.DataFrame, raw: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -122,16 +173,6 @@ def attach(frame: pd.DataFrame, raw: pd.DataFrame, columns: Sequence[str]) -> No
     by_row = raw.set_index(FILE_ROW)
     for column in columns:
         frame[column] = by_row[column].reindex(frame[FILE_ROW]).to_numpy()
-
-
-def note_wrong_length(record: Sequence[str], n_columns: int, row: int, found: Findings) -> None:
-    """Note a row that has more or fewer cells than row 1 has columns; blank cells beyond them do not count."""
-    n_cells = len(record)
-    while n_cells > n_columns and not record[n_cells - 1].strip():
-        n_cells -= 1
-    message = _("The row has {n} cells, row 1 has {columns}.").format(n=n_cells, columns=n_columns)
-    remedy = _("Write one cell for each column of row 1, and decimal commas in quotes.")
-    found.add(row, "", "wrong-length", message, remedy)
 
 
 def note_repeated_columns(names: Iterable[str], found: Findings) -> None:
@@ -142,102 +183,14 @@ def note_repeated_columns(names: Iterable[str], found: Findings) -> None:
             found.add(1, name, "repeated-column", message, _("Delete one of them, or give it another name."))
 
 
-def text_records(path: Path, name: str, *, instead: str = "") -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a CSV file as they stand, the header first: UTF-8, separated by comma, semicolon or tab.
-
-    Parameters
-    ----------
-    path
-        File. A first line ``sep=;`` names the separator and is left out.
-    name
-        Name for messages.
-    instead
-        What to do with a workbook; by default to save it as CSV.
-
-    Yields
-    ------
-    tuple of int and list of str
-        Row of the file, the first being 1, and its cells.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read as text, at the latest when the row that is broken is asked for.
-    """
-    content = path.read_bytes()
-    if content.startswith(_ZIP_MARK):
-        raise unreadable_file(
-            name,
-            _("it is an Excel workbook or a zip archive, not text"),
-            instead or _("Save it as “CSV UTF-8”."),
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _not_utf_8(name, error.start) from error
-    if "\0" in text:  # UTF-16 without a mark decodes as UTF-8 where the text is English
-        raise _not_utf_8(name, content.index(b"\0"))
-    separator, start = _separator(text)
-    lines = io.StringIO(text, newline="")
-    lines.seek(start)
-    try:
-        yield from enumerate(csv.reader(lines, delimiter=separator), start=2 if start else 1)
-    except csv.Error as error:
-        raise unreadable_file(name, error) from error
-
-
-def _separator(text: str) -> tuple[str, int]:
-    """Return the separator of a CSV file, and where its header begins."""
-    if stated := _SEPARATOR_LINE.match(text):
-        return stated[1], stated.end()
-    first = _FIRST_RECORD.match(text)
-    header = re.sub(_QUOTED, "", first[0] if first else "")
-    return max(_SEPARATORS, key=header.count), 0
-
-
-def _read_csv(path: Path, name: str) -> pd.DataFrame:
-    instead = _("Change the end of its name to .xlsx, also where it is named, or save it as “CSV UTF-8”.")
-    return _frame(text_records(path, name, instead=instead), name, is_text=True)
-
-
-def _not_utf_8(name: str, position: int) -> DataError:
-    return _unreadable(
-        name,
-        "not-utf-8",
-        _("The file is not written in UTF-8 (byte {byte}).").format(byte=position + 1),
-        _("Save it as “CSV UTF-8”."),
-    )
-
-
-def _read_book(path: Path, name: str, sheet: str | None) -> pd.DataFrame:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise unreadable_file(
-            name,
-            _("it is no Excel workbook of type .xlsx"),
-            _("Open it in a spreadsheet program and save it as .xlsx or as “CSV UTF-8”."),
-        ) from error
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            raise _no_layer(name, sheet, book.sheetnames)
-        title = sheet or book.sheetnames[0]
-        return _frame(enumerate(book[title].iter_rows(values_only=True), start=1), name, sheet=title)
-    finally:
-        book.close()
-
-
-def _frame(
-    records: Iterable[tuple[int, Sequence[Any]]], name: str, *, sheet: str = "", is_text: bool = False
-) -> pd.DataFrame:
+def _frame(records: Iterable[Record], name: str, found: Findings, *, sheet: str = "") -> pd.DataFrame:
     """Return rows as a table. In text, cells beyond the last named column are a comma too many, not a column."""
-    rows = iter(records)
+    rows, is_text = iter(records), not sheet
     header = [str(value).strip() if value is not None else "" for value in next(rows, (1, ()))[1]]
     if not any(header):
         raise _no_header(name, sheet)
     while is_text and not header[-1]:
         header.pop()
-    found = Findings(name)
     note_repeated_columns(header, found)
     kept, numbers = [], []
     for number, record in rows:
@@ -258,15 +211,13 @@ def _frame(
     blank = [column for column in nameless if frame[column].isin([None, ""]).all()]
     frame = frame.drop(columns=[*again, *blank])
     frame[FILE_ROW] = np.array(numbers, dtype=np.int64)
-    if found.faults:
-        frame.attrs[FAULTS] = found.faults
     return frame
 
 
 def _no_header(name: str, sheet: str) -> DataError:
     if not sheet:
-        return _unreadable(name, "no-header", _("Row 1 has no column names."), _("Put the column names into row 1."))
-    return _unreadable(
+        return refusal(name, "no-header", _("Row 1 has no column names."), _("Put the column names into row 1."))
+    return refusal(
         name,
         "no-header",
         _("Row 1 of sheet “{sheet}” has no column names.").format(sheet=sheet),

@@ -83,6 +83,7 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
     speeds = study.speeds
     closed: tuple[str, ...] = ()
     kept: set[str] = set()
+    rebuilt: set[str] = set()
     if scenario is not None:
         changes = [
             SpeedRow(
@@ -92,13 +93,16 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
         ]
         speeds = speeds.with_changes(changes)
         closed, kept = scenario.close_roads, kept_open(scenario)
+        rebuilt = {road for upgrade in scenario.upgrade_roads for road in upgrade.roads}
         network = with_upgrades(network, scenario)
     seasons = []
     for season in study.config.season:
         likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
         ids = {*closed, *(set(study.closures.loc[likely, "road_id"]) - kept)}
         rules = season_rules(season, borders_open=study.config.network.borders == "open")
-        seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids))
+        # Nobody has driven on a road as it would be built.
+        known = {road: kph for road, kph in study.overrides.speeds_in(season.name).items() if road not in rebuilt}
+        seasons.append(make_season(network, rules, speeds, study.config.network.vehicle, ids, known))
     return tuple(seasons)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from geo.language import gettext as _
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
-from geo.tables import SETTLEMENTS
+from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
 
@@ -80,6 +80,45 @@ class Inputs(_Part):
     reference_distances: TableInput = Field(default=None, description="Published road distances to compare with")
     observed_trips: TableInput = Field(default=None, description="Trips somebody timed, to compare with")
     sources: FileInput = Field(default="SOURCE.toml", description="Where the data come from")
+    assume_crs: str | None = Field(
+        default=None, description="Reference system of layers that state none, e.g. EPSG:28412; never guessed"
+    )
+    overrides: TableInput = Field(default=None, description="Local knowledge: speeds, closures, who uses what")
+    renamed_codes: TableInput = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
+
+
+class Columns(_Part):
+    """What headings mean that the program does not know, by table: `settlements = { "Heading" = "pop_total" }`."""
+
+    settlements: dict[str, str] = Field(default={}, description="Headings of the table of settlements")
+    facilities: dict[str, str] = Field(default={}, description="Headings of the table of facilities")
+    candidates: dict[str, str] = Field(default={}, description="Headings of the table of candidates")
+    closures: dict[str, str] = Field(default={}, description="Headings of the table of road closures")
+    costs: dict[str, str] = Field(default={}, description="Headings of the table of prices")
+    speeds: dict[str, str] = Field(default={}, description="Headings of the speed table")
+    reference_distances: dict[str, str] = Field(default={}, description="Headings of the published road distances")
+    observed_trips: dict[str, str] = Field(default={}, description="Headings of the timed trips")
+
+    def of(self, table: str) -> dict[str, str]:
+        """Return the headings of a table by its name; none for layers."""
+        headings: dict[str, str] = getattr(self, table, {})
+        return headings
+
+    @model_validator(mode="after")
+    def _declared(self) -> Columns:
+        for table in type(self).model_fields:
+            declared = [column.name for column in INPUT_TABLES[table].columns]
+            for heading, column in self.of(table).items():
+                if column not in declared:
+                    near = difflib.get_close_matches(column, declared, n=1)
+                    message = _("“{value}” is no column of the table {table}.").format(value=column, table=table)
+                    remedy = (
+                        _("Did you mean {near}?").format(near=near[0])
+                        if near
+                        else _("Use one of: {choices}.").format(choices=", ".join(declared))
+                    )
+                    raise inconsistent(message, remedy, (table, heading))
+        return self
 
 
 class Population(_Part):
@@ -115,6 +154,9 @@ class Network(_Part):
     )
     lengths: Literal["drawn", "stated"] = Field(
         default="drawn", description="Road lengths from the geometry, or length_km where the lines are chords"
+    )
+    snap_metres: float = Field(
+        default=0.0, ge=0, le=50, description="Road ends this near to another road are joined to it, each one listed"
     )
 
 
@@ -360,6 +402,7 @@ class StudyConfig(_Part):
 
     study: Study
     inputs: Inputs
+    columns: Columns = Columns()
     population: Population = Population()
     network: Network = Network()
     norms: Norms = Norms()

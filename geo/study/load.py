@@ -20,11 +20,14 @@ from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.network.obstacles import Obstacles
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
+from geo.network.topology import build_network
 from geo.norms import Norm
 from geo.read.boundaries import hull_boundary, read_boundaries
 from geo.read.bundled import resolve
 from geo.read.database import Location, digest_of
-from geo.read.facilities import Places, read_candidates, read_facilities
+from geo.read.facilities import read_candidates, read_facilities
+from geo.read.files import require_file
+from geo.read.joining import NAMES, Places
 from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
@@ -32,7 +35,9 @@ from geo.read.population import settlements_from_buildings
 from geo.read.positions import utm_zone
 from geo.read.settlements import read_settlements, stated_codes
 from geo.read.sources import Source, read_sources, with_openstreetmap
-from geo.read.tabular import read_declared, require_file
+from geo.read.tabular import read_declared
+from geo.study.checks import doubts
+from geo.study.checks.roads import road_doubts
 from geo.study.compliance.choice import read_norms
 from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.config_file import read_config, study_file
@@ -49,7 +54,9 @@ from geo.study.cross_check import (
     nothing_in_extract,
 )
 from geo.study.membership import assign_units, check_roads
+from geo.study.overrides import Known, Overrides, read_overrides
 from geo.study.road_upgrades import check_scenario_roads
+from geo.study.snapping import snap_roads
 from geo.tables import (
     CLOSURES,
     COSTS,
@@ -57,11 +64,14 @@ from geo.tables import (
     HAZARDS,
     INPUT_TABLES,
     OBSERVED_TRIPS,
+    OVERRIDES,
     REFERENCE_DISTANCES,
+    RENAMED_CODES,
     SPEEDS,
     VEHICLES,
 )
-from geo.tables.check import WGS84, check
+from geo.tables.check import WGS84, check, is_blank
+from geo.tables.positions import assuming_crs
 from geo.tables.schema import Table
 
 #: Buffer around the data where no boundary is known.
@@ -92,6 +102,8 @@ class StudyData:
         Every norm of the study's packs.
     siting_norms
         Per service, the norm that siting answers.
+    overrides
+        What people on the spot know better; each is among the faults as a note, old -> new.
     faults
         Findings that do not stop the run.
     digests
@@ -115,6 +127,7 @@ class StudyData:
     speeds: SpeedTable
     norms: tuple[Norm, ...]
     siting_norms: Mapping[str, Norm]
+    overrides: Overrides
     sources: tuple[Source, ...]
     faults: tuple[Fault, ...]
     digests: Mapping[str, str]
@@ -169,18 +182,24 @@ class _Reading:
 
     def declared(self, table: Table, name: str | None) -> Any:
         """Read one plain table; an empty one where the study names none."""
-        frame = self.file(name, lambda path, shown: read_declared(table, path, shown))
+        headings = self.config.columns.of(table.name)
+        frame = self.file(name, lambda path, shown: read_declared(table, path, shown, headings=headings))
         return empty(table) if frame is None else frame
 
     def failed(self, name: str | None) -> bool:
         """Return whether a file has an error: what depends on it then says nothing about what it lacks."""
         return any(fault.severity == "error" and fault.file == name for fault in self.faults)
 
+    def has_errors(self) -> bool:
+        """Return whether anything so far is an error."""
+        return any(fault.severity == "error" for fault in self.faults)
+
     def stop_on_errors(self) -> None:
         """Raise if anything so far is an error; a fault that two readers met is told once."""
-        errors = dict.fromkeys(fault for fault in self.faults if fault.severity == "error")
+        found = dict.fromkeys(self.faults)
+        errors = [fault for fault in found if fault.severity == "error"]
         if errors:
-            raise DataError(errors)
+            raise DataError(errors, also=[fault for fault in found if fault.severity != "error"])
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -193,7 +212,7 @@ def empty(table: Table) -> pd.DataFrame:
 Extracts = dict[tuple[object, ...], OsmExtract]
 
 
-def load_study(path: Path | str, extracts: Extracts | None = None) -> StudyData:
+def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs: str | None = None) -> StudyData:
     """Read a study folder (or study file) and check everything in it.
 
     Parameters
@@ -202,6 +221,8 @@ def load_study(path: Path | str, extracts: Extracts | None = None) -> StudyData:
         Study folder, or study file.
     extracts
         Memory of somebody who reads a study again and again: an extract that has not changed is not read again.
+    assume_crs
+        Reference system of layers that state none; wins over the study's own `inputs.assume_crs`.
 
     Raises
     ------
@@ -212,31 +233,54 @@ def load_study(path: Path | str, extracts: Extracts | None = None) -> StudyData:
     config, faults = read_config(file)
     reading = _Reading(file.parent, config, faults)
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
-    norms, siting_norms, found = read_norms(config, file.parent)
+    with assuming_crs(_assumed_crs(assume_crs or config.inputs.assume_crs, reading)):
+        return _load(reading, {} if extracts is None else extracts)
+
+
+def _assumed_crs(stated: str | None, reading: _Reading) -> pyproj.CRS | None:
+    if stated is None:
+        return None
+    try:
+        return pyproj.CRS.from_user_input(stated)
+    except pyproj.exceptions.CRSError:
+        message = _("“{value}” is no coordinate reference system.").format(value=stated)
+        remedy = _("Write a code such as EPSG:4326, EPSG:32642 or EPSG:28412.")
+        reading.faults.append(Fault(STUDY_FILE, 0, "inputs.assume_crs", "unknown-crs", message, remedy))
+        return None
+
+
+def _load(reading: _Reading, extracts: Extracts) -> StudyData:
+    """Read and check every file of a study."""
+    config = reading.config
+    norms, siting_norms, found = read_norms(config, reading.folder)
     reading.faults.extend(found)
-    extract: OsmExtract | None = reading.file(
-        config.inputs.osm, partial(_osm, config=config, extracts={} if extracts is None else extracts)
-    )
+    extract: OsmExtract | None = reading.file(config.inputs.osm, partial(_osm, config=config, extracts=extracts))
     if extract is not None:
         reading.faults.extend(_of_used_parts(extract, config))
-    settlements = _read_settlements(reading, extract)
-    boundaries = _read_boundaries(reading, extract, settlements)
-    facilities, candidates = _read_supply(reading, extract, settlements)
+    listed = _read_settlements(reading, extract)
+    boundaries = _read_boundaries(reading, extract, listed)
+    settlements = listed
+    if listed is not None and boundaries is not None and not reading.failed(config.inputs.boundaries):
+        settlements, found = assign_units(listed, boundaries, config)
+        reading.faults.extend(found)
+    renamed = reading.declared(RENAMED_CODES, config.inputs.renamed_codes)
+    places = _places(reading, listed, settlements, boundaries, renamed)
+    facilities, candidates = _read_supply(reading, extract, places)
     roads = _read_roads(reading, extract)
     closures = reading.declared(CLOSURES, config.inputs.closures)
     if roads is not None:
         complete = not reading.failed(config.inputs.roads)
         reading.faults.extend(check_roads(roads, closures, config, complete=complete))
         reading.faults.extend(check_scenario_roads(roads, config) if complete else ())
-    if settlements is not None and boundaries is not None and not reading.failed(config.inputs.boundaries):
-        settlements, found = assign_units(settlements, boundaries, config)
-        reading.faults.extend(found)
     trips = reading.declared(OBSERVED_TRIPS, config.inputs.observed_trips)
     if settlements is not None and not reading.failed(config.inputs.settlements):
         reading.faults.extend(check_trips(trips, settlements, config))
     speeds = _read_speeds(reading)
     if speeds is not None and not reading.failed(config.inputs.speeds):
         reading.faults.extend(check_vehicle(speeds, config))
+    known = Known(roads, facilities, places, speeds, closures, config)
+    overrides, found = read_overrides(reading.declared(OVERRIDES, config.inputs.overrides), known)
+    reading.faults.extend(found)
     costs = reading.declared(COSTS, config.inputs.costs)
     reading.faults.extend(check_costs(costs, config))
     data = {
@@ -247,30 +291,69 @@ def load_study(path: Path | str, extracts: Extracts | None = None) -> StudyData:
         "speeds": speeds,
         "sources": with_openstreetmap(_read_sources(reading), _openstreetmap_files(config)),
     }
+    settlements = _cross_checked(reading, settlements, boundaries, facilities, places)
+    if reading.has_errors():
+        reading.faults.extend(_doubts_of_roads(config, settlements, boundaries, roads))
     reading.stop_on_errors()
-    settlements, found = check_history(_with_demand(settlements, config), config)
+    crs = choose_crs(boundaries, settlements)
+    roads, found = snap_roads(roads, crs, config)
     reading.faults.extend(found)
-    reading.faults.extend(check_okrugs(settlements, boundaries, config))
-    reading.faults.extend(check_demand(settlements, config))
-    reading.faults.extend(check_languages(facilities, config))
-    reading.stop_on_errors()
     return StudyData(
-        folder=file.parent,
+        folder=reading.folder,
         config=config,
-        crs=choose_crs(boundaries, settlements),
+        crs=crs,
         boundaries=boundaries,
         settlements=settlements,
         facilities=facilities,
         candidates=candidates,
         roads=roads,
         waters=gpd.GeoDataFrame(geometry=[], crs=WGS84) if extract is None else extract.waters,
-        closures=closures,
+        closures=overrides.with_closures(closures),
         norms=norms,
         siting_norms=siting_norms,
+        overrides=overrides,
         faults=tuple(sorted(dict.fromkeys(reading.faults))),
         digests=dict(sorted(reading.digests.items())),
         **data,
     )
+
+
+def _doubts_of_roads(
+    config: StudyConfig,
+    settlements: gpd.GeoDataFrame | None,
+    boundaries: gpd.GeoDataFrame | None,
+    roads: gpd.GeoDataFrame | None,
+) -> list[Fault]:
+    """Return the doubts about roads of a study that other files keep from being put together."""
+    if (
+        settlements is None
+        or boundaries is None
+        or roads is None
+        or not min(map(len, (settlements, boundaries, roads)))
+    ):
+        return []
+    return road_doubts(config, settlements, build_network(roads, choose_crs(boundaries, settlements)))
+
+
+def _cross_checked(
+    reading: _Reading,
+    settlements: gpd.GeoDataFrame | None,
+    boundaries: gpd.GeoDataFrame | None,
+    facilities: gpd.GeoDataFrame,
+    places: Places,
+) -> gpd.GeoDataFrame:
+    """Compare tables with each other, as far as they could be read, and return the settlements with their demand."""
+    config = reading.config
+    if settlements is not None:
+        settlements, found = check_history(_with_demand(settlements, config), config)
+        reading.faults.extend(found)
+        if not reading.failed(config.inputs.settlements):
+            reading.faults.extend(check_demand(settlements, config))
+        if boundaries is not None and "unit_id" in settlements:
+            reading.faults.extend(check_okrugs(settlements, boundaries, config))
+    reading.faults.extend(check_languages(facilities, config))
+    reading.faults.extend(doubts(config, settlements, boundaries, facilities, places.renamed))
+    return settlements
 
 
 def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> pyproj.CRS:
@@ -314,7 +397,7 @@ def _of_used_parts(extract: OsmExtract, config: StudyConfig) -> tuple[Fault, ...
 def _read_settlements(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
     config = reading.config
     if config.inputs.settlements is not None:
-        return reading.file(config.inputs.settlements, read_settlements)
+        return reading.file(config.inputs.settlements, partial(read_settlements, headings=config.columns.settlements))
     if extract is None:
         _missing_input(reading, "settlements")
         return None
@@ -348,16 +431,18 @@ def _read_boundaries(
 
 
 def _read_supply(
-    reading: _Reading, extract: OsmExtract | None, settlements: gpd.GeoDataFrame | None
+    reading: _Reading, extract: OsmExtract | None, places: Places
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None]:
     config = reading.config
     levels = {service.name: service.levels for service in config.service}
     services = tuple(levels)
-    places = _places(reading, settlements)
     facilities = empty(FACILITIES) if extract is None else extract.facilities
     if config.inputs.facilities is not None:
         read = reading.file(
-            config.inputs.facilities, lambda path, name: read_facilities(path, name, places, levels, services)
+            config.inputs.facilities,
+            lambda path, name: read_facilities(
+                path, name, places, levels, services, headings=config.columns.facilities
+            ),
         )
         facilities = empty(FACILITIES) if read is None else read
     facilities = facilities[facilities["service"].isin(services)].copy()
@@ -366,20 +451,45 @@ def _read_supply(
         if service.default_level is not None:
             facilities.loc[nameless, "level"] = service.default_level
     candidates = reading.file(
-        config.inputs.candidates, lambda path, name: read_candidates(path, name, places, levels, services)
+        config.inputs.candidates,
+        lambda path, name: read_candidates(path, name, places, levels, services, headings=config.columns.candidates),
     )
     return facilities, candidates
 
 
-def _places(reading: _Reading, settlements: gpd.GeoDataFrame | None) -> Places:
-    """Return the settlements that supply may stand in, and the codes that even faulty rows state."""
+def _places(
+    reading: _Reading,
+    listed: gpd.GeoDataFrame | None,
+    settlements: gpd.GeoDataFrame | None,
+    boundaries: gpd.GeoDataFrame | None,
+    renamed: pd.DataFrame,
+) -> Places:
+    """Return the settlements that supply may stand in, and the codes that even faulty rows state.
+
+    Parameters
+    ----------
+    listed
+        Settlements as read.
+    settlements
+        Those that lie in a unit, with it.
+    """
     name = reading.config.inputs.settlements
-    if settlements is None:
-        settlements = empty(INPUT_TABLES["settlements"])
-        return Places(settlements, None if name is None else stated_codes(reading.location(name), name))
-    if name is not None and reading.failed(name):
-        return Places(settlements, stated_codes(reading.location(name), name))
-    return Places.of(settlements)
+    table = empty(INPUT_TABLES["settlements"]) if listed is None else listed
+    stated: frozenset[str] | None = frozenset(table.index)
+    if name is not None and (listed is None or reading.failed(name)):
+        stated = stated_codes(reading.location(name), name, reading.config.columns.settlements)
+    elif listed is None:
+        stated = None
+    units = {} if settlements is None or "unit_id" not in settlements else settlements["unit_id"].dropna().to_dict()
+    names = {} if boundaries is None else _unit_names(boundaries, reading.config)
+    return Places(table, stated, units, names, dict(zip(renamed["old_id"], renamed["new_id"], strict=True)))
+
+
+def _unit_names(boundaries: gpd.GeoDataFrame, config: StudyConfig) -> dict[str, tuple[str, ...]]:
+    """Return the names of the study's units in every language."""
+    units = boundaries[boundaries["level"] == config.study.units]
+    rows = zip(units.index, units[list(NAMES)].itertuples(index=False), strict=True)
+    return {str(unit): tuple(str(name) for name in names if not is_blank(name)) for unit, names in rows}
 
 
 def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
@@ -410,7 +520,8 @@ def _read_speeds(reading: _Reading) -> SpeedTable | None:
     if name is None:
         reading.digests[PACKAGED_FILE] = hashlib.sha256(packaged_speeds().encode()).hexdigest()
         return packaged_speed_table()
-    frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown))
+    headings = reading.config.columns.speeds
+    frame = reading.file(name, lambda path, shown: read_declared(SPEEDS, path, shown, headings=headings))
     return None if frame is None else SpeedTable.from_frame(frame, name)
 
 

@@ -145,7 +145,14 @@ class _Tiers:
 
     def without_unit(self, place: _Place) -> tuple[str | None, Fault | None]:
         """Judge a settlement by its position alone."""
-        return place.inside, None if place.inside else self._outside(place)
+        if place.inside:
+            return place.inside, None
+        around = [unit for unit in self.units if self.shapes[unit].covers(place.swapped)]
+        if len(around) == 1 and self.config.study.outside == "error":
+            metres = float(self.shapes[around[0]].distance(place.spot))
+            if metres > _BORDER_METRES:
+                return None, self._swapped(place, str(around[0]), metres)
+        return None, self._outside(place)
 
     def with_unit(self, place: _Place, stated: str) -> tuple[str | None, Fault | None]:
         """Judge a settlement that states its unit, of the study's tier or of another one."""
@@ -156,18 +163,38 @@ class _Tiers:
         if metres == 0:
             return unit_id, None
         near = metres <= _BORDER_METRES
-        if not near and place.inside is None and self.config.study.outside == "exclude":
+        swapped = not near and self.shapes[stated].covers(place.swapped)
+        if not near and not swapped and place.inside is None and self.config.study.outside == "exclude":
             return None, self._outside(place)
         message = self._away(place, stated, metres)
         if near:
             return unit_id, Fault(
                 self.file, place.row, "lon", "near-border", message, _("Check the border."), "warning"
             )
-        if self.shapes[stated].covers(place.swapped):
-            remedy = _("Swap lon and lat: then it lies inside.")
-        else:
-            remedy = _("Correct lon, lat or district_id.")
+        if swapped:
+            return unit_id, self._swapped(place, stated, metres)
+        remedy = _("Correct lon, lat or district_id.")
         return unit_id, Fault(self.file, place.row, "lon", "outside-own-unit", message, remedy)
+
+    def _swapped(self, place: _Place, unit: str, metres: float) -> Fault:
+        """Return the error of a settlement that lies in its unit once lon and lat are swapped.
+
+        In the west of Kazakhstan a swapped place stays in the country (Uralsk moves by 18 km), so that has a code of
+        its own: nothing but the settlement's district can tell.
+        """
+        west, south, east, north = self.shapes[self.units].total_bounds
+        inside = west <= place.spot.x <= east and south <= place.spot.y <= north
+        text = _(
+            "The settlement lies {before} km outside its own unit {unit}. With lon and lat swapped it lies inside, "
+            "{after} km from the border."
+        )
+        message = text.format(
+            before=round(metres / METRES_PER_KM, 1),
+            unit=unit,
+            after=round(float(self.shapes[unit].boundary.distance(place.swapped)) / METRES_PER_KM, 1),
+        )
+        code = "swapped-inside" if inside else "swapped-coordinates"
+        return Fault(self.file, place.row, "lon", code, message, _("Swap lon and lat."))
 
     def _away(self, place: _Place, stated: str, metres: float) -> str:
         text = (

@@ -16,6 +16,7 @@ from geo.network.access_legs import together
 from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.calibration import Calibration, calibrate
+from geo.study.checks.roads import road_doubts
 from geo.study.conditions import (
     Places,
     all_times,
@@ -35,6 +36,7 @@ from geo.study.result import WHOLE_STUDY
 from geo.study.road_effects import LinkClosures, close_every_link
 from geo.study.supply import find_sites
 from geo.study.transport import require_router
+from geo.study.uses import beside_nearest
 from geo.study.wording import name_of
 from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
@@ -149,10 +151,15 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
         times[name] = all_times(study, network, own, places)
     distances = distance_check(study, network, places, seasons)
     calibration = calibrate(study, network, seasons)
-    study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *calibration.faults)))))
+    season = usual(seasons).name
+    found = (
+        *calibration.faults,
+        *road_doubts(study.config, study.settlements, network),
+        *beside_nearest(study, sites, times[BASE_SCENARIO][season], season),
+    )
+    study = replace(study, faults=tuple(sorted(dict.fromkeys((*study.faults, *found)))))
     assessed = assessable(study, legs)
     around = surroundings(study, network, places, seasons, assessed)
-    season = usual(seasons).name
     loads = facility_load(study, sites, times[BASE_SCENARIO][season], season)
     prepared = Prepared(
         study=study,
@@ -175,23 +182,30 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     return _without_unassessable_sites(prepared)
 
 
-def verify(study: StudyData) -> None:
+def verify(study: StudyData) -> list[Fault]:
     """Find what only shows when a study is put together: closures that cannot be, speeds that are missing.
+
+    Returns
+    -------
+    list of Fault
+        Doubts about the roads.
 
     Raises
     ------
     DataError
-        With everything found.
+        With every error found.
     """
     faults: list[Fault] = []
     network = study_network(study)
+    doubts = road_doubts(study.config, study.settlements, network)
     for step in (lambda: find_sites(study), lambda: make_seasons(study, network)):
         try:
             step()
         except DataError as error:
             faults.extend(error.faults)
     if faults:
-        raise DataError(faults)
+        raise DataError(faults, also=doubts)
+    return doubts
 
 
 def _without_unassessable_sites(prepared: Prepared) -> Prepared:

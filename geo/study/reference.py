@@ -110,7 +110,7 @@ def _default(field: FieldInfo) -> str:
     value = field.default
     if value is PydanticUndefined:
         return "required"
-    if value is None or value in ((), "") or isinstance(value, BaseModel):
+    if value is None or value in ((), "", {}) or isinstance(value, BaseModel):
         return ""
     return f"`{_toml(value)}`"
 

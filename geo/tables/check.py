@@ -14,6 +14,7 @@ import shapely
 
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
+from geo.tables.positions import LOST_POSITIONS, explain_ranges, in_degrees, note_zeros
 from geo.tables.schema import Column, Table
 
 WGS84 = "EPSG:4326"
@@ -22,6 +23,8 @@ FILE_ROW = "file_row"
 #: Key of a raw table's `attrs`: faults that were found in reading. Rows that have one are not looked at any further.
 FAULTS = "faults"
 
+#: Codes of reading that already say that a value is unknown.
+_TOLD_UNKNOWN = {"households", "no-data-word", "spreadsheet-error"}
 _BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
 _TRUE = {"1", "true", "yes", "да", "иә", "y", "t", "1.0"}
 _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
@@ -41,6 +44,8 @@ class Findings:
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        #: Cells whose value reading has called unknown already, by row and column.
+        self.unknown: frozenset[tuple[int, str]] = frozenset()
 
     def add(self, row: int, column: str, code: str, message: str, remedy: str, severity: Severity = "error") -> None:
         """Note one fault."""
@@ -50,9 +55,9 @@ class Findings:
         """Return the file rows that have an error."""
         return {fault.row for fault in self.faults if fault.severity == "error" and fault.row > 1}
 
-    def lacks_column(self) -> bool:
-        """Return whether a required column is missing: then no row is sound."""
-        return any(fault.code == "missing-column" for fault in self.faults)
+    def none_sound(self) -> bool:
+        """Return whether a required column is missing, or no position can be trusted: then no row is sound."""
+        return any(fault.code == "missing-column" or fault.code in LOST_POSITIONS for fault in self.faults)
 
 
 def check(
@@ -85,6 +90,7 @@ def check(
     found = Findings(file)
     frame = raw.reset_index(drop=True)
     found.faults += frame.attrs.pop(FAULTS, [])
+    found.unknown = frozenset((fault.row, fault.column) for fault in found.faults if fault.code in _TOLD_UNKNOWN)
     if FILE_ROW not in frame.columns:
         frame[FILE_ROW] = np.arange(2, len(frame) + 2)
     if misread := found.bad_rows():
@@ -105,7 +111,7 @@ def check(
         _check_key(table, result, rows, found)
     if table.geometry is not None:
         result = _with_geometry(table, frame, result, rows, found)
-    result = result.iloc[:0] if found.lacks_column() else result[~result[FILE_ROW].isin(found.bad_rows())]
+    result = result.iloc[:0] if found.none_sound() else result[~result[FILE_ROW].isin(found.bad_rows())]
     if table.key:
         result = result.sort_values(table.code_key, kind="stable").set_index(table.code_key, drop=False)
         result.index = pd.Index(result.index.astype(str), name=None)
@@ -173,6 +179,14 @@ def parse_number(value: object) -> float:
     return number
 
 
+def _is_number(value: object) -> bool:
+    try:
+        parse_number(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _parse_integer(value: object) -> int:
     number = parse_number(value)
     if not number.is_integer():
@@ -208,7 +222,7 @@ def _convert(
     for value, row in zip(values, rows.tolist(), strict=True):
         if is_blank(value):
             parsed.append(column.default)
-            if column.required and present:
+            if column.required and present and not (column.unknown and (row, column.name) in found.unknown):
                 _note_blank(column, row, found)
             continue
         try:
@@ -277,6 +291,10 @@ def _note_blank(column: Column, row: int, found: Findings) -> None:
 
 
 def _note_unreadable(column: Column, value: object, row: int, found: Findings) -> None:
+    if column.kind == "integer" and column.unit == "persons" and _is_number(value):
+        message = _("{value} is no number of people.").format(value=value)
+        found.add(row, column.name, "fractional-people", message, _("Write a whole number; is it a share?"))
+        return
     wanted = {
         "integer": _("a whole number"),
         "number": _("a number"),
@@ -355,17 +373,7 @@ def _with_geometry(
     table: Table, frame: pd.DataFrame, result: pd.DataFrame, rows: np.ndarray, found: Findings
 ) -> gpd.GeoDataFrame:
     if isinstance(frame, gpd.GeoDataFrame):
-        if frame.crs is None:
-            found.add(
-                0,
-                "geometry",
-                "no-crs",
-                _("The layer does not say its coordinate reference system."),
-                _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed."),
-            )
-            shapes = frame.geometry.to_numpy()
-        else:
-            shapes = frame.geometry.to_crs(WGS84).to_numpy()
+        shapes = in_degrees(frame, found)
         _check_shapes(table, shapes, rows, found)
     elif table.geometry == "Point":
         shapes = _points(table, result, rows, found)
@@ -380,16 +388,19 @@ def _with_geometry(
         shapes = np.full(len(frame), None)
     layer = gpd.GeoDataFrame(result, geometry=gpd.GeoSeries(shapes, index=result.index, crs=WGS84))
     if table.geometry == "Point":
+        note_zeros(shapes, rows, found)
         layer["lon"] = shapely.get_x(layer.geometry.to_numpy())
         layer["lat"] = shapely.get_y(layer.geometry.to_numpy())
     return layer
 
 
 def _points(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Findings) -> np.ndarray:
+    explain_ranges(result, rows, found)
     lon, lat = result["lon"].to_numpy(dtype=float), result["lat"].to_numpy(dtype=float)
     missing = ~(np.isfinite(lon) & np.isfinite(lat))
     stands_in = table.key != "settlement_id" and "settlement_id" in result
-    has_place = result["settlement_id"].notna().to_numpy(dtype=bool) if stands_in else np.zeros(len(lon), dtype=bool)
+    names = [name for name in ("settlement_id", "settlement_name") if stands_in and name in result]
+    has_place = result[names].notna().any(axis=1).to_numpy(dtype=bool)
     for row in rows[missing & ~has_place].tolist():
         found.add(row, "lon", "no-position", _("The row has no position."), _("Fill in lon and lat."))
     points = np.full(len(lon), None, dtype=object)

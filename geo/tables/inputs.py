@@ -20,6 +20,12 @@ _POSITION = (
     Column("lon", "number", mark("Longitude, WGS 84"), unit="degrees", low=-180, high=180),
     Column("lat", "number", mark("Latitude, WGS 84"), unit="degrees", low=-90, high=90),
 )
+#: What may stand in for `settlement_id`: a name is joined within its district only.
+_BY_NAME = (
+    Column("settlement_name", "text", mark("Name of that settlement, where settlement_id is blank")),
+    Column("district_id", "text", mark("District of that settlement: a name is joined within it only")),
+    Column("district_name", "text", mark("Name of that district, where district_id is blank")),
+)
 
 
 def _persons(name: str, meaning: str, code: str = "", *, required: bool = False, unknown: bool = False) -> Column:
@@ -128,10 +134,11 @@ FACILITIES: Final = Table(
         Column(
             "status",
             "text",
-            mark("Open today, closed, or being built"),
-            choices=("open", "closed", "building"),
+            mark("Open today, closed, being built, or unknown: only what is open counts"),
+            choices=("open", "closed", "building", "unknown"),
             default="open",
         ),
+        *_BY_NAME,
     ),
     key="facility_id",
     geometry="Point",
@@ -165,6 +172,7 @@ CANDIDATES: Final = Table(
         ),
         Column("land_ok", "boolean", mark("The plot is available"), default=True),
         Column("note", "text", mark("Remark")),
+        *_BY_NAME,
     ),
     key="candidate_id",
     geometry="Point",
@@ -363,6 +371,39 @@ OBSERVED_TRIPS: Final = Table(
     ),
 )
 
+OVERRIDES: Final = Table(
+    "overrides",
+    mark("What people on the spot know better: speeds, closures, and which facility a village really uses"),
+    (
+        Column(
+            "kind",
+            "text",
+            mark("What is known better: the speed of a road, that it is closed, or which facility people use"),
+            required=True,
+            choices=("speed", "closed", "uses"),
+        ),
+        Column("edge_id", "text", mark("Road section, for speed and closed"), code="road_id"),
+        Column("season", "text", mark("Season of the study; blank = every season")),
+        Column("speed_kmh", "number", mark("Real speed on the road"), unit="km/h", code="speed_kph", low=1, high=150),
+        Column("settlement_id", "text", mark("Settlement whose people use the facility")),
+        *_BY_NAME,
+        Column("service", "text", mark("Service that they use there; blank = that of the facility")),
+        Column("facility_id", "text", mark("Facility that they use")),
+        Column("active", "boolean", mark("Whether the row counts; no = it is kept and does nothing"), default=True),
+        Column("source", "text", mark("Who says so, and when"), required=True),
+    ),
+)
+
+RENAMED_CODES: Final = Table(
+    "renamed_codes",
+    mark("Codes of settlements that have changed, e.g. KATO codes after the regions of 2022"),
+    (
+        Column("old_id", "text", mark("Old code"), required=True),
+        Column("new_id", "text", mark("New code"), required=True),
+    ),
+    key="old_id",
+)
+
 INPUT_TABLES: Final = {
     table.name: table
     for table in (
@@ -377,5 +418,7 @@ INPUT_TABLES: Final = {
         SPEEDS,
         REFERENCE_DISTANCES,
         OBSERVED_TRIPS,
+        OVERRIDES,
+        RENAMED_CODES,
     )
 }

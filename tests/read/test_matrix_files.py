@@ -187,7 +187,10 @@ def test_a_file_that_is_missing_or_no_text_is_one_error(tmp_path):
 
 def test_demand_is_checked_like_any_table(tmp_path):
     frame, faults = read_demand(write(tmp_path, "settlement_id;demand\nb;1 200\na;2,5\n"))
-    assert faults == []
+    assert [(fault.row, fault.code, fault.severity) for fault in faults] == [
+        (2, "number-notation", "repaired"),
+        (3, "number-notation", "repaired"),
+    ]
     assert frame["demand"].to_dict() == {"a": 2.5, "b": 1200.0}
     _frame, faults = read_demand(write(tmp_path, "settlement_id,demand\na,-1\nb,\na,3\nc,many\n"))
     assert [(fault.row, fault.code) for fault in faults] == [

@@ -60,7 +60,7 @@ def test_faults_of_settlements_are_gathered(tmp_path: Path) -> None:
         (3, "lon", "out-of-range"),
         (4, "settlement_id", "blank-value"),
         (4, "lon", "no-position"),
-        (4, "pop_total", "unreadable-value"),
+        (4, "pop_total", "no-data-word"),
     }
 
 
@@ -130,4 +130,4 @@ def test_candidates_are_placed_alike(tmp_path: Path, settlements: gpd.GeoDataFra
     )
     frame, faults = read_candidates(path, "c.csv", Places.of(settlements), LEVELS, SERVICES)
     assert frame[["candidate_id", "lon", "opening_cost", "kind"]].to_numpy().tolist() == [["c1", 70.6, 134e6, "new"]]
-    assert [(fault.row, fault.code) for fault in faults] == [(3, "unknown-settlement")]
+    assert [(fault.row, fault.code) for fault in faults] == [(2, "number-notation"), (3, "unknown-settlement")]

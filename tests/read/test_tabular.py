@@ -115,8 +115,8 @@ def test_a_workbook_under_the_name_of_a_csv_file_is_told_from_text(tmp_path: Pat
         read_raw(path, "a.csv")
 
 
-def test_csv_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", "id,name\n1,Село\n", "cp1251")
+def test_csv_whose_alphabet_cannot_be_told_is_an_error(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id,name\n1,Село\n", "koi8-r")
     with pytest.raises(DataError, match="UTF-8") as caught:
         read_raw(path, "tables/a.csv")
     assert caught.value.faults[0].file == "tables/a.csv"
@@ -200,6 +200,7 @@ def test_declared_tables(tmp_path: Path) -> None:
     frame, faults = read_declared(COSTS, costs, "costs.csv")
     assert frame["value"].to_dict() == {"phc/fap": 1234.5}
     assert sorted((fault.row, fault.column, fault.code) for fault in faults) == [
+        (2, "value", "number-notation"),
         (3, "item", "blank-value"),
         (3, "value", "negative-value"),
     ]

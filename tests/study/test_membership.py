@@ -17,8 +17,9 @@ def test_swapped_coordinates_are_found_by_the_settlements_own_district(tmp_path)
     with pytest.raises(DataError) as raised:
         load_study(write_toy(tmp_path, settlements=table))
     fault = next(fault for fault in raised.value.faults if fault.row == 3)
-    assert fault.code == "outside-own-unit"
-    assert "Swap lon and lat" in fault.remedy
+    assert fault.code == "swapped-coordinates"
+    assert "km outside its own unit T1" in fault.message
+    assert fault.remedy == "Swap lon and lat."
 
 
 def test_a_settlement_just_outside_its_unit_is_only_warned_about(tmp_path):

@@ -51,7 +51,7 @@ class TestTablesThatDependOnAnother:
 
     def test_settlements_that_cannot_be_read_are_no_fault_of_the_facilities(self, tmp_path):
         folder = write_toy(tmp_path)
-        (folder / "settlements.csv").write_bytes("settlement_id,name_ru\nA,Село\n".encode("cp1251"))
+        (folder / "settlements.csv").write_bytes("settlement_id,name_ru\nA,Село\n".encode("koi8-r"))
         assert only(folder).code == "not-utf-8"
 
     def test_a_faulty_row_is_no_fault_of_its_facility(self, tmp_path):
@@ -96,11 +96,10 @@ class TestFilesThatCannotBeRead:
         assert "Excel" in fault.message
         assert ".xlsx" in fault.remedy
 
-    @pytest.mark.parametrize("encoding", ["cp1251", "utf-16", "utf-16-le"])
-    def test_another_encoding(self, tmp_path, encoding):
+    @pytest.mark.parametrize("encoding", ["koi8-r", "cp866"])
+    def test_an_alphabet_that_cannot_be_told(self, tmp_path, encoding):
         folder = write_toy(tmp_path)
-        name = "Clinic" if encoding == "utf-16-le" else "Село"
-        (folder / "facilities.csv").write_bytes(f"facility_id,name_ru\nf1,{name}\n".encode(encoding))
+        (folder / "facilities.csv").write_bytes("facility_id,name_ru\nf1,Село\n".encode(encoding))
         assert (only(folder).code, only(folder).remedy) == ("not-utf-8", "Save it as “CSV UTF-8”.")
 
     def test_an_empty_first_sheet_is_named(self, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from geo.access.load import catchment_capacity, catchment_gravity, catchment_nea
 from geo.norms import Norm
 from geo.planning.demand import first_year_below, project_range, shrunken_rate, unit_growth
 from geo.study.load import StudyData
+from geo.study.overrides import uses_of
 from geo.study.values import numbers_of
 from geo.travel import TravelTimes
 
@@ -38,12 +40,17 @@ def facility_load(study: StudyData, sites: gpd.GeoDataFrame, times: TravelTimes,
         own = sites[(sites["service"] == service.name) & (sites["kind"] == "existing")]
         if len(own):
             persons = _counts(study.settlements[f"{service.name}_persons"])
-            frames.append(_service_load(study, own, persons, times).assign(service=service.name, season=season))
+            uses = uses_of(study.overrides, service.name, list(study.settlements.index))
+            frames.append(_service_load(study, own, persons, times, uses).assign(service=service.name, season=season))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _service_load(
-    study: StudyData, own: gpd.GeoDataFrame, persons: npt.NDArray[np.int64], times: TravelTimes
+    study: StudyData,
+    own: gpd.GeoDataFrame,
+    persons: npt.NDArray[np.int64],
+    times: TravelTimes,
+    uses: Mapping[int, str],
 ) -> pd.DataFrame:
     rules = study.config.diagnosis
     facilities = study.facilities.reindex(own["site_id"])
@@ -74,10 +81,14 @@ def _service_load(
     limited = np.where(np.isnan(offered), np.inf, offered)
     # Size attracts; where it is not known, a facility counts as one of middling size.
     size = np.where(np.isnan(offered), np.nanmedian(offered) if np.isfinite(offered).any() else 1.0, offered)
+    # Whose facility somebody knows goes there; the others go to the nearest.
+    by_distance = persons.copy()
+    by_distance[list(uses)] = 0
+    nearest = _shared(catchment_nearest(ms, by_distance).load_persons, frame.loc[serves, "settlement_id"], size)
+    for row, facility in uses.items():
+        nearest[columns.index(facility)] += persons[row]
     catchments: dict[str, npt.NDArray[np.generic]] = {
-        "nearest_persons": _shared(
-            catchment_nearest(ms, persons).load_persons, frame.loc[serves, "settlement_id"], size
-        ),
+        "nearest_persons": nearest,
         "gravity_persons": catchment_gravity(ms, persons, size).load_persons,
     }
     if np.isfinite(limited).any():

@@ -1,0 +1,66 @@
+"""Letters that were spoilt on the way: lost, read in the wrong alphabet, invisible, or in pieces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+_SPACES: Final = re.compile("[\u00a0\u2007\u202f\u2028\u2029\t\n\r\x0b\x0c\x85]+")
+#: Control characters, marks of writing direction, joiners, and tags that a name does not need.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_LOST_IN_NAME: Final = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")
+#: Alphabets through which UTF-8 is misread.
+_MISREAD: Final = ("cp1251", "kz1048", "cp1252")
+_LEAST_MISREAD: Final = 2
+
+
+def seen(text: str) -> str:
+    """Return a text with what cannot be seen in it left out, and one plain space for each gap."""
+    return " ".join(_HIDDEN.sub("", _SPACES.sub(" ", text)).split(" ")).strip()
+
+
+def has_hidden(text: str) -> bool:
+    """Return whether a text holds characters that cannot be seen."""
+    return bool(_HIDDEN.search(text) or _SPACES.search(text))
+
+
+def composed(text: str) -> str:
+    """Return a text whose letters are in one piece each (NFC): the й of a Mac is и and a breve."""
+    return unicodedata.normalize("NFC", text)
+
+
+def are_lost(text: str, *, is_name: bool) -> bool:
+    """Return whether letters of a text are lost: in a name also those that became question marks."""
+    return "\ufffd" in text or (is_name and bool(_LOST_IN_NAME.search(text)))
+
+
+def decoded_again(text: str) -> str | None:
+    """Return what a text said before UTF-8 was read in another alphabet (``ТљРѕСЃ``); None where it was not.
+
+    A text of words practically never is sound UTF-8 by chance; two letters at least must come of it.
+    """
+    if text.isascii():
+        return None
+    for codec in _MISREAD:
+        content = bytes(_bytes_of(text, codec))
+        try:
+            again = content.decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        letters = sum(letter.isalpha() and not letter.isascii() for letter in again)
+        if letters >= _LEAST_MISREAD and not _HIDDEN.search(again):
+            return again
+    return None
+
+
+def _bytes_of(text: str, codec: str) -> Iterator[int]:
+    """Yield the bytes that were misread as a text; one that is in no alphabet ends what can be sound UTF-8."""
+    for letter in text:
+        try:
+            yield from letter.encode(codec)
+        except UnicodeEncodeError:
+            yield ord(letter) if ord(letter) < 0x100 else 0xFF
