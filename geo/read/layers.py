@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -25,6 +26,9 @@ _JSON: Final = {".geojson", ".json"}
 #: How files of a kind begin. GDAL goes by the content: without this a .geojson could be a program of its own, such as
 #: a VRT, that opens other files and addresses of the internet.
 _BEGINNINGS: Final = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a", ".zip": b"PK"}
+_VIRTUAL: Final = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE", re.IGNORECASE)
+#: Virtual tables that GeoPackages have: indices of places and of texts.
+_INDEX: Final = re.compile(r".*\bUSING\s+\"?(rtree|fts\d)\b", re.IGNORECASE | re.DOTALL)
 #: An archive may unpack to this much, or to this many times its own size where that is more.
 _MAX_UNPACKED_BYTES: Final = 200_000_000
 _MAX_UNPACKED_RATIO: Final = 60
@@ -34,6 +38,8 @@ def read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
     """Read one layer; parameters, result and errors as for `geo.read.tabular.read_raw`. Heights are dropped."""
     _check_beginning(path, name)
     try:
+        if path.suffix.lower() == ".gpkg":
+            _refuse_queries(path, name)
         source = _inside_zip(path, name) if path.suffix.lower() == ".zip" else str(path.absolute())
         layers = [str(entry) for entry in pyogrio.list_layers(source)[:, 0]]
         if not layers:
@@ -41,8 +47,6 @@ def read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
         if layer is not None and layer not in layers:
             raise no_layer(name, layer, layers)
         chosen = layer or layers[0]
-        if path.suffix.lower() == ".gpkg":
-            _refuse_view(path, name, chosen)
         frame = gpd.read_file(source, layer=chosen, engine="pyogrio")
         if isinstance(frame, gpd.GeoDataFrame):
             frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
@@ -69,13 +73,14 @@ def _check_beginning(path: Path, name: str) -> None:
         raise unreadable_file(name, _layer_reason(path, None))
 
 
-def _refuse_view(path: Path, name: str, layer: str) -> None:
-    """Refuse a layer that is a stored query: it may take for ever, and GDAL cannot be stopped."""
+def _refuse_queries(path: Path, name: str) -> None:
+    """Refuse a GeoPackage with stored queries: they may take for ever or lead elsewhere, and GDAL asks them all."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        kinds = database.execute("SELECT type FROM sqlite_master WHERE lower(name) = lower(?)", (layer,)).fetchall()
-    if ("view",) in kinds:
-        message = _("The layer “{layer}” is a stored query (a view), not a table.").format(layer=layer)
-        raise refusal(name, "view", message, _("Export it as a layer of its own."))
+        made = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+    for title, kind, statement in made:
+        if kind == "view" or (_VIRTUAL.match(str(statement)) and not _INDEX.match(str(statement))):
+            message = _("“{layer}” is a stored query (a view), not a table.").format(layer=short(title))
+            raise refusal(name, "view", message, _("Export the layer you need into a GeoPackage of its own."))
 
 
 def _layer_reason(path: Path, error: Exception | None) -> str:

@@ -28,6 +28,8 @@ _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
 #: Types of cells whose equal values mean the same.
 _PLAIN = {str, bool, int, float}
 _NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
+#: No reference system has coordinates as large as this.
+_ANYWHERE = 1e9
 _SHAPES = {
     "Point": ("Point",),
     "LineString": ("LineString", "MultiLineString"),
@@ -401,8 +403,15 @@ def _check_shapes(table: Table, shapes: np.ndarray, rows: np.ndarray, found: Fin
     allowed = _SHAPES[str(table.geometry)]
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     wrong = ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[name.upper()] for name in allowed])
-    for position in np.flatnonzero(missing | wrong).tolist():
+    # NaN compares as False: what is not even a number lies nowhere, too.
+    nowhere = ~(missing | wrong) & ~(np.abs(shapely.bounds(shapes)) < _ANYWHERE).all(axis=-1)
+    for position in np.flatnonzero(missing | wrong | nowhere).tolist():
         row = int(rows[position])
+        if nowhere[position]:
+            message = _("The position lies nowhere on earth.")
+            remedy = _("Check the coordinate reference system of the layer.")
+            found.add(row, "geometry", "out-of-range", message, remedy)
+            continue
         if missing[position]:
             found.add(row, "geometry", "no-geometry", _("The row has no geometry."), _("Draw it or delete the row."))
             continue
