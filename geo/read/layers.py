@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -36,11 +37,14 @@ _MAX_UNPACKED_RATIO: Final = 60
 
 def read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
     """Read one layer; parameters, result and errors as for `geo.read.tabular.read_raw`. Heights are dropped."""
-    _check_beginning(path, name)
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        _check_beginning(path, name, suffix, file.read(1024))
     try:
-        if path.suffix.lower() == ".gpkg":
-            _refuse_queries(path, name)
-        source = _inside_zip(path, name) if path.suffix.lower() == ".zip" else str(path.absolute())
+        if suffix == ".gpkg":
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+                _refuse_queries(database, name)
+        source = _inside_zip(path, name) if suffix == ".zip" else str(path.absolute())
         layers = [str(entry) for entry in pyogrio.list_layers(source)[:, 0]]
         if not layers:
             raise unreadable_file(name, _("it holds no layer"))
@@ -50,7 +54,7 @@ def read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
         frame = gpd.read_file(source, layer=chosen, engine="pyogrio")
         if isinstance(frame, gpd.GeoDataFrame):
             frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
-    except (*BROKEN, sqlite3.Error, shapely.errors.ShapelyError, zipfile.BadZipFile) as error:
+    except (*BROKEN, sqlite3.Error, shapely.errors.ShapelyError, zipfile.BadZipFile, zlib.error) as error:
         raise unreadable_file(name, _layer_reason(path, error)) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([None] * len(frame), index=frame.index), crs=None)
@@ -60,11 +64,8 @@ def read_layer(path: Path, name: str, layer: str | None) -> gpd.GeoDataFrame:
     return frame
 
 
-def _check_beginning(path: Path, name: str) -> None:
-    """Refuse a file that is of another kind than its name says."""
-    suffix = path.suffix.lower()
-    with path.open("rb") as file:
-        beginning = file.read(1024)
+def _check_beginning(path: Path, name: str, suffix: str, beginning: bytes) -> None:
+    """Refuse a file, or a member of an archive, that is of another kind than its name says."""
     if suffix in _JSON:
         sound = not beginning.strip() or beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
     else:
@@ -73,10 +74,9 @@ def _check_beginning(path: Path, name: str) -> None:
         raise unreadable_file(name, _layer_reason(path, None))
 
 
-def _refuse_queries(path: Path, name: str) -> None:
+def _refuse_queries(database: sqlite3.Connection, name: str) -> None:
     """Refuse a GeoPackage with stored queries: they may take for ever or lead elsewhere, and GDAL asks them all."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        made = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+    made = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
     for title, kind, statement in made:
         if kind == "view" or (_VIRTUAL.match(str(statement)) and not _INDEX.match(str(statement))):
             message = _("“{layer}” is a stored query (a view), not a table.").format(layer=short(title))
@@ -87,7 +87,7 @@ def _layer_reason(path: Path, error: Exception | None) -> str:
     """Return why a layer cannot be read, without GDAL's advice to programmers and the paths of this machine."""
     if path.suffix.lower() in _JSON and (reason := _json_reason(path)):
         return reason
-    if error is None or "not recognized" in str(error) or isinstance(error, zipfile.BadZipFile):
+    if error is None or "not recognized" in str(error) or isinstance(error, zipfile.BadZipFile | zlib.error):
         return _("it is no {suffix} file, or only a part of one").format(suffix=path.suffix.lower())
     if isinstance(error, MemoryError):
         return _("it asks for more memory than there is")
@@ -129,8 +129,21 @@ def _inside_zip(path: Path, name: str) -> str:
     if shapes[0].startswith(("/", "\\")) or ".." in shapes[0].replace("\\", "/").split("/"):
         message = _("The archive holds a file whose place is outside the archive: {file}.")
         raise refusal(name, "unsafe-archive", message.format(file=short(shapes[0])), _("Pack the layer again."))
+    _check_member(path, name, shapes[0])
     # Braces tell GDAL where the name of the archive ends, whatever it holds.
     return f"/vsizip/{{{path.absolute()}}}/{shapes[0]}"
+
+
+def _check_member(path: Path, name: str, member: str) -> None:
+    """Look at the layer in an archive as at a file of its own."""
+    suffix = Path(member).suffix.lower()
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        content = file.read() if suffix == ".gpkg" else file.read(1024)
+    _check_beginning(path, name, suffix, content[:1024])
+    if suffix == ".gpkg":
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(content)
+            _refuse_queries(database, name)
 
 
 def _refuse_bomb(path: Path, name: str, n_bytes: int) -> None:

@@ -15,6 +15,7 @@ import shapely
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
 from geo.tables.schema import Column, Table
+from geo.tables.study_files import HIDDEN, marked, short
 
 WGS84 = "EPSG:4326"
 #: Column that keeps the row of the file, so that later checks can still point at it.
@@ -99,6 +100,8 @@ def check(
     for column in table.columns:
         values = frame[column.name].tolist() if column.name in frame.columns else [None] * len(frame)
         allowed = (choices or {}).get(column.name, column.choices)
+        if column.kind == "text":
+            values = _without_hidden(column, values, rows, found)
         columns[column.code_name] = _convert(column, values, rows, allowed, found, present=column.name in frame.columns)
     result = pd.DataFrame(columns)
     result[FILE_ROW] = rows
@@ -197,6 +200,28 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "number": parse_number,
     "boolean": _parse_boolean,
 }
+
+
+def _without_hidden(column: Column, values: list[Any], rows: np.ndarray, found: Findings) -> list[Any]:
+    """Take out of texts what nobody sees and what turns the reading direction, and tell of it: names get onto pages."""
+    hidden = {value for value in set(filter(_is_text, values)) if HIDDEN.search(value)}
+    if not hidden:
+        return values
+    result = []
+    for value, row in zip(values, rows.tolist(), strict=True):
+        if not _is_text(value) or value not in hidden:
+            result.append(value)
+            continue
+        result.append(HIDDEN.sub("", value))
+        message = _("“{old}” holds characters that nobody sees; it counts as “{new}”.").format(
+            old=marked(value), new=short(result[-1])
+        )
+        found.add(row, column.name, "hidden-characters", message, _("Type it anew in the source."), "repaired")
+    return result
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _convert(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import sqlite3
 import struct
 import time
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import osmnx  # noqa: F401 - its import is no part of the time of a test
@@ -24,10 +24,8 @@ from geo.read.overpass import read_graphml, read_osm_with_osmnx
 from geo.read.tabular import read_raw
 from tests.conftest import TINY_OSM
 
-BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "%s">%s]>' % (
-    "a" * 1000,
-    "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 20}">' for i in range(8)),
-)
+_TWENTYFOLD = "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 20}">' for i in range(8))
+BOMB = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "{"a" * 1000}">{_TWENTYFOLD}]>'
 
 
 @pytest.fixture(autouse=True)
@@ -175,6 +173,17 @@ class TestArchives:
         refused(read_raw, path, "unsafe-archive")
         assert set(tmp_path.rglob("*")) == before | {path}
 
+    def test_what_is_in_it_is_looked_at_like_a_file(self, tmp_path):
+        vrt = "<OGRVRTDataSource></OGRVRTDataSource>"
+        refused(read_raw, self.pack(tmp_path / "a.zip", {"a.geojson": vrt}))
+        file = tmp_path / "view.gpkg"
+        roads([shapely.LineString([(70, 50), (70.1, 50)])]).to_file(file)
+        assert len(read_raw(self.pack(tmp_path / "b.zip", {"a.gpkg": file.read_bytes()}), "b.zip")) == 1
+        with sqlite3.connect(file) as database:
+            database.execute("CREATE VIEW endless AS SELECT 1 AS fid")
+        database.close()
+        refused(read_raw, self.pack(tmp_path / "c.zip", {"a.gpkg": file.read_bytes()}), "view")
+
     def test_a_bomb(self, tmp_path, parts, monkeypatch):
         monkeypatch.setattr(layers, "_MAX_UNPACKED_BYTES", 1_000_000)
         path = self.pack(tmp_path / "a.zip", {**parts, "roads.dbf": bytes(5_000_000)})
@@ -228,9 +237,9 @@ class TestExtracts:
 
     def test_a_file_called_like_an_address_is_a_file(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        os.makedirs("http:/localhost:9")
+        (tmp_path / "http:" / "localhost:9").mkdir(parents=True)
         write(tmp_path / "http:/localhost:9/a.osm", TINY_OSM)
-        path = type(tmp_path)("http:/localhost:9/a.osm")
+        path = Path("http:/localhost:9/a.osm")
         assert len(read_osm(path, "a.osm").places) == 2
 
     def test_positions_beyond_the_earth(self, tmp_path):
