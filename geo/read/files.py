@@ -39,14 +39,15 @@ def unreadable_file(name: str, reason: object, remedy: str = "") -> DataError:
 
 def require_file(path: Path, name: str) -> None:
     """Raise a `DataError` if a file is missing or is a folder."""
-    if path.is_dir():
-        raise refusal(name, "folder", _("This is a folder, not a file."), _("Name a file inside the folder."))
     try:
-        exists = path.is_file()
+        is_folder, is_file = path.is_dir(), path.is_file()
     except OSError:  # a name longer than file systems allow
-        exists = False
-    if not exists:
-        raise refusal(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
+        is_folder = is_file = False
+    if is_folder:
+        raise refusal(name, "folder", _("This is a folder, not a file."), _("Name a file inside the folder."))
+    if not is_file:
+        missing = _("The file does not exist.")
+        raise refusal(short(name), "missing-file", missing, _("Check the name in the study file."))
 
 
 def refusal(name: str, code: str, message: str, remedy: str) -> DataError:

@@ -23,6 +23,7 @@ from geo.language import gettext as _
 from geo.read.barriers import Position
 from geo.read.boundaries import polygons_of
 from geo.read.files import BROKEN, require_file, unreadable_file
+from geo.read.osm_blocks import check_blocks
 from geo.read.osm_ways import ROAD_NODE_KEYS, ROAD_WAY_KEYS, RoadPicker, RoadWays, tags_of
 from geo.read.tags import is_road
 from geo.read.values import meaning
@@ -117,6 +118,8 @@ def _read(
     """Hand every object that passes the filters to `take`, and then the ferries that only their relations name."""
     require_file(path, name)
     try:
+        if path.suffix.lower() == ".pbf":
+            check_blocks(path)
         # From the root: what begins with http: would be an address to libosmium.
         file = str(path.absolute())
         processor = osmium.FileProcessor(file).with_locations()

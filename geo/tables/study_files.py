@@ -16,8 +16,14 @@ from geo.language import gettext as _
 FOLDERS_VARIABLE: Final = "GEO_INPUT_FOLDERS"
 MAX_TOML_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 24
+_MOST_FAULTS: Final = 20
+#: Control characters other than tabs and line ends, marks that turn the reading direction, and signs without width: a
+#: name with them is not what it seems. The joiners U+200C and U+200D stay: scripts need them.
+HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 #: A key of more parts than any setting has; tomllib needs time for each part of each line.
-_LONG_KEY: Final = re.compile(r"""(?:[\w"'-]++[ \t]*+\.[ \t]*+){24}""")
+_LONG_KEY: Final = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){24}""")
 
 
 def path_inside(folder: Path, name: str) -> Path:
@@ -65,7 +71,8 @@ def bounded_toml(path: Path, file: str) -> tuple[str, dict[str, Any]]:
     Raises
     ------
     DataError
-        If the file cannot be read, is larger than `MAX_TOML_BYTES`, nested deeper than `MAX_DEPTH`, or not in UTF-8.
+        If the file cannot be read, is larger than `MAX_TOML_BYTES`, nested deeper than `MAX_DEPTH`, or has `HIDDEN`
+        characters in its texts.
     tomllib.TOMLDecodeError
         If it is no TOML; callers know what is usually wrong with theirs.
     UnicodeDecodeError
@@ -83,6 +90,7 @@ def bounded_toml(path: Path, file: str) -> tuple[str, dict[str, Any]]:
     text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     try:
         if not _LONG_KEY.search(text) and _is_shallow(settings := tomllib.loads(text)):
+            _check_visible(settings, text, file)
             return text, settings
     except RecursionError:
         pass  # said below
@@ -108,6 +116,36 @@ def _is_shallow(settings: Any) -> bool:
         if not level:
             return True
     return False
+
+
+def _check_visible(settings: Any, text: str, file: str) -> None:
+    """Refuse texts with characters that nobody sees: titles and names get onto pages and into tables."""
+    faults: list[tuple[str, str]] = []
+    rest: list[tuple[str, Any]] = [("", settings)]
+    while rest and len(faults) < _MOST_FAULTS:
+        place, value = rest.pop()
+        if isinstance(value, dict):
+            rest += [(f"{place}.{key}".removeprefix("."), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            rest += [(f"{place}[{number}]", inner) for number, inner in enumerate(value, start=1)]
+        elif isinstance(value, str) and HIDDEN.search(value):
+            faults.append((place, value))
+    if not faults:
+        return
+    rows = [row for row, line in enumerate(text.splitlines(), start=1) if HIDDEN.search(line)]
+    message = _("The text holds characters that nobody sees, or that turn the reading direction: {text}.")
+    remedy = _("Type it anew.")
+    raise DataError(
+        Fault(
+            file, rows[0] if rows else 0, short(place), "hidden-characters", message.format(text=marked(value)), remedy
+        )
+        for place, value in faults
+    )
+
+
+def marked(text: str) -> str:
+    """Return a text for a message, what nobody sees in it by its number."""
+    return short(HIDDEN.sub(lambda sign: f"<U+{ord(sign[0]):04X}>", text))
 
 
 def short(value: object, longest: int = 80) -> str:

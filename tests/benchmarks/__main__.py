@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import country_page, indicators, siting, travel
+from tests.benchmarks import country_page, fuzz_layers, indicators, siting, travel
 from tests.benchmarks.case import Measured, Row
 
 RUNS = 5
@@ -48,7 +48,11 @@ ALONE: dict[str, Callable[[], list[Measured]]] = {
     "indicators": indicators.figures,
 }
 #: Their further names are groups of cases.
-TABLES: dict[str, Callable[..., Iterator[Row]]] = {"siting": siting.rows, "travel": travel.rows}
+TABLES: dict[str, Callable[..., Iterator[Row]]] = {
+    "fuzz-layers": fuzz_layers.rows,
+    "siting": siting.rows,
+    "travel": travel.rows,
+}
 
 
 def seconds(call: Callable[[], object]) -> float:
