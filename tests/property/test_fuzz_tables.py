@@ -7,14 +7,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from geo.errors import GeoError
+from geo.errors import DataError
 from geo.read.delimited import text_records
 from geo.read.headers import find_header
 from geo.read.repair import repair_records
 from geo.read.settlements import read_settlements
 from geo.read.workbooks.choice import read_sheet
-from geo.read.workbooks.sheet import MOST_CELLS, Sheet
+from geo.read.workbooks.sheet import MOST_BYTES, Sheet
 from geo.tables import SETTLEMENTS
 from geo.tables.check import Findings
 from tests import books
@@ -22,7 +23,7 @@ from tests.hostile_tables import KINDS, bomb, mutated
 
 N_MUTATIONS = 2_000
 #: Every so manieth is read to the end, through pandas; the others up to the rows below the header.
-WHOLE = 20
+WHOLE = 50
 SECONDS = 10.0
 
 
@@ -32,45 +33,42 @@ def read_rows(path: Path) -> None:
     repair_records(SETTLEMENTS, sheet or read_sheet(path, path.name), {}, found)
 
 
+def outcome(path: Path, *, whole: bool) -> list[DataError]:
+    try:
+        read_settlements(path, path.name) if whole else read_rows(path)
+    except DataError as error:
+        return [error]
+    return []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_mutated_tables(kind: str, tmp_path: Path) -> None:
     folder = tmp_path / "study"
     folder.mkdir()
     path = folder / f"table{KINDS[kind][0]}"
-    n_read = n_refused = 0
+    refusals: list[DataError] = []
     for i, content in enumerate(mutated(kind, 7, N_MUTATIONS)):
         path.write_bytes(content)
         begin = time.monotonic()
-        try:
-            read_settlements(path, path.name) if i % WHOLE == 0 else read_rows(path)
-            n_read += 1
-        except GeoError as error:
-            assert len(error.faults) == 1
-            assert error.faults[0].file == path.name
-            assert str(tmp_path) not in str(error)
-            n_refused += 1
+        refusals += outcome(path, whole=i % WHOLE == 0)
         assert time.monotonic() - begin < SECONDS, f"mutation {i}"
-    assert n_read + n_refused == N_MUTATIONS
-    assert n_read > N_MUTATIONS / 20
+    assert len(refusals) < N_MUTATIONS * 0.95
+    assert [error for error in refusals if len(error.faults) != 1 or error.faults[0].file != path.name] == []
+    assert [error for error in refusals if str(tmp_path) in str(error)] == []
     assert [entry.name for entry in tmp_path.iterdir()] == ["study"]
     assert [entry.name for entry in folder.iterdir()] == [path.name]
 
 
 def refused(path: Path, content: bytes) -> str:
     path.write_bytes(content)
-    with pytest.raises(GeoError) as caught:
+    with pytest.raises(DataError) as caught:
         read_settlements(path, path.name)
     (fault,) = caught.value.faults
     return fault.code
 
 
 def test_a_bomb_is_one_error(tmp_path: Path) -> None:
-    content = bomb(300 << 20)
-    with zipfile.ZipFile(tmp_path / "packed.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-        with zipfile.ZipFile(__import__("io").BytesIO(content)) as source:
-            for name in source.namelist():
-                archive.writestr(name, source.read(name))
-    packed = (tmp_path / "packed.xlsx").read_bytes()
+    packed = bomb((MOST_BYTES >> 20) + 2)
     assert len(packed) < 1 << 20
     assert refused(tmp_path / "bomb.xlsx", packed) == "too-large"
 
@@ -85,7 +83,6 @@ def test_a_sheet_of_a_billion_cells_is_one_error(tmp_path: Path) -> None:
     assert refused(tmp_path / "b.ods", books.ods_of(sheet)) == "too-large"
     header = ",".join(["settlement_id"] * 20_000)
     assert refused(tmp_path / "c.csv", header.encode()) == "too-large"
-    assert MOST_CELLS < 10**9
 
 
 def test_entities_that_unpack_without_end_are_refused(tmp_path: Path) -> None:
@@ -98,9 +95,13 @@ def test_entities_that_unpack_without_end_are_refused(tmp_path: Path) -> None:
 
 def test_cells_far_apart_are_few(tmp_path: Path) -> None:
     """Two cells in opposite corners must not become all the cells between them."""
-    rows = [["settlement_id", "name_ru"], ["1", "a"]]
-    path = books.write_book(tmp_path / "a.xlsx", rows, [(1, 0, 1_000_000, 16_000)])
-    assert read_sheet(path, "a").records == ((1, ["settlement_id", "name_ru"]), (2, ["1", "a"]))
+    book = Workbook()
+    book.active.append(["settlement_id", "name_ru"])
+    book.active.cell(row=1_048_576, column=16_384, value="far")
+    book.save(tmp_path / "a.xlsx")
+    first, last = read_sheet(tmp_path / "a.xlsx", "a").records
+    assert (first[0], first[1][:3]) == (1, ["settlement_id", "name_ru", None])
+    assert (last[0], len(last[1]), last[1][-1]) == (1_048_576, 16_384, "far")
 
 
 def test_a_wide_header_is_searched_in_bounded_time() -> None:
