@@ -35,8 +35,9 @@ _DASHES: Final = re.compile(r"\s*[-‐‑–—]\s*")
 #: What headings say beside the name of what is counted: units, and the day or year of the count.
 _ASIDE: Final = re.compile(
     r"\b(на |по состоянию на )?(\d{1,2} \d{1,2} )?(19|20)\d\d( (г|год|года|году|ж|жыл|жылы|жылғы))?\b"
-    r"|\b(чел|человек|адам|лет всего|единиц|persons)$"
+    r"|\b(чел|человек|адам|единиц|persons)$"
 )
+_BROKEN_WORD: Final = re.compile(r"(?<=\w)[-‐]\s*\n\s*(?=[^\W\d])")
 _NUMERAL: Final = re.compile(r"[\d\s.,]+")
 
 
@@ -110,8 +111,7 @@ def find_header(
 @lru_cache(maxsize=4096)
 def simplified(heading: str) -> str:
     """Return a heading without signs, capitals and line breaks, so that equal ones compare as equal."""
-    text = re.sub(r"(?<=\w)[-‐]\s*\n\s*(?=[^\W\d])", "", heading)
-    return _SIGNS.sub(" ", _DASHES.sub("-", text.casefold().replace("ё", "е"))).strip()
+    return _SIGNS.sub(" ", _DASHES.sub("-", heading.casefold().replace("ё", "е"))).strip()
 
 
 @lru_cache(maxsize=1)
@@ -158,11 +158,12 @@ class _Meanings:
 
     def _meaning(self, texts: Sequence[str]) -> tuple[str, str]:
         """Return the column that a heading means, and the heading, simplified; both empty where it is not known."""
-        several = (" ".join(texts), " ".join(reversed(texts))) if len(texts) > 1 else ()
-        whole = [simplified(text) for text in (*several, texts[-1])]
-        for heading in (*whole, *(" ".join(_ASIDE.sub(" ", heading).split()) for heading in whole)):
-            if heading in self._known:
-                return self._known[heading], heading
+        plain = [simplified(text) for text in texts]
+        for parts in (plain, [" ".join(_ASIDE.sub(" ", part).split()) for part in plain]):
+            several = (" ".join(parts), " ".join(reversed(parts))) if len(parts) > 1 else ()
+            for heading in (*several, parts[-1]):
+                if heading in self._known:
+                    return self._known[heading], heading
         return "", ""
 
 
@@ -201,7 +202,7 @@ def _stands_alone(texts: Sequence[Sequence[str]], i: int, j: int) -> bool:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else " ".join(str(value)[:_MOST_CHARACTERS].split())
+    return "" if value is None else " ".join(_BROKEN_WORD.sub("", str(value)[:_MOST_CHARACTERS]).split())
 
 
 def _has_numbers(cells: Sequence[Any]) -> bool:
