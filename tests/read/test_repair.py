@@ -11,12 +11,13 @@ import pytest
 from geo.errors import DataError, Fault
 from geo.read.coordinates import degrees
 from geo.read.encodings import decode
-from geo.read.headers import find_header
+from geo.read.headers import CODE_PARTS, find_header, simplified
 from geo.read.letters import decoded_again
 from geo.read.repair import write_repaired
 from geo.read.settlements import read_settlements
 from geo.read.tabular import read_declared, read_table
-from geo.tables import BOUNDARIES, CLOSURES, OBSERVED_TRIPS, SETTLEMENTS
+from geo.read.values import load_rows
+from geo.tables import BOUNDARIES, CLOSURES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
 from geo.tables.check import FAULTS
 from tests import books
 
@@ -386,3 +387,14 @@ def test_a_table_without_rows_or_header(tmp_path: Path) -> None:
         path = books.write_book(tmp_path / f"s{suffix}", [])
         with pytest.raises(DataError, match="Row 1"):
             read_table(BOUNDARIES, path, path.name)
+
+
+def test_every_heading_of_the_dictionary_means_one_declared_column() -> None:
+    tables: dict[str, dict[str, str]] = {}
+    for row in load_rows("headers.csv"):
+        assert row["language"] in {"kk", "ru", "en"}
+        known = tables.setdefault(row["table"], {})
+        assert known.setdefault(simplified(row["header"]), row["column"]) == row["column"], row
+        declared = [table for name, table in INPUT_TABLES.items() if row["table"] in {name, "*"}]
+        columns = {column.name for table in declared for column in table.columns} | set(CODE_PARTS)
+        assert row["column"] in columns, row
