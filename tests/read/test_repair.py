@@ -79,8 +79,21 @@ def test_what_is_repaired_is_told(tmp_path: Path, column: str, text: str, value:
     found, faults = of_cell(tmp_path, column, text)
     assert found == pytest.approx(value) if isinstance(value, float) else found == value
     assert told(faults) == [(2, column, code, "repaired")]
-    if code != "hidden-characters":
-        assert faults[0].message.startswith(f"“{text}” was read as “")
+    shown = (
+        text if code != "hidden-characters" else "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+    )
+    assert faults[0].message.startswith(f"“{shown}” was read as “")
+    assert faults[0].message.isprintable() or code == "number-notation"
+
+
+def test_messages_show_control_characters_and_do_not_obey_them(tmp_path: Path) -> None:
+    faults = of_cell(tmp_path, "pop_total", "1\x1b[2J\u202e")[1]
+    assert faults[0].message.startswith("“1<U+001B>[2J<U+202E>” is not")
+
+
+def test_joiners_that_sinhala_needs_are_let_be(tmp_path: Path) -> None:
+    value, faults = of_cell(tmp_path, "name_ru", "ශ්\u200dරී")
+    assert (value, faults) == ("ශ්\u200dරී", [])
 
 
 @pytest.mark.parametrize("text", ["x", "Х", "б/д", "нет", "…"])
