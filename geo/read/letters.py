@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 _SPACES: Final = re.compile("[\u00a0\u2007\u202f\u2028\u2029\t\n\r\x0b\x0c\x85]+")
-#: Control characters, marks of writing direction, joiners, and tags that a name does not need.
+#: Control characters, marks of writing direction, and joiners, which only letters of South Asia and Arabic ones need.
 _HIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "|(?<![\u0600-\u1fff])[\u200c\u200d]"
 )
 _LOST_IN_NAME: Final = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")
 #: Alphabets through which UTF-8 is misread.
@@ -21,6 +22,16 @@ _LEAST_MISREAD: Final = 2
 def seen(text: str) -> str:
     """Return a text with what cannot be seen in it left out, and one plain space for each gap."""
     return " ".join(_HIDDEN.sub("", _SPACES.sub(" ", text)).split(" ")).strip()
+
+
+def with_hidden_shown(text: str) -> str:
+    """Return a text in which what cannot be seen is named: ``<U+200B>``."""
+    named = _HIDDEN.sub(_name, text)
+    return re.sub("[\u00a0\u2007\u202f]", _name, named)
+
+
+def _name(found: re.Match[str]) -> str:
+    return f"<U+{ord(found[0]):04X}>"
 
 
 def has_hidden(text: str) -> bool:

@@ -31,11 +31,20 @@ _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
 #: Types of cells whose equal values mean the same.
 _PLAIN = {str, bool, int, float}
 _NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
+#: Control characters, marks of writing direction, and other characters without a shape.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _SHAPES = {
     "Point": ("Point",),
     "LineString": ("LineString", "MultiLineString"),
     "Polygon": ("Polygon", "MultiPolygon"),
 }
+
+
+def visible(text: str) -> str:
+    """Return a text whose control characters and marks of direction can be seen and do nothing, e.g. ``<U+202E>``."""
+    return text if text.isprintable() else _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 class Findings:
@@ -48,8 +57,8 @@ class Findings:
         self.unknown: frozenset[tuple[int, str]] = frozenset()
 
     def add(self, row: int, column: str, code: str, message: str, remedy: str, severity: Severity = "error") -> None:
-        """Note one fault."""
-        self.faults.append(Fault(self.file, row, column, code, message, remedy, severity))
+        """Note one fault; values in it are shown with what cannot be seen in them."""
+        self.faults.append(Fault(self.file, row, visible(column), code, visible(message), remedy, severity))
 
     def bad_rows(self) -> set[int]:
         """Return the file rows that have an error."""
