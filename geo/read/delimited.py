@@ -13,9 +13,10 @@ from geo.errors import DataError
 from geo.language import gettext as _
 from geo.read.encodings import decode
 from geo.read.files import refusal, too_large, unreadable_file
-from geo.read.workbooks.sheet import MOST_BYTES
 from geo.tables.check import Findings
 
+#: Bytes of a table; that of a country's settlements has some two million.
+_MOST_BYTES: Final = 128 * 2**20
 #: Ends of the names of text tables.
 TEXTS: Final = frozenset((".csv", ".tsv", ".txt"))
 _SEPARATORS: Final = ",;\t"
@@ -69,8 +70,8 @@ def text_records(
     DataError
         If the file cannot be read as text, at the latest when the row that is broken is asked for.
     """
-    if found is not None and path.stat().st_size > MOST_BYTES:
-        raise too_large(name, MOST_BYTES)
+    if found is not None and path.stat().st_size > _MOST_BYTES:
+        raise too_large(name)
     content = path.read_bytes()
     if content.startswith((_ZIP_MARK, _XLS_MARK)):
         raise unreadable_file(

@@ -65,8 +65,7 @@ def no_layer(name: str, layer: str, layers: Iterable[str]) -> DataError:
     )
 
 
-def too_large(name: str, most_bytes: int) -> DataError:
+def too_large(name: str) -> DataError:
     """Return the error for a table that is larger than is read."""
-    message = _("The file is larger than is read: {megabytes} MB, and two million filled cells of a workbook, at most.")
-    remedy = _("Keep only the table, and save it as “CSV UTF-8”.")
-    return refusal(name, "too-large", message.format(megabytes=most_bytes >> 20), remedy)
+    message = _("The table is larger than is read: a hundred thousand rows of twenty columns, or 128 MB of text.")
+    return refusal(name, "too-large", message, _("Keep only the table itself, and save it as “CSV UTF-8”."))

@@ -20,6 +20,11 @@ Record = tuple[int, Sequence[Any]]
 #: Rows in which a header is looked for, and rows that it may take up.
 _SEARCHED: Final = 30
 _MOST_HEADER_ROWS: Final = 3
+#: Columns in which a header below the first row is looked for, characters of a heading, cells filled from merged ones:
+#: more is no header, and would take time without end.
+_MOST_COLUMNS: Final = 256
+_MOST_CHARACTERS: Final = 300
+_MOST_FILLED: Final = 200_000
 #: Parts of a code of a settlement that the state's classifier keeps in columns of their own, with their digits.
 CODE_PARTS: Final = {"kato_ab": 2, "kato_cd": 2, "kato_ef": 2, "kato_hij": 3}
 #: Declared columns that a row below the first must name to be a header.
@@ -30,8 +35,9 @@ _DASHES: Final = re.compile(r"\s*[-‐‑–—]\s*")
 #: What headings say beside the name of what is counted: units, and the day or year of the count.
 _ASIDE: Final = re.compile(
     r"\b(на |по состоянию на )?(\d{1,2} \d{1,2} )?(19|20)\d\d( (г|год|года|году|ж|жыл|жылы|жылғы))?\b"
-    r"|\b(чел|человек|адам|лет всего|единиц|persons)$"
+    r"|\b(чел|человек|адам|единиц|persons)$"
 )
+_BROKEN_WORD: Final = re.compile(r"(?<=\w)[-‐]\s*\n\s*(?=[^\W\d])")
 _NUMERAL: Final = re.compile(r"[\d\s.,]+")
 
 
@@ -81,27 +87,31 @@ def find_header(
         The rows in which most declared columns are named; of those the fewest and first. The first row where no other
         names two of them.
     """
-    known = _known(table, own or {})
-    best = _header(records, 0, 0, merged, known, own or {})
-    most = _n_known(best, table)
+    if not records:
+        return Header(0, 0, (), ())
+    meanings = _Meanings(table, own or {})
+    texts = _texts(records[: _SEARCHED + _MOST_HEADER_ROWS], merged)
+    best = meanings.header(texts, 0, 0)
+    most = meanings.n_known(best)
     if most and most == sum(bool(text) for text in best.written):
         return best
     least = max(_LEAST_KNOWN, most + 1)
-    for first in range(min(_SEARCHED, len(records))):
-        for last in range(first, min(first + _MOST_HEADER_ROWS, len(records))):
-            if last > first and _has_numbers(records[last][1]):
-                break
-            found = _header(records, first, last, merged, known, own or {})
-            if _n_known(found, table) >= least:
-                best, least = found, _n_known(found, table) + 1
-    return best
+    numeric = [_has_numbers(cells) for _row, cells in records[: len(texts)]]
+    narrow = [row[:_MOST_COLUMNS] for row in texts]
+    for more in range(_MOST_HEADER_ROWS):
+        for first in range(min(_SEARCHED, len(texts) - more)):
+            if any(numeric[first + 1 : first + more + 1]):
+                continue
+            found = meanings.header(narrow, first, first + more)
+            if meanings.n_known(found) >= least:
+                best, least = found, meanings.n_known(found) + 1
+    return meanings.header(texts, best.first, best.last)
 
 
 @lru_cache(maxsize=4096)
 def simplified(heading: str) -> str:
     """Return a heading without signs, capitals and line breaks, so that equal ones compare as equal."""
-    text = re.sub(r"(?<=\w)[-‐]\s*\n\s*(?=[^\W\d])", "", heading)
-    return _SIGNS.sub(" ", _DASHES.sub("-", text.casefold().replace("ё", "е"))).strip()
+    return _SIGNS.sub(" ", _DASHES.sub("-", heading.casefold().replace("ё", "е"))).strip()
 
 
 @lru_cache(maxsize=1)
@@ -113,68 +123,77 @@ def _dictionary() -> Mapping[str, Mapping[str, str]]:
     return tables
 
 
-def _known(table: Table, own: Mapping[str, str]) -> dict[str, str]:
-    """Return simplified heading -> column, of this table; the study's own mapping wins, then the declared names."""
-    columns = {column.name for column in table.columns}
-    columns |= set(CODE_PARTS) if table.key == "settlement_id" else set()
-    words = {**_dictionary().get(_ALL_TABLES, {}), **_dictionary().get(table.name, {})}
-    known = {heading: column for heading, column in words.items() if column in columns}
-    known |= {simplified(column.name): column.name for column in table.columns}
-    return known | {simplified(heading): column for heading, column in own.items()}
+class _Meanings:
+    """What headings of one table mean: the study's own words win, then the declared names, then the dictionary."""
+
+    def __init__(self, table: Table, own: Mapping[str, str]) -> None:
+        self._declared = {column.name for column in table.columns}
+        self._declared |= set(CODE_PARTS) if table.key == "settlement_id" else set()
+        words = {**_dictionary().get(_ALL_TABLES, {}), **_dictionary().get(table.name, {})}
+        self._known = {heading: column for heading, column in words.items() if column in self._declared}
+        self._known |= {simplified(column.name): column.name for column in table.columns}
+        self._known |= {simplified(heading): column for heading, column in own.items()}
+        self._own = {simplified(heading): heading for heading in own}
+
+    def n_known(self, header: Header) -> int:
+        """Return how many declared columns a header names."""
+        return len(self._declared & set(header.names))
+
+    def header(self, texts: Sequence[Sequence[str]], first: int, last: int) -> Header:
+        """Return what some rows say when they are read as the header. Each declared column is taken once."""
+        columns = _columns(texts[first : last + 1])
+        written = [" ".join(dict.fromkeys(column)) for column in columns]
+        names = list(written)
+        used: set[str] = set()
+        taken = self._declared & set(written)
+        for j, column_texts in enumerate(columns):
+            if not column_texts or (written[j] in taken and simplified(written[j]) not in self._own):
+                continue
+            column, heading = self._meaning(column_texts)
+            if column and (column not in taken or heading in self._own):
+                names[j] = column
+                taken.add(column)
+                used |= {self._own[heading]} if heading in self._own else set()
+        return Header(first, last, tuple(names), tuple(written), frozenset(used))
+
+    def _meaning(self, texts: Sequence[str]) -> tuple[str, str]:
+        """Return the column that a heading means, and the heading, simplified; both empty where it is not known."""
+        plain = [simplified(text) for text in texts]
+        for parts in (plain, [" ".join(_ASIDE.sub(" ", part).split()) for part in plain]):
+            several = (" ".join(parts), " ".join(reversed(parts))) if len(parts) > 1 else ()
+            for heading in (*several, parts[-1]):
+                if heading in self._known:
+                    return self._known[heading], heading
+        return "", ""
 
 
-def _header(
-    records: Sequence[Record],
-    first: int,
-    last: int,
-    merged: Sequence[Area],
-    known: Mapping[str, str],
-    own: Mapping[str, str],
-) -> Header:
-    """Return what some rows say when they are read as the header. Each declared column is taken once, exact first."""
-    if not records:
-        return Header(0, 0, (), ())
-    columns = _columns(records[first : last + 1], merged)
-    written = [" ".join(dict.fromkeys(texts)) for texts in columns]
-    names = list(written)
-    ours = {simplified(heading): heading for heading in own}
-    used: set[str] = set()
-    taken = {text for text in written if text in known.values()}
-    for j, texts in enumerate(columns):
-        if written[j] in taken and simplified(written[j]) not in ours:
-            continue
-        column, heading = _meaning(texts, known)
-        if column and (column not in taken or heading in ours):
-            names[j] = column
-            taken.add(column)
-            used |= {ours[heading]} if heading in ours else set()
-    return Header(first, last, tuple(names), tuple(written), frozenset(used))
-
-
-def _meaning(texts: Sequence[str], known: Mapping[str, str]) -> tuple[str, str]:
-    """Return the column that a heading means, and the heading, simplified; both empty where it is not known."""
-    whole = [simplified(" ".join(texts)), simplified(" ".join(reversed(texts))), *(simplified(t) for t in texts[-1:])]
-    for heading in (*whole, *(" ".join(_ASIDE.sub(" ", heading).split()) for heading in whole)):
-        if heading in known:
-            return known[heading], heading
-    return "", ""
-
-
-def _columns(rows: Sequence[Record], merged: Sequence[Area]) -> list[list[str]]:
-    """Return the texts of each column from top to bottom; merged cells speak for all the cells they cover."""
-    width = max(len(cells) for _row, cells in rows)
-    texts = [[_text(cells[j]) if j < len(cells) else "" for j in range(width)] for _row, cells in rows]
-    at = {row - 1: i for i, (row, _cells) in enumerate(rows)}
+def _texts(records: Sequence[Record], merged: Sequence[Area]) -> list[list[str]]:
+    """Return the texts of the first rows; merged cells speak for all the cells they cover."""
+    width = max(len(cells) for _row, cells in records)
+    texts = [[_text(value) for value in cells] + [""] * (width - len(cells)) for _row, cells in records]
+    at = {row - 1: i for i, (row, _cells) in enumerate(records)}
+    left_to_fill = _MOST_FILLED
     for top, left, bottom, right in merged:
-        for row in range(max(top, rows[0][0] - 1), min(bottom, rows[-1][0] - 1) + 1):
-            if row in at and top in at and left < width:
-                for j in range(left, min(right, width - 1) + 1):
-                    texts[at[row]][j] = texts[at[top]][left]
-    for i in range(len(texts) - 1):  # a CSV file has no merged cells: a group's name stands over its first column
-        for j in range(1, width):
+        if top not in at or left >= width:
+            continue
+        covered = [i for row, i in at.items() if top <= row <= bottom]
+        n_columns = min(right, width - 1) - left + 1
+        left_to_fill -= len(covered) * n_columns
+        if left_to_fill < 0:
+            break
+        for i in covered:
+            texts[i][left : left + n_columns] = [texts[at[top]][left]] * n_columns
+    return texts
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the texts of each column from top to bottom. A group's name may stand over its first column only."""
+    texts = [list(row) for row in rows]
+    for i in range(len(texts) - 1):
+        for j in range(1, len(texts[i])):
             if not texts[i][j] and texts[i][j - 1] and texts[-1][j] and not _stands_alone(texts, i, j - 1):
                 texts[i][j] = texts[i][j - 1]
-    return [[row[j] for row in texts if row[j]] for j in range(width)]
+    return [[text for text in column if text] for column in zip(*texts, strict=True)]
 
 
 def _stands_alone(texts: Sequence[Sequence[str]], i: int, j: int) -> bool:
@@ -183,12 +202,7 @@ def _stands_alone(texts: Sequence[Sequence[str]], i: int, j: int) -> bool:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else " ".join(str(value).split())
-
-
-def _n_known(header: Header, table: Table) -> int:
-    declared = {column.name for column in table.columns} | set(CODE_PARTS)
-    return len(declared & set(header.names))
+    return "" if value is None else " ".join(_BROKEN_WORD.sub("", str(value)[:_MOST_CHARACTERS]).split())
 
 
 def _has_numbers(cells: Sequence[Any]) -> bool:

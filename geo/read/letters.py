@@ -7,11 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from geo.tables.hidden import HIDDEN, with_hidden_shown
+
 _SPACES: Final = re.compile("[\u00a0\u2007\u202f\u2028\u2029\t\n\r\x0b\x0c\x85]+")
-#: Control characters, marks of writing direction, joiners, and tags that a name does not need.
-_HIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 _LOST_IN_NAME: Final = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")
 #: Alphabets through which UTF-8 is misread.
 _MISREAD: Final = ("cp1251", "kz1048", "cp1252")
@@ -20,12 +18,17 @@ _LEAST_MISREAD: Final = 2
 
 def seen(text: str) -> str:
     """Return a text with what cannot be seen in it left out, and one plain space for each gap."""
-    return " ".join(_HIDDEN.sub("", _SPACES.sub(" ", text)).split(" ")).strip()
+    return " ".join(HIDDEN.sub("", _SPACES.sub(" ", text)).split(" ")).strip()
+
+
+def shown(text: str) -> str:
+    """Return a text in which what cannot be seen, and spaces that look like others, are named: ``<U+200B>``."""
+    return re.sub("[\u00a0\u2007\u202f]", lambda found: f"<U+{ord(found[0]):04X}>", with_hidden_shown(text))
 
 
 def has_hidden(text: str) -> bool:
     """Return whether a text holds characters that cannot be seen."""
-    return bool(_HIDDEN.search(text) or _SPACES.search(text))
+    return bool(HIDDEN.search(text) or _SPACES.search(text))
 
 
 def composed(text: str) -> str:
@@ -52,7 +55,7 @@ def decoded_again(text: str) -> str | None:
         except UnicodeDecodeError:
             continue
         letters = sum(letter.isalpha() and not letter.isascii() for letter in again)
-        if letters >= _LEAST_MISREAD and not _HIDDEN.search(again):
+        if letters >= _LEAST_MISREAD and not HIDDEN.search(again):
             return again
     return None
 

@@ -52,7 +52,12 @@ def repair_records(
     row = sheet.records[header.last][0]
     for written, name in zip(header.written, header.names, strict=True):
         if name != written:
-            told = changed("renamed-column", written, name, _("Say what it is under [columns] in the study file."))
+            told = changed(
+                "renamed-column",
+                written,
+                name,
+                _("If that is wrong, say what it is under [columns] in the study file."),
+            )
             found.add(row, written, told.code, told.message, told.remedy, told.severity)
     for heading in sorted(set(headings) - header.used):
         message = _("The study file names the heading “{heading}”, which the table does not have.")

@@ -65,7 +65,7 @@ class Rows:
 
     def _leave_out(self, row: int, cells: Sequence[Any], code: str, why: str) -> None:
         message = _("The row was left out as {why}: “{text}”.").format(why=why, text=_shown(cells))
-        remedy = _("Nothing, if it belongs to no place; else give it a code.")
+        remedy = _("If it is a row of the table, give it a code.")
         self._found.add(row, "", code, message, remedy, "repaired")
 
     def _tell_range(self, kept: Sequence[Record]) -> None:

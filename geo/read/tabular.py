@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,14 +14,17 @@ from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.read.database import DatabaseTable, Location
 from geo.read.delimited import TEXTS, note_wrong_length, text_records
-from geo.read.files import refusal, require_file
+from geo.read.files import refusal, require_file, too_large
 from geo.read.headers import Record
 from geo.read.layers import LAYERS, read_layer
 from geo.read.repair import repair_layer, repair_records, repair_values
 from geo.read.workbooks.choice import BOOKS, read_sheet
-from geo.read.workbooks.sheet import Sheet
+from geo.read.workbooks.sheet import MOST_AREA, MOST_COLUMNS, Sheet
 from geo.tables.check import FAULTS, FILE_ROW, Findings, check
 from geo.tables.schema import Table
+
+#: Columns of a table that are looked at one by one.
+_MOST_COLUMNS: Final = 1_000
 
 
 def read_raw(path: Location, name: str, layer: str | None = None) -> pd.DataFrame:
@@ -122,7 +126,13 @@ def _sheet(path: Path, name: str, title: str | None, found: Findings) -> Sheet:
     if path.suffix.lower() in BOOKS:
         return read_sheet(path, name, title)
     instead = _("Change the end of its name to .xlsx, also where it is named, or save it as “CSV UTF-8”.")
-    return Sheet("", tuple(text_records(path, name, instead=instead, found=found)))
+    records, n_cells = [], 0
+    for row, cells in text_records(path, name, instead=instead, found=found):
+        n_cells += len(cells)
+        if n_cells > MOST_AREA or len(cells) > MOST_COLUMNS:
+            raise too_large(name)
+        records.append((row, cells))
+    return Sheet("", tuple(records))
 
 
 def _with_faults(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
@@ -210,6 +220,9 @@ def _frame(records: Iterable[Record], name: str, found: Findings, *, sheet: str 
     again = [column for i, column in enumerate(columns) if i < len(header) and column != header[i] and header[i]]
     blank = [column for column in nameless if frame[column].isin([None, ""]).all()]
     frame = frame.drop(columns=[*again, *blank])
+    if frame.shape[1] > _MOST_COLUMNS:
+        message = _("There are {n} columns; a table of this program has some dozens.").format(n=frame.shape[1])
+        raise refusal(name, "too-many-columns", message, _("Delete the columns that do not belong to the table."))
     frame[FILE_ROW] = np.array(numbers, dtype=np.int64)
     return frame
 

@@ -103,8 +103,8 @@ def _lettered(value: str, *, is_name: bool, is_plain: bool) -> Result:
         value = value[1:]
     if is_plain and letters.has_hidden(value.strip()):
         bare = letters.seen(value)
-        message = _("Characters that cannot be seen were taken out of “{new}”.").format(new=bare)
-        told.append(Told("hidden-characters", message, _("Type the text anew in the file.")))
+        shown = letters.shown(value.strip())
+        told.append(changed("hidden-characters", shown, bare, _("Type the text anew in the file.")))
         value = bare
     if (whole := letters.composed(value)) != value:
         told.append(changed("split-letters", value, whole))

@@ -14,9 +14,10 @@ import shapely
 
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
+from geo.tables.hidden import HIDDEN, with_hidden_shown
 from geo.tables.positions import LOST_POSITIONS, explain_ranges, in_degrees, note_zeros
 from geo.tables.schema import Column, Table
-from geo.tables.study_files import HIDDEN, marked, short
+from geo.tables.study_files import marked, short
 
 WGS84 = "EPSG:4326"
 #: Column that keeps the row of the file, so that later checks can still point at it.
@@ -51,8 +52,10 @@ class Findings:
         self.unknown: frozenset[tuple[int, str]] = frozenset()
 
     def add(self, row: int, column: str, code: str, message: str, remedy: str, severity: Severity = "error") -> None:
-        """Note one fault."""
-        self.faults.append(Fault(self.file, row, column, code, message, remedy, severity))
+        """Note one fault; values in it are shown with what cannot be seen in them."""
+        self.faults.append(
+            Fault(self.file, row, with_hidden_shown(column), code, with_hidden_shown(message), remedy, severity)
+        )
 
     def bad_rows(self) -> set[int]:
         """Return the file rows that have an error."""

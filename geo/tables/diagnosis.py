@@ -257,7 +257,11 @@ FACILITY_LOAD: Final = Table(
             "unknown",
         ),
         _number("wear_pct", mark("Wear"), mark("Wear of the building"), "%"),
-        people("nearest_persons", mark("Catchment, nearest"), mark("People for whom it is the nearest")),
+        people(
+            "nearest_persons",
+            mark("Catchment, nearest"),
+            mark("People for whom it is the nearest, or who are known to use it"),
+        ),
         people(
             "capacity_persons",
             mark("Catchment, by capacity"),

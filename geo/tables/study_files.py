@@ -11,17 +11,13 @@ from typing import Any, Final
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.tables.hidden import HIDDEN, with_hidden_shown
 
 #: Variable of the environment with further folders that studies may read from, separated as in PATH.
 FOLDERS_VARIABLE: Final = "GEO_INPUT_FOLDERS"
 MAX_TOML_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 24
 _MOST_FAULTS: Final = 20
-#: Control characters other than tabs and line ends, marks that turn the reading direction, and signs without width: a
-#: name with them is not what it seems. The joiners U+200C and U+200D stay: scripts need them.
-HIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
 #: A key of more parts than any setting has; tomllib needs time for each part of each line.
 _LONG_KEY: Final = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){24}""")
 
@@ -145,7 +141,7 @@ def _check_visible(settings: Any, text: str, file: str) -> None:
 
 def marked(text: str) -> str:
     """Return a text for a message, what nobody sees in it by its number."""
-    return short(HIDDEN.sub(lambda sign: f"<U+{ord(sign[0]):04X}>", text))
+    return short(with_hidden_shown(text))
 
 
 def short(value: object, longest: int = 80) -> str:

@@ -228,6 +228,11 @@ def _split_codes(text: str) -> str:
     return "\n".join(["kato_ab,kato_cd,kato_ef,kato_hij," + head.split(",", 1)[1], *parts]) + "\n"
 
 
+def _codes_in_parts(folder: Folder) -> None:
+    folder.settle("273201001", 51.95, 51.05)
+    folder.finish.insert(0, _split_codes)
+
+
 def _titled(text: str) -> str:
     return "Список населённых пунктов области,,\n,,\n" + text
 
@@ -249,7 +254,7 @@ CHANGES: dict[int, tuple[str, Callable[[Folder], None]]] = {
     7: ("wrong-crs", lambda folder: _set(folder, candidate=Point(604321, 5664321))),
     8: ("outside-own-unit", lambda folder: folder.settle("273228100", 52.40, 51.40)),
     9: ("damaged-code", lambda folder: folder.supply("clinic-9", "phc", f"{B}.0")),
-    10: ("code-parts", lambda folder: folder.finish.insert(0, _split_codes)),
+    10: ("code-parts", _codes_in_parts),
     11: ("old-code", lambda folder: folder.settle("633611100", 52.00, 51.50, NORTH)),
     12: ("duplicate-id", lambda folder: folder.settle(A, 51.60, 51.00, name_ru="Другое")),
     13: (
@@ -263,7 +268,7 @@ CHANGES: dict[int, tuple[str, Callable[[Folder], None]]] = {
     18: ("negative-value", lambda folder: folder.settle("273237100", 51.25, 51.02, pop_total=-5)),
     19: ("households", lambda folder: folder.settle("273238100", 51.30, 51.02, pop_total="120 дворов")),
     20: ("total-row", _total),
-    21: ("title-row", lambda folder: folder.finish.append(_titled)),
+    21: ("table-range", lambda folder: folder.finish.append(_titled)),
     22: ("more-pupils-than-children", lambda folder: folder.supply("s-22", "school", E, capacity=5000, load=4000)),
     23: ("more-attached-than-residents", lambda folder: folder.supply("c-23", "phc", E, capacity=9000, load=9000)),
     24: ("no-capacity", lambda folder: folder.supply("clinic-24", "phc", B, capacity=0, load=0, lon=51.72, lat=51.12)),

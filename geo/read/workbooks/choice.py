@@ -71,4 +71,4 @@ def _refused(name: str, error: LockedError | TooLargeError) -> DataError:
     if isinstance(error, LockedError):
         message = _("The workbook is locked with a password.")
         return refusal(name, "locked-workbook", message, _("Save it without a password."))
-    return too_large(name, MOST_BYTES)
+    return too_large(name)

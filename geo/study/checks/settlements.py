@@ -111,9 +111,7 @@ def _look_alikes(settlements: gpd.GeoDataFrame, file: str) -> Iterator[Fault]:
         for position, name in enumerate(settlements[column]):
             words = () if is_blank(name) else mixed_words(str(name))
             if words:
-                message = _(
-                    "“{word}” mixes Latin and Cyrillic letters that look alike; it is compared as if it did not."
-                )
+                message = _("“{word}” mixes Latin and Cyrillic letters; for suggestions it is read as if it did not.")
                 remedy = _("Write the name anew with one keyboard layout: nobody can search for it.")
                 row, place = _row(settlements, position), _place(settlements, position)
                 yield Fault(file, row, column, "mixed-letters", message.format(word=words[0]), remedy, "note", place)

@@ -85,6 +85,7 @@ def _service_load(
     by_distance = persons.copy()
     by_distance[list(uses)] = 0
     nearest = _shared(catchment_nearest(ms, by_distance).load_persons, frame.loc[serves, "settlement_id"], size)
+    nearest = nearest.copy()
     for row, facility in uses.items():
         nearest[columns.index(facility)] += persons[row]
     catchments: dict[str, npt.NDArray[np.generic]] = {

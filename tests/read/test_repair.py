@@ -1,0 +1,413 @@
+"""Tables as they come: each kind of damage by its code, with the old and the new value; what is lost is an error."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.errors import DataError, Fault
+from geo.read.coordinates import degrees
+from geo.read.encodings import decode
+from geo.read.headers import CODE_PARTS, find_header, simplified
+from geo.read.letters import decoded_again
+from geo.read.repair import write_repaired
+from geo.read.settlements import read_settlements
+from geo.read.tabular import read_declared, read_table
+from geo.read.values import load_rows
+from geo.tables import BOUNDARIES, CLOSURES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
+from geo.tables.check import FAULTS
+from tests import books
+
+HEADER = "settlement_id,name_ru,lon,lat,pop_total"
+
+
+def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def told(faults: list[Fault], *severities: str) -> list[tuple[int, str, str, str]]:
+    return [(f.row, f.column, f.code, f.severity) for f in faults if not severities or f.severity in severities]
+
+
+def of_cell(tmp_path: Path, column: str, text: str) -> tuple[object, list[Fault]]:
+    """Return what becomes of one cell of a settlement that is sound otherwise."""
+    cells = {"settlement_id": "395430100", "name_ru": "Село", "lon": "63.5", "lat": "53.1", "pop_total": "12"}
+    cells |= {"pop_year": "2024", "okrug_id": "395430000"} | {column: text}
+    quoted = ['"' + value.replace('"', '""') + '"' for value in cells.values()]
+    path = write(tmp_path / "s.csv", f"{','.join(cells)}\n{','.join(quoted)}\n")
+    frame, faults = read_settlements(path, "s.csv")
+    if not len(frame):
+        return None, faults
+    return frame.iloc[0][SETTLEMENTS.column(column).code_name], faults
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value", "code"),
+    [
+        ("lat", "53°14'", 53.2333333, "coordinate-notation"),
+        ("lat", "53° 14' 30\"", 53.2416667, "coordinate-notation"),
+        ("lat", "53.23N", 53.23, "coordinate-notation"),
+        ("lat", "53,23 с.ш.", 53.23, "coordinate-notation"),
+        ("lon", "63°30′ш.б.", 63.5, "coordinate-notation"),
+        ("lon", "63 30 00", 63.5, "coordinate-notation"),
+        ("lon", "63,5", 63.5, "coordinate-notation"),
+        ("pop_total", "1 234", 1234, "number-notation"),
+        ("pop_total", "1\u00a0234", 1234, "number-notation"),
+        ("pop_total", "1 234*", 1234, "footnote-mark"),
+        ("pop_total", "1234 1)", 1234, "footnote-mark"),
+        ("pop_total", "1234²", 1234, "footnote-mark"),
+        ("pop_total", "около 200", 200, "approximate-number"),
+        ("pop_total", "шамамен 1 200 адам", 1200, "approximate-number"),
+        ("pop_total", "200 чел.", 200, "number-with-unit"),
+        ("pop_year", "2024 г.", 2024, "number-with-unit"),
+        ("pop_year", "01.09.2024", 2024, "year-as-date"),
+        ("pop_year", "45536", 2024, "year-as-date"),
+        ("settlement_id", "395430100.0", "395430100", "damaged-code"),
+        ("settlement_id", "395 430 100", "395430100", "damaged-code"),
+        ("settlement_id", "'395430100", "395430100", "damaged-code"),
+        ("name_ru", "РЎРµР»Рѕ", "Село", "mojibake"),
+        ("name_ru", "Се\u200bло\u202e", "Село", "hidden-characters"),
+        ("name_ru", "Село\u00a0Новое", "Село Новое", "hidden-characters"),
+        ("name_ru", "Алтаи\u0306", "Алтай", "split-letters"),
+    ],
+)
+def test_what_is_repaired_is_told(tmp_path: Path, column: str, text: str, value: object, code: str) -> None:
+    found, faults = of_cell(tmp_path, column, text)
+    assert found == pytest.approx(value) if isinstance(value, float) else found == value
+    assert told(faults) == [(2, column, code, "repaired")]
+    shown = (
+        text if code != "hidden-characters" else "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+    )
+    assert faults[0].message.startswith(f"“{shown}” was read as “")
+    assert faults[0].message.isprintable() or code == "number-notation"
+
+
+def test_messages_show_control_characters_and_do_not_obey_them(tmp_path: Path) -> None:
+    faults = of_cell(tmp_path, "pop_total", "1\x1b[2J\u202e")[1]
+    assert faults[0].message.startswith("“1<U+001B>[2J<U+202E>” is not")
+
+
+def test_joiners_that_sinhala_needs_are_let_be(tmp_path: Path) -> None:
+    value, faults = of_cell(tmp_path, "name_ru", "ශ්\u200dරී")
+    assert (value, faults) == ("ශ්\u200dරී", [])
+
+
+@pytest.mark.parametrize("text", ["x", "Х", "б/д", "нет", "…"])
+def test_words_for_no_data_are_unknown_and_never_0(tmp_path: Path, text: str) -> None:
+    value, faults = of_cell(tmp_path, "pop_total", text)
+    assert value is pd.NA
+    assert told(faults) == [(2, "pop_total", "no-data-word", "repaired")]
+
+
+@pytest.mark.parametrize("text", ["-", "н/д"])
+def test_dashes_are_unknown_and_never_0(tmp_path: Path, text: str) -> None:
+    value, faults = of_cell(tmp_path, "pop_total", text)
+    assert value is pd.NA
+    assert told(faults) == [(2, "pop_total", "unknown-value", "warning")]
+
+
+@pytest.mark.parametrize("text", ["120 дворов", "120 шаңырақ", "120 households"])
+def test_households_are_no_people(tmp_path: Path, text: str) -> None:
+    value, faults = of_cell(tmp_path, "pop_total", text)
+    assert value is pd.NA
+    assert told(faults) == [(2, "pop_total", "households", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "code"),
+    [
+        ("settlement_id", "1.01E+08", "code-in-e-notation"),
+        ("settlement_id", "1,01E+08", "code-in-e-notation"),
+        ("name_ru", "?останай", "lost-letters"),
+        ("name_ru", "К?кшетау", "lost-letters"),
+        ("name_ru", "Кокше\ufffdтау", "lost-letters"),
+        ("pop_total", "#ССЫЛКА!", "spreadsheet-error"),
+        ("pop_total", "#REF!", "spreadsheet-error"),
+        ("name_ru", "#N/A", "spreadsheet-error"),
+        ("pop_total", "1.5 тыс.", "unreadable-value"),
+        ("pop_total", "200-300", "unreadable-value"),
+        ("lat", "63.5E", "unreadable-value"),
+    ],
+)
+def test_what_is_lost_or_unclear_is_an_error(tmp_path: Path, column: str, text: str, code: str) -> None:
+    value, faults = of_cell(tmp_path, column, text)
+    assert value is None
+    assert told(faults, "error")[0] == (2, column, code, "error")
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "@SUM(A1)", "<b>Село</b>", "Село <script>"])
+def test_formulas_and_markup_stay_text_and_are_warned_of(tmp_path: Path, text: str) -> None:
+    value, faults = of_cell(tmp_path, "name_ru", text)
+    assert value == text
+    assert told(faults) == [(2, "name_ru", "formula-or-markup", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("name_ru", "Ак-Кудук (бывш. «Рассвет») № 5"),
+        ("name_ru", "Қостанай – Ұзынкөл"),
+        ("name_ru", "Ёлкино"),
+        ("settlement_id", "1E5"),
+        ("settlement_id", "KZ 101 A"),
+        ("okrug_id", "12 34"),
+        ("pop_total", "1234"),
+        ("lat", "53.10"),
+    ],
+)
+def test_sound_cells_are_let_be(tmp_path: Path, column: str, text: str) -> None:
+    value, faults = of_cell(tmp_path, column, text)
+    assert str(value) in {text, "53.1"}
+    assert faults == []
+
+
+def test_days() -> None:
+    assert degrees("51°14'", is_longitude=False) == pytest.approx(51 + 14 / 60)
+    assert degrees("51°74'", is_longitude=False) is None
+    assert degrees("12 м", is_longitude=False) is None
+    assert decoded_again("Село Рё") is None
+
+
+def test_dates_as_text_and_as_numbers(tmp_path: Path) -> None:
+    rows = ["a,b,5,dry,car,01.09.2024", "a,c,5,dry,car,45536", "a,d,5,dry,car,2024-09-01", "a,e,5,dry,car,31.02.2024"]
+    path = write(tmp_path / "t.csv", "\n".join(["from_id,to_id,minutes,season,vehicle,date", *rows]) + "\n")
+    frame, faults = read_declared(OBSERVED_TRIPS, path, "t.csv")
+    assert frame["date"].tolist() == ["2024-09-01"] * 3
+    assert told(faults) == [
+        (2, "date", "date-as-text", "repaired"),
+        (3, "date", "date-as-number", "repaired"),
+        (5, "date", "no-such-day", "error"),
+    ]
+    book = books.write_book(
+        tmp_path / "t.xlsx",
+        [
+            ["from_id", "to_id", "minutes", "season", "vehicle", "date"],
+            ["a", "b", 5, "dry", "car", datetime.date(2024, 9, 1)],
+            ["a", "c", 5, "dry", "car", 45536],
+        ],
+    )
+    frame, faults = read_declared(OBSERVED_TRIPS, book, "t.xlsx")
+    assert frame["date"].tolist() == ["2024-09-01"] * 2
+    assert told(faults) == [(3, "date", "date-as-number", "repaired")]
+
+
+KAZAKH = "settlement_id;name_kk;name_ru;lon;lat;pop_total\n1;Ұзынкөл ауылы, Қостанай;Село «Узунколь»;64;53;12\n"
+
+
+@pytest.mark.parametrize("encoding", ["kz1048", "ptcp154", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_the_alphabet_is_told_by_kazakh_letters(tmp_path: Path, encoding: str) -> None:
+    for separator in ";\t":
+        path = write(tmp_path / "s.csv", KAZAKH.replace(";", separator), encoding)
+        frame, faults = read_settlements(path, "s.csv")
+        assert frame["name_kk"].tolist() == ["Ұзынкөл ауылы, Қостанай"]
+        assert told(faults) == [(0, "", "encoding", "note")]
+        assert encoding.upper() in faults[0].message.upper()
+
+
+def test_without_kazakh_letters_it_is_the_alphabet_of_windows() -> None:
+    text = "код;название\n1;Село «Ясная Поляна» № 5 – старое\n"
+    assert decode(text.encode("cp1251")) == (text, "cp1251")
+    assert decode(text.encode("utf-8-sig")) == (text, "")
+
+
+@pytest.mark.parametrize("content", ["Село".encode("koi8-r"), "Село".encode("cp866"), "Café".encode("latin-1")])
+def test_an_alphabet_that_fits_none_is_not_guessed(content: bytes) -> None:
+    assert decode(b"id,name\n1," + content + b"\n") is None
+
+
+def test_utf_8_with_a_broken_byte_is_not_taken_for_another_alphabet() -> None:
+    content = KAZAKH.encode()
+    at = content.index("Узунколь".encode()) + 1
+    assert decode(content[:at] + content[at + 1 :]) is None
+
+
+MESSY = [
+    ["Список населённых пунктов района", None, None, None, None, None, None],
+    ["на 01.01.2024", None, None, None, None, None, None],
+    ["Код", "Елді мекен атауы", "Координаты", None, "Население, чел.", None, "Прим."],
+    [None, None, "Широта", "Долгота", "всего", "0-5 лет", None],
+    [1, 2, 3, 4, 5, 6, 7],
+    ["Аманкелді ауылдық округі", None, None, None, 300, None, None],
+    ["395430100", "Аманкелді", 53.1, 63.1, 200, 20, None],
+    ["395430200", "Бестау", 53.2, 63.2, 100, 10, None],
+    ["Итого по округу", None, None, None, 300, None, None],
+    ["395450100", "Қарасу", 53.3, 63.3, 50, 5, "центр"],
+    ["Всего", None, None, None, 350, None, None],
+    ["* по данным акимата", None, None, None, None, None, None],
+    ["Исполнитель: Иванова А., тел. 5-12-34", None, None, None, None, None, None],
+]
+MERGED = [(0, 0, 0, 6), (2, 0, 3, 0), (2, 1, 3, 1), (2, 2, 2, 3), (2, 4, 2, 5), (2, 6, 3, 6)]
+CODES = [
+    (1, "title-row"),
+    (2, "title-row"),
+    (5, "numbering-row"),
+    (6, "subtotal-row"),
+    (9, "total-row"),
+    (11, "total-row"),
+    (12, "note-row"),
+    (13, "note-row"),
+]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xls", ".ods", ".csv"])
+def test_a_table_as_an_akimat_keeps_it(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"s{suffix}"
+    if suffix == ".csv":
+        lines = [";".join("" if value is None else f'"{value}"' for value in row) for row in MESSY]
+        write(path, "\n".join(lines) + "\n")
+    else:
+        books.write_book(path, MESSY, MERGED)
+    frame, faults = read_settlements(path, path.name)
+    assert frame["population_persons"].to_dict() == {"395430100": 200, "395430200": 100, "395450100": 50}
+    assert frame["aged_0_5_persons"].tolist() == [20, 10, 5]
+    assert frame["name_kk"].tolist() == ["Аманкелді", "Бестау", "Қарасу"]
+    assert frame.loc["395450100", ["lon", "lat"]].tolist() == [63.3, 53.3]
+    assert sorted((f.row, f.code) for f in faults if f.code.endswith("-row")) == CODES
+    assert {f.severity for f in faults if f.code.endswith("-row")} == {"repaired"}
+    (around,) = [f for f in faults if f.code == "table-range"]
+    assert (around.row, around.severity) == (3, "note")
+    assert around.message == "The column names were read from rows 3 to 4, and 3 rows below, down to row 10."
+    assert "“Итого по округу | 300”" in next(f.message for f in faults if f.row == 9)
+    renamed = {f.column: f.message for f in faults if f.code == "renamed-column"}
+    assert renamed["Население, чел. 0-5 лет"] == "“Население, чел. 0-5 лет” was read as “pop_0_5”."
+    assert len(renamed) == 6
+    assert not [f for f in faults if f.severity == "error"]
+
+
+def test_sums_without_a_word_and_totals_that_differ(tmp_path: Path) -> None:
+    rows = ["1,А,63,53,10", "2,Б,64,53,20", ",,,,30", "3,В,65,53,5", "Всего,,,,99"]
+    frame, faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")
+    assert frame.index.tolist() == ["1", "2", "3"]
+    found = told(faults, "warning", "repaired")
+    assert (4, "", "total-row", "repaired") in found
+    assert (6, "", "total-differs", "warning") in found
+    assert "99" in next(f.message for f in faults if f.code == "total-differs")
+    assert "35" in next(f.message for f in faults if f.code == "total-differs")
+
+
+def test_an_okrug_that_is_no_sum_is_warned_of_and_kept(tmp_path: Path) -> None:
+    rows = ["1,А,63,53,10", "2,Ленинский сельский округ,,,40", "3,Б,64,53,20"]
+    faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")[1]
+    assert (3, "", "possible-total", "warning") in told(faults)
+    assert (3, "lon", "no-position", "error") in told(faults)
+
+
+def test_places_with_a_position_are_never_taken_for_totals(tmp_path: Path) -> None:
+    rows = ["1,А,63,53,10", "2,Б,64,53,20", "3,Всего,65,53,30", "4,Итого сельский округ,66,53,60"]
+    frame, faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")
+    assert len(frame) == 4
+    assert faults == []
+
+
+def test_a_header_printed_again_is_left_out(tmp_path: Path) -> None:
+    rows = ["1,А,63,53,10", HEADER, "2,Б,64,53,20"]
+    frame, faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")
+    assert len(frame) == 2
+    assert told(faults, "repaired") == [(3, "", "repeated-header", "repaired")]
+
+
+def test_codes_in_parts_are_put_together(tmp_path: Path) -> None:
+    text = "ab,cd,ef,hij,name_rus,lon,lat,pop_total\n39,54,3,1,А,63,53,10\n39,54,30,100,Б,64,53,20\n"
+    frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv")
+    assert frame.index.tolist() == ["395403001", "395430100"]
+    assert (2, "settlement_id", "code-parts", "repaired") in told(faults)
+    assert [f.message for f in faults if f.code == "code-parts"] == ["“39 54 3 1” was read as “395403001”."]
+
+
+def test_the_study_says_what_a_heading_means(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.csv", "settlement_id,name_ru,lon,lat,Душ в селе\n1,А,63,53,10\n")
+    frame, faults = read_settlements(path, "s.csv", headings={"Душ в селе": "pop_total", "Школы": "pop_0_5"})
+    assert frame["population_persons"].tolist() == [10]
+    assert told(faults) == [
+        (1, "Душ в селе", "renamed-column", "repaired"),
+        (1, "Школы", "unused-heading", "warning"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("Численность населения на 01.01.2024 г., чел.", "pop_total"),
+        ("Халық саны", "pop_total"),
+        ("Total population", "pop_total"),
+        ("КАТО", "settlement_id"),
+        ("Дети 6–9 лет", "pop_6_9"),
+        ("Наимено-\nвание", "name_ru"),
+        ("SETTLEMENT_ID", "settlement_id"),
+        ("Число дворов", "Число дворов"),
+    ],
+)
+def test_headings_of_three_languages(heading: str, column: str) -> None:
+    header = find_header(SETTLEMENTS, [(1, [heading, "lon", "lat"]), (2, ["1", "63", "53"])])
+    assert header.names == (column, "lon", "lat")
+
+
+def test_errors_of_a_workbook_are_lost_values(tmp_path: Path) -> None:
+    rows = [["settlement_id", "name_ru", "lon", "lat", "pop_total"], ["1", "А", 63, 53, "#REF!"]]
+    rows.append(["2", "Б", 64, 53, "=1+1"])
+    faults = read_settlements(books.write_book(tmp_path / "s.xlsx", rows), "s.xlsx")[1]
+    assert told(faults, "error") == [
+        (2, "pop_total", "spreadsheet-error", "error"),
+        (3, "pop_total", "spreadsheet-error", "error"),
+    ]
+
+
+def test_decimal_commas_without_quotes_stay_an_error(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.csv", "edge_id,season,probability\nw1,thaw,0,5\n")
+    frame, faults = read_declared(CLOSURES, path, "c.csv")
+    assert (len(frame), told(faults)) == (0, [(2, "", "wrong-length", "error")])
+
+
+def test_a_workbook_with_a_password_or_of_another_kind(tmp_path: Path) -> None:
+    for content in (b"<html><table></table></html>", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)):
+        (tmp_path / "s.xls").write_bytes(content)
+        with pytest.raises(DataError, match="cannot be read") as caught:
+            read_settlements(tmp_path / "s.xls", "s.xls")
+        assert [fault.code for fault in caught.value.faults] == ["unreadable-file"]
+
+
+def test_repaired_tables_are_written_clean(tmp_path: Path) -> None:
+    rows = [
+        ["Код", "Название", "Широта", "Долгота", "Население", "прим"],
+        ["395430100.0", "=cmd", "53°30'", "63,5", "1 234", -5],
+    ]
+    source = books.write_book(tmp_path / "s.ods", rows)
+    frame = read_table(SETTLEMENTS, source, "s.ods")
+    assert frame.attrs[FAULTS]
+    target = tmp_path / "clean.csv"
+    write_repaired(frame, SETTLEMENTS, target)
+    assert target.read_text(encoding="utf-8") == (
+        "settlement_id,name_ru,lon,lat,pop_total,прим\n395430100,'=cmd,63.5,53.5,1234,-5\n"
+    )
+    again, faults = read_settlements(target, "clean.csv")
+    first = read_settlements(source, "s.ods")[0]
+    pd.testing.assert_frame_equal(pd.DataFrame(again), pd.DataFrame(first))
+    assert told(faults, "warning", "repaired", "error") == [(2, "name_ru", "formula-or-markup", "warning")]
+
+
+def test_many_equal_repairs_are_all_kept(tmp_path: Path) -> None:
+    rows = [f'{i},А,"63,5",53,10' for i in range(500)]
+    faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")[1]
+    assert sum(f.code == "coordinate-notation" for f in faults) == 500
+
+
+def test_a_table_without_rows_or_header(tmp_path: Path) -> None:
+    for suffix in (".xlsx", ".ods", ".xls"):
+        path = books.write_book(tmp_path / f"s{suffix}", [])
+        with pytest.raises(DataError, match="Row 1"):
+            read_table(BOUNDARIES, path, path.name)
+
+
+def test_every_heading_of_the_dictionary_means_one_declared_column() -> None:
+    tables: dict[str, dict[str, str]] = {}
+    for row in load_rows("headers.csv"):
+        assert row["language"] in {"kk", "ru", "en"}
+        known = tables.setdefault(row["table"], {})
+        assert known.setdefault(simplified(row["header"]), row["column"]) == row["column"], row
+        declared = [table for name, table in INPUT_TABLES.items() if row["table"] in {name, "*"}]
+        columns = {column.name for table in declared for column in table.columns} | set(CODE_PARTS)
+        assert row["column"] in columns, row

@@ -1,0 +1,190 @@
+"""Joining by name within a district, renamed codes, overrides: what is applied, what is listed, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.errors import DataError, Fault
+from geo.study.conditions import make_seasons, study_network
+from geo.study.load import StudyData, load_study
+from geo.study.prepare import prepare
+from tests import toy
+from tests.study.bad_input import NORTH, PLACES, SOUTH, Folder, clean
+from tests.study.folders import write_toy
+
+HEADER = "kind,edge_id,season,speed_kmh,settlement_id,settlement_name,district_name,facility_id,active,source\n"
+
+
+def faults(folder: Path) -> list[Fault]:
+    with pytest.raises(DataError) as raised:
+        load_study(folder)
+    return list(raised.value.faults)
+
+
+def named(name: str, **changed: object) -> Folder:
+    folder = clean()
+    folder.settle("273251100", 51.55, 51.20, name_ru="Жамбыл")
+    folder.settle("103651100", 51.60, 51.45, NORTH, name_ru="Жамбыл")
+    folder.supply("clinic-1", "phc", "", settlement_name=name, **changed)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "district", "joined"),
+    [
+        ("Жамбыл", {"district_id": SOUTH}, "273251100"),
+        ("с. ЖАМБЫЛ", {"district_name": "Северный р-н"}, None),
+        ("село Жамбыл", {"district_name": "северный район"}, "103651100"),
+        ("Мойынқұм", {"district_name": "Северный"}, PLACES["E"][0]),
+    ],
+)
+def test_a_name_is_joined_within_its_district(tmp_path, name, district, joined):
+    folder = named(name, **district).write(tmp_path)
+    if joined is None:
+        assert [fault.code for fault in faults(folder)] == ["unknown-district"]
+    else:
+        assert load_study(folder).facilities.loc["clinic-1", "settlement_id"] == joined
+
+
+def test_an_ambiguous_name_lists_its_matches_with_their_districts(tmp_path):
+    (fault,) = faults(named("Жамбыл").write(tmp_path))
+    assert (fault.file, fault.column, fault.code) == ("facilities.csv", "settlement_name", "ambiguous-settlement")
+    assert "273251100 (Жамбыл, 2732)" in fault.message
+    assert "103651100 (Жамбыл, 1036)" in fault.message
+
+
+def test_one_match_without_a_district_is_suggested_and_not_joined(tmp_path):
+    (fault,) = faults(named("Теректі").write(tmp_path))
+    assert fault.code == "no-district"
+    assert f"{PLACES['B'][0]} (Теректі, 2732)" in fault.message
+
+
+@pytest.mark.parametrize("name", ["Teректы", "Terekty", "Теректы-1"])
+def test_what_only_sounds_alike_is_suggested_and_not_joined(tmp_path, name):
+    (fault,) = faults(named(name, district_id=SOUTH).write(tmp_path))
+    assert fault.code == "unknown-settlement"
+    assert PLACES["B"][0] in fault.remedy
+
+
+def test_a_code_counts_more_than_a_name(tmp_path):
+    folder = clean()
+    folder.supply("clinic-1", "phc", PLACES["B"][0], settlement_name="Шалқар")
+    study = load_study(folder.write(tmp_path))
+    assert study.facilities.loc["clinic-1", "settlement_id"] == PLACES["B"][0]
+    assert [fault.code for fault in study.faults] == ["name-differs"]
+
+
+def test_renamed_codes_join_and_are_listed(tmp_path):
+    folder = clean()
+    folder.study = folder.study.replace("[inputs]", '[inputs]\nrenamed_codes = "codes.csv"')
+    folder.supply("clinic-1", "phc", "633610100")
+    folder.write(tmp_path)
+    (tmp_path / "codes.csv").write_text(f"old_id,new_id\n633610100,{PLACES['D'][0]}\n", encoding="utf-8")
+    study = load_study(tmp_path)
+    assert study.facilities.loc["clinic-1", "settlement_id"] == PLACES["D"][0]
+    note = next(fault for fault in study.faults if fault.code == "renamed-code")
+    assert (note.severity, "633610100" in note.message) == ("repaired", True)
+
+
+def overridden(folder: Path, *rows: str, **changed: object) -> Path:
+    write_toy(folder, **changed)  # type: ignore[arg-type]
+    study = folder / "study.toml"
+    text = study.read_text(encoding="utf-8").replace("[inputs]", '[inputs]\noverrides = "overrides.csv"')
+    study.write_text(text, encoding="utf-8")
+    (folder / "overrides.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def notes(study: StudyData) -> dict[str, str]:
+    return {fault.code: fault.message for fault in study.faults if fault.file == "overrides.csv"}
+
+
+def kph(study: StudyData, road: str) -> dict[str, float]:
+    network = study_network(study)
+    number = network.roads.index.get_loc(road)
+    return {s.name: 3600 / s.road_ms_per_metre[number] for s in make_seasons(study, network)}
+
+
+def test_a_known_speed_counts_in_its_season_and_is_listed_old_to_new(tmp_path):
+    study = load_study(overridden(tmp_path, "speed,BC,winter,12,,,,,yes,road service"))
+    assert kph(study, "BC") == pytest.approx({"dry": 50, "winter": 12, "thaw": 35})
+    assert notes(study) == {"override-speed": "Speed of road BC, winter: 35 → 12 km/h (road service)."}
+
+
+def test_a_speed_opens_no_closed_road(tmp_path):
+    study = load_study(overridden(tmp_path, "speed,CD,thaw,12,,,,,yes,road service"))
+    assert kph(study, "CD")["thaw"] == 0
+    assert "closed there" in notes(study)["override-speed"]
+
+
+def test_a_closure_without_season_closes_all_year(tmp_path):
+    study = load_study(overridden(tmp_path, "closed,AB,,,,,,,yes,akim"))
+    assert set(kph(study, "AB").values()) == {0}
+    closed = [fault.message for fault in study.faults if fault.code == "override-closed"]
+    assert "Road AB, dry: as the tables say → closed (akim)." in closed
+
+
+def test_a_row_that_is_switched_off_does_nothing(tmp_path):
+    study = load_study(overridden(tmp_path, "closed,AB,,,,,,,no,akim"))
+    assert kph(study, "AB")["dry"] == pytest.approx(70)
+    assert list(notes(study)) == ["override-off"]
+
+
+def test_people_count_where_they_are_known_to_go_and_the_nearest_stands_beside(tmp_path):
+    rows = ["uses,,,,,Village B,Toy district,clinic-D,yes,register"]
+    prepared = prepare(load_study(overridden(tmp_path, *rows, facilities=("A", "D"))))
+    loads = prepared.loads.set_index("site_id")["nearest_persons"]
+    plain = prepare(load_study(write_toy(tmp_path / "plain", facilities=("A", "D")))).loads
+    before = plain.set_index("site_id")["nearest_persons"]
+    moved = int(toy.PERSONS[1])
+    assert (loads - before).to_dict() == {"clinic-A": -moved, "clinic-D": moved}
+    found = notes(prepared.study)
+    assert found["override-uses"].startswith("People of B use clinic-D for phc")
+    assert found["override-not-nearest"].startswith("dry: the nearest to B is clinic-A (25.7 min)")
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("speed,XY,dry,12,,,,,yes,x", "unknown-road", "edge_id"),
+        ("speed,AB,spring,12,,,,,yes,x", "unknown-season", "season"),
+        ("speed,AB,dry,,,,,,yes,x", "blank-value", "speed_kmh"),
+        ("uses,,,,Z,,,clinic-A,yes,x", "unknown-settlement", "settlement_id"),
+        ("uses,,,,B,,,clinic-Z,yes,x", "unknown-facility", "facility_id"),
+        ("closed,AB,dry,,,,,,yes,x\nclosed,AB,,,,,,,yes,y", "override-twice", "kind"),
+    ],
+)
+def test_what_cannot_be_is_refused(tmp_path, row, code, column):
+    (fault,) = faults(overridden(tmp_path, row))
+    assert (fault.file, fault.code, fault.column) == ("overrides.csv", code, column)
+
+
+def test_road_ends_are_joined_only_as_near_as_the_study_says(tmp_path):
+    lines = toy.raw_roads()
+    lines.loc[0, "geometry"] = toy.line_of_length(toy.PLACES["A"], (66.3597, 49.08), 29_978)
+    folder = write_toy(tmp_path, roads=lines)
+    assert len(load_study(folder).faults) == 1  # nobody says where the data come from
+    study = folder / "study.toml"
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace("[network]", "[network]\nsnap_metres = 30"), encoding="utf-8")
+    snapped = load_study(folder)
+    fault = next(fault for fault in snapped.faults if fault.code == "snapped-end")
+    assert (fault.severity, fault.file) == ("repaired", "roads.geojson")
+    assert "Road AB ended 2" in fault.message
+    assert set(study_network(snapped).component) == {0}
+    assert set(study_network(load_study(write_toy(tmp_path / "loose", roads=lines))).component) == {0, 1}
+
+
+def test_a_district_that_two_share_is_no_answer(tmp_path):
+    folder = named("Жамбыл", district_name="Южный район")
+    folder.boundaries[1]["name_ru"] = "Южный район"
+    assert [fault.code for fault in faults(folder.write(tmp_path))] == ["ambiguous-district"]
+
+
+def test_a_missing_source_of_local_knowledge_is_an_error(tmp_path):
+    found = faults(overridden(tmp_path, "closed,AB,dry,,,,,,yes,"))
+    assert [(fault.code, fault.column) for fault in found] == [("blank-value", "source")]
+    assert pd.notna(found[0].remedy)
