@@ -16,7 +16,8 @@ from geo.maps import write_map
 from geo.maps.html import CONTENT_SECURITY_POLICY
 from geo.report.folders import why_not_written
 from geo.study.config_file import study_file
-from geo.study.load import Extracts, load_study
+from geo.study.inputs import Extracts
+from geo.study.load import load_study
 from geo.study.prepare import prepare
 from geo.study.run import check_units
 from geo.study.unit import run_unit

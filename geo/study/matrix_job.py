@@ -22,7 +22,8 @@ from geo.read.point_files import PlaceFile, read_places, require_named
 from geo.read.positions import inside_box
 from geo.read.tabular import read_declared
 from geo.study.conditions import season_rules
-from geo.study.load import choose_crs, packaged_speed_table, road_vehicles
+from geo.study.inputs import packaged_speed_table, road_vehicles
+from geo.study.load import choose_crs
 from geo.study.matrix_request import MatrixRequest, check_choice, default_seasons
 from geo.study.matrix_table import Ends, Rows, TableWriter, table_writer
 from geo.tables import SPEEDS

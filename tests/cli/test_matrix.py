@@ -27,7 +27,8 @@ from geo.read.point_files import read_places
 from geo.study import matrix_job
 from geo.study.conditions import season_rules
 from geo.study.config import Network
-from geo.study.load import choose_crs, packaged_speed_table
+from geo.study.inputs import packaged_speed_table
+from geo.study.load import choose_crs
 from geo.study.matrix_request import default_seasons
 from geo.study.matrix_table import check_out, minutes_of
 from geo.tables.matrix import MATRIX
