@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from geo.language import gettext as _
+
 #: Limits of the format itself.
 _MAX_HEADER_BYTES: Final = 64 * 1024
 _MAX_BLOB_BYTES: Final = 32 * 1024 * 1024
@@ -43,11 +45,11 @@ def _blobs(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     while size := file.read(4):
         length = struct.unpack(">I", size)[0] if len(size) == 4 else _MAX_HEADER_BYTES + 1
         if length > _MAX_HEADER_BYTES:
-            raise ValueError("a block has no sound header")
+            raise ValueError(_("a block has no sound header"))
         header = dict(_fields(file.read(length)))
         n_bytes, kind = header.get(3), header.get(1)
         if not isinstance(n_bytes, int) or n_bytes > _MAX_BLOB_BYTES or not isinstance(kind, memoryview):
-            raise ValueError("a block has no sound header")
+            raise ValueError(_("a block has no sound header"))
         yield bytes(kind), file.read(n_bytes)
 
 
@@ -60,9 +62,9 @@ def _unpacked(blob: bytes) -> bytes:
         try:
             return zlib.decompressobj().decompress(packed, _MAX_BLOB_BYTES)
         except zlib.error as error:
-            raise ValueError("a block cannot be unpacked") from error
+            raise ValueError(_("a block cannot be unpacked")) from error
     if fields:
-        raise ValueError("a block is packed in a way that is not supported")
+        raise ValueError(_("a block is packed in a way that is not supported"))
     return b""
 
 
@@ -80,9 +82,9 @@ def _fields(message: bytes) -> Iterator[tuple[int, int | memoryview]]:
         elif key & 7 in (1, 5):
             length = 8 if key & 7 == 1 else 4
         else:
-            raise ValueError("a block cannot be taken apart")
+            raise ValueError(_("a block cannot be taken apart"))
         if at + length > end:
-            raise ValueError("a block ends too early")
+            raise ValueError(_("a block ends too early"))
         yield key >> 3, view[at : at + length]
         at += length
 
@@ -98,7 +100,7 @@ def _number(view: memoryview, at: int) -> tuple[int, int]:
         result |= (byte & 127) << shift
         if byte < 128:
             return result, at
-    raise ValueError("a block ends too early")
+    raise ValueError(_("a block ends too early"))
 
 
 def _check_texts(table: memoryview) -> None:
@@ -108,4 +110,4 @@ def _check_texts(table: memoryview) -> None:
     if n_zeros == 0 or (n_zeros == 1 and content.startswith(b"\n\0")):
         return
     if any(isinstance(text, memoryview) and 0 in bytes(text) for _number_of_field, text in _fields(content)):
-        raise ValueError("a text holds a zero byte")
+        raise ValueError(_("a text holds a zero byte"))

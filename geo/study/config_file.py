@@ -114,7 +114,7 @@ def _check_months(config: StudyConfig, text: str, file: str) -> list[Fault]:
 
 
 def _many(file: str, n: int) -> Fault:
-    message = _("There are {n} more faults.").format(n=n)
+    message = _("Further faults: {n}.").format(n=n)
     return Fault(file, 0, "", "too-many-faults", message, _("Mend those that are listed first."))
 
 
