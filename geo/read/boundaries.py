@@ -31,7 +31,7 @@ def read_boundaries(path: Path, name: str, layer: str | None = None) -> tuple[gp
     Returns
     -------
     GeoDataFrame
-        Table BOUNDARIES in WGS 84, sorted and indexed by `unit_id`, every polygon valid; `hull` is False throughout.
+        Table BOUNDARIES in WGS 84, sorted and indexed by `unit_id`, every polygon valid.
     list of Fault
         Every fault, located; each mended polygon is one fault of severity "repaired".
 
@@ -45,7 +45,6 @@ def read_boundaries(path: Path, name: str, layer: str | None = None) -> tuple[gp
     if isinstance(raw, gpd.GeoDataFrame):
         raw = raw.set_geometry(_mend(raw, found))
     frame, faults = check(BOUNDARIES, raw, name)
-    frame["hull"] = False
     return frame, [*faults, *found.faults]
 
 

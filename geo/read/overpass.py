@@ -14,7 +14,7 @@ import shapely
 from geo.errors import Fault
 from geo.read.lines import roads_from_tags
 from geo.read.road_notes import note_imputed_surface
-from geo.read.tabular import attach, require_file, unreadable_file
+from geo.read.tabular import require_file, unreadable_file
 from geo.read.tags import ROAD_KEYS
 from geo.tables import ROADS
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
@@ -37,7 +37,7 @@ def read_graphml(
     Returns
     -------
     GeoDataFrame
-        Table ROADS and `surface_imputed`; ids are ``x<number>`` in the order of the graph's edges. The two directions
+        Table ROADS; ids are ``x<number>`` in the order of the graph's edges. The two directions
         of a two-way road are one row.
     list of Fault
         Everything noticed.
@@ -108,9 +108,7 @@ def _roads(graph: Any, name: str, vehicles: Collection[str]) -> tuple[gpd.GeoDat
     )
     raw[FILE_ROW] = range(2, len(raw) + 2)
     values = roads_from_tags(raw, found, vehicles)
-    frame, faults = check(ROADS, values.drop(columns="surface_imputed"), name)
-    attach(frame, values, ["surface_imputed"])
-    frame["surface_imputed"] = frame["surface_imputed"].astype(bool)
+    frame, faults = check(ROADS, values, name)
     if frame["surface_imputed"].any():
         note_imputed_surface(frame, found)
     return frame, [*faults, *found.faults]

@@ -43,6 +43,7 @@ from geo.study.cross_check import (
     check_okrugs,
     check_trips,
     check_vehicle,
+    counted_settlements,
     demand_persons,
     no_sources,
     nothing_in_extract,
@@ -231,6 +232,7 @@ def load_study(path: Path | str) -> StudyData:
     reading.faults.extend(found)
     reading.faults.extend(check_okrugs(settlements, boundaries, config))
     reading.faults.extend(check_demand(settlements, config))
+    reading.faults.extend(counted_settlements(config))
     reading.faults.extend(check_languages(facilities, config))
     reading.stop_on_errors()
     return StudyData(
@@ -359,7 +361,8 @@ def _places(reading: _Reading, settlements: gpd.GeoDataFrame | None) -> Places:
 def _read_roads(reading: _Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:
     name = reading.config.inputs.roads
     if name is not None:
-        read = _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), read_roads)
+        as_drawn = partial(read_roads, node=reading.config.road_layer.meet == "crossings")
+        read = _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), as_drawn)
         roads = reading.file(name, partial(read, vehicles=road_vehicles(reading.config.network.vehicle)))
         left_out = roads is not None and reading.config.network.paths == "left_out"
         return roads[roads["road_category"] != "path"] if left_out else roads
@@ -419,8 +422,10 @@ def _openstreetmap_files(config: StudyConfig) -> list[str]:
 def _with_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> gpd.GeoDataFrame:
     """Add the people who need each service, as ``<service>_persons``; missing = unknown."""
     result = settlements.rename_axis(index=None)
+    each_once = config.demand.counts == "settlements"
+    ones = pd.Series(1, index=result.index, dtype="Int64")
     for service in config.service:
-        result[f"{service.name}_persons"] = demand_persons(settlements, service)
+        result[f"{service.name}_persons"] = ones if each_once else demand_persons(settlements, service)
     return result
 
 
