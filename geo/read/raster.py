@@ -148,9 +148,9 @@ def _strips(
     path: Path, name: str, area: shapely.Geometry | None, block_metres: float
 ) -> Iterator[tuple[Floats, Floats, npt.NDArray[np.int64], int, float]]:
     """Yield of each strip the inhabited cells: lon and lat, people, block; negative cells; share of what is read."""
-    import rasterio
-    from rasterio.errors import RasterioError
-    from rasterio.windows import Window
+    import rasterio  # type: ignore[import-untyped]
+    from rasterio.errors import RasterioError  # type: ignore[import-untyped]
+    from rasterio.windows import Window  # type: ignore[import-untyped]
 
     require_file(path, name)
     try:
@@ -198,7 +198,7 @@ def _extent(raster: Any, area: shapely.Geometry | None) -> tuple[int, int, int, 
     if area is None:
         return whole
     transformer = pyproj.Transformer.from_crs(WGS84, raster.crs.to_wkt(), always_xy=True)
-    west, south, east, north = transformer.transform_bounds(*area.bounds, densify_pts=51)
+    west, south, east, north = transformer.transform_bounds(*area.bounds)
     if not np.isfinite([west, south, east, north]).all():
         return whole
     columns, rows = ~raster.transform * (np.array([west, west, east, east]), np.array([south, north, south, north]))
@@ -221,7 +221,8 @@ def _block_cells(raster: Any, to_degrees: pyproj.Transformer, block_metres: floa
     lon, lat = to_degrees.transform(x, y)
     geod = pyproj.Geod(ellps="WGS84")
     metres = [geod.inv(lon[0], lat[0], lon[i], lat[i])[2] for i in (1, 2)]
-    return tuple(max(1, round(block_metres / max(one, 1e-9))) for one in metres)  # type: ignore[return-value]
+    down, right = (max(1, round(block_metres / max(one, 1e-9))) for one in metres)
+    return down, right
 
 
 class _Finder:
@@ -298,19 +299,18 @@ def _settled(
     result["population_imputed"] = result["population_imputed"].to_numpy(dtype=bool) | imputed
     if kept:
         spots = np.array([tally.fullest[block][1:] for block in kept])
-        new = _new_settlements(spots, whole[len(places) :], result, Path(name).name)
+        new = _new_settlements(spots, whole[len(places) :], Path(name).name)
         result = pd.concat([result, new]) if len(result) else new
     return result, float(new_persons.sum()), unplaced
 
 
 def _whole(persons: Floats) -> npt.NDArray[np.int64]:
     """Return whole persons that add up to the rounded whole, by rounding the running sum."""
-    return np.diff(np.rint(np.cumsum(persons)).astype(np.int64), prepend=0)
+    whole: npt.NDArray[np.int64] = np.diff(np.rint(np.cumsum(persons)), prepend=0.0).astype(np.int64)
+    return whole
 
 
-def _new_settlements(
-    spots: Floats, persons: npt.NDArray[np.int64], places: gpd.GeoDataFrame, source: str
-) -> gpd.GeoDataFrame:
+def _new_settlements(spots: Floats, persons: npt.NDArray[np.int64], source: str) -> gpd.GeoDataFrame:
     width = max(4, len(str(len(spots))))
     numbers = range(1, len(spots) + 1)
     ids = [f"p{number:0{width}d}" for number in numbers]
