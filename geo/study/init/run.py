@@ -17,7 +17,7 @@ from geo.read.boundaries import read_boundaries
 from geo.read.bundled import bundled_folder
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.osm_header import data_date
-from geo.study.config import STUDY_FILE
+from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.init import tables, texts
 from geo.study.init.area import ADMIN_LEVELS, Area, choose_area
 from geo.study.init.folder import check_free, new_files
@@ -39,6 +39,8 @@ class Initialised:
     ----------
     request, area, people, setting
         What was asked for, and what was chosen.
+    config
+        The study file that was written.
     extract_counts
         What the extract holds, by name (`geo.read.osm`).
     roads, facilities
@@ -53,6 +55,7 @@ class Initialised:
     area: Area
     people: People
     setting: texts.Setting
+    config: StudyConfig
     extract_counts: Mapping[str, int]
     roads: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
@@ -104,6 +107,7 @@ def init_study(
             area=area,
             people=people,
             setting=setting,
+            config=study.config,
             extract_counts=extract.counts,
             roads=roads,
             facilities=facilities,
