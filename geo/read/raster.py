@@ -167,7 +167,7 @@ def _strips(
                 people = np.where(np.ma.getmaskarray(cells), 0, cells.data).astype(np.float64)
                 people[~np.isfinite(people)] = 0
                 rows, columns = np.nonzero(people > 0)
-                x, y = raster.transform * (columns + first_column + 0.5, rows + row + 0.5)
+                x, y = _spot(raster, columns + first_column + 0.5, rows + row + 0.5)
                 lonlat = np.column_stack(to_degrees.transform(x, y))
                 where = np.column_stack([(rows + row) // block[0], (columns + first_column) // block[1]])
                 share = (row + n_rows - first_row) / (last_row - first_row)
@@ -192,6 +192,12 @@ def _refuse(raster: Any, name: str) -> None:
     raise DataError([Fault(name, 0, "", code, message, remedy)])
 
 
+def _spot(raster: Any, column: Any, row: Any) -> tuple[Any, Any]:
+    """Return x and y of places that are given in cells from the corner; only of a raster that is not rotated."""
+    transform = raster.transform
+    return transform.c + transform.a * column, transform.f + transform.e * row
+
+
 def _extent(raster: Any, area: shapely.Geometry | None) -> tuple[int, int, int, int]:
     """Return the first row and the one behind the last, and the same for columns, that an area may need."""
     whole = (0, raster.height, 0, raster.width)
@@ -201,7 +207,8 @@ def _extent(raster: Any, area: shapely.Geometry | None) -> tuple[int, int, int, 
     west, south, east, north = transformer.transform_bounds(*area.bounds)
     if not np.isfinite([west, south, east, north]).all():
         return whole
-    columns, rows = ~raster.transform * (np.array([west, west, east, east]), np.array([south, north, south, north]))
+    columns = (np.array([west, east]) - raster.transform.c) / raster.transform.a
+    rows = (np.array([south, north]) - raster.transform.f) / raster.transform.e
     return (
         int(np.clip(np.floor(rows.min()), 0, raster.height)),
         int(np.clip(np.ceil(rows.max()), 0, raster.height)),
@@ -212,12 +219,7 @@ def _extent(raster: Any, area: shapely.Geometry | None) -> tuple[int, int, int, 
 
 def _block_cells(raster: Any, to_degrees: pyproj.Transformer, block_metres: float) -> tuple[int, int]:
     """Return how many rows and columns of cells a block has, measured in the middle of the raster."""
-    middle = (raster.width / 2, raster.height / 2)
-    corners = [(0, 0), (0, 1), (1, 0)]  # steps: none, one row down, one column right
-    x, y = raster.transform * (
-        np.array([middle[0] + column for _row, column in ((r, c) for r, c in corners)]),
-        np.array([middle[1] + row for row, _column in corners]),
-    )
+    x, y = _spot(raster, raster.width / 2 + np.array([0, 0, 1]), raster.height / 2 + np.array([0, 1, 0]))
     lon, lat = to_degrees.transform(x, y)
     geod = pyproj.Geod(ellps="WGS84")
     metres = [geod.inv(lon[0], lat[0], lon[i], lat[i])[2] for i in (1, 2)]

@@ -1,0 +1,300 @@
+"""`geo init`: one extract becomes a folder that is whole, checked, and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import pandas as pd
+import pytest
+import rasterio
+from rasterio.transform import Affine
+
+from geo.errors import DataError, UsageError
+from geo.report.init_page import init_page
+from geo.study import load_study
+from geo.study.init import Initialised, InitRequest, init_study
+from geo.study.prepare import prepare
+
+#: Two districts side by side, at 70 E: West from 69.9 and East from 70.1, both from 50.0 to 50.2 N. A road runs
+#: through both, with a border control, a ferry, a road for winter, one for some months, a private one, and a bridge over a road.
+NODES: dict[int, tuple[float, float, dict[str, str]]] = {
+    1: (69.92, 50.10, {}), 2: (69.98, 50.10, {}), 3: (70.06, 50.10, {"barrier": "border_control"}),
+    4: (70.12, 50.10, {}), 5: (70.18, 50.10, {}), 6: (69.98, 50.14, {}), 7: (69.98, 50.04, {"ford": "yes"}),
+    8: (69.98, 50.01, {}), 9: (70.12, 50.15, {}), 10: (70.12, 50.05, {}), 11: (70.00, 50.06, {}), 12: (70.00, 50.13, {}),
+    20: (69.90, 50.00, {}), 21: (70.10, 50.00, {}), 22: (70.10, 50.20, {}), 23: (69.90, 50.20, {}),
+    24: (70.30, 50.00, {}), 25: (70.30, 50.20, {}),
+    40: (69.921, 50.101, {"place": "village", "name": "Қызыл", "name:ru": "Кызыл", "population": "300"}),
+    41: (69.981, 50.139, {"place": "village", "name": "Ак-Су", "population": "120"}),
+    42: (69.981, 50.012, {"place": "hamlet", "name": "Сор"}),
+    43: (70.119, 50.149, {"place": "village", "name": "East <b>bay</b>", "population": "80"}),
+    50: (69.922, 50.102, {"amenity": "school", "name": "№1 мектеп"}),
+    51: (70.118, 50.151, {"amenity": "school", "name": "East"}),
+    52: (69.979, 50.138, {"amenity": "clinic", "name": "Мешіт Нұр"}),
+}  # fmt: skip
+WAYS: dict[int, tuple[list[int], dict[str, str]]] = {
+    1: ([1, 2, 3, 4], {"highway": "secondary", "surface": "asphalt", "maxspeed": "60"}),
+    2: ([4, 5], {"highway": "tertiary"}),
+    3: ([2, 6], {"highway": "residential", "oneway": "yes"}),
+    4: ([2, 7, 8], {"highway": "winter_road"}),
+    5: ([4, 9], {"highway": "unclassified", "motor_vehicle:conditional": "no @ (Nov-Mar)"}),
+    6: ([4, 10], {"route": "ferry", "duration": "00:20", "motor_vehicle": "yes"}),
+    7: ([11, 12], {"highway": "primary", "bridge": "yes"}),
+    30: ([20, 21, 22, 23, 20], {}),
+    31: ([21, 24, 25, 22, 21], {}),
+}
+RELATIONS = {80: (30, "Батыс ауданы", "West District"), 81: (31, "Шығыс ауданы", "East District")}
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    path = tmp_path / "two-districts.osm.pbf"
+    new = osmium.osm.mutable
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, (lon, lat, tags) in NODES.items():
+            writer.add_node(new.Node(id=number, version=1, location=(lon, lat), tags=tags))
+        for number, (nodes, tags) in WAYS.items():
+            writer.add_way(new.Way(id=number, version=1, nodes=nodes, tags=tags))
+        for number, (way, kk, en) in RELATIONS.items():
+            tags = {"type": "boundary", "boundary": "administrative", "admin_level": "6", "name": kk, "name:en": en}
+            writer.add_relation(new.Relation(id=number, version=1, members=[("w", way, "outer")], tags=tags))
+    return path
+
+
+def made(extract: Path, **wishes: object) -> Initialised:
+    folder = extract.parent / "study"
+    return init_study(InitRequest(folder, extract, **wishes), page=init_page)  # type: ignore[arg-type]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def codes(error: pytest.ExceptionInfo[DataError]) -> list[str]:
+    return [fault.code for fault in error.value.faults]
+
+
+class TestRoundTrip:
+    def test_roads_read_from_the_table_are_those_of_the_extract_column_by_column(self, extract):
+        done = made(extract)
+        again = load_study(extract.parent / "study").roads
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(again.drop(columns=["geometry", "file_row"])),
+            pd.DataFrame(done.roads.drop(columns=["geometry", "file_row"])),
+        )
+        assert [line.wkb for line in again.geometry] == [line.wkb for line in done.roads.geometry]
+        # What the round trip is about is there at all.
+        assert again.loc["n3", "border_crossing"]
+        assert again.loc["w5", "closed_to"] == "ambulance:1,2,3,11,12 car:1,2,3,11,12 school_bus:1,2,3,11,12"
+        assert again.loc["w6", "duration_minutes"] == 20
+        assert again.loc["w4", ["winter_road", "ford"]].tolist() == [True, True]
+        assert again.loc["w7", "bridge"]
+        assert again.loc["w2", "surface_imputed"] and not again.loc["w1-1", "surface_imputed"]
+
+    def test_times_are_those_of_a_study_that_reads_the_extract_itself(self, extract):
+        made(extract)
+        folder = extract.parent / "study"
+        text = (folder / "study.toml").read_text(encoding="utf-8")
+        # The same study, with everything but the boundary and the settlements' unit left to the extract.
+        for line in ('settlements = "settlements.csv"', 'facilities = "facilities.csv"', 'roads = "roads.gpkg"'):
+            assert line in text
+            text = text.replace(line, "")
+        text = text.replace("[inputs]", '[inputs]\nosm = "../two-districts.osm.pbf"')
+        own = folder.parent / "own"
+        own.mkdir()
+        (own / "study.toml").write_text(text, encoding="utf-8")
+        (own / "boundaries.geojson").write_bytes((folder / "boundaries.geojson").read_bytes())
+        ours, theirs = prepare(load_study(folder)), prepare(load_study(own))
+        assert list(ours.sites["site_id"]) == list(theirs.sites["site_id"])
+        for season, times in ours.times["base"].items():
+            np.testing.assert_array_equal(times.minutes, theirs.times["base"][season].minutes)
+        assert np.isfinite(ours.times["base"]["dry"].minutes).any()
+
+    def test_what_was_suspected_and_assumed_stays_marked(self, extract):
+        made(extract, persons_per_building=4.0)
+        study = load_study(extract.parent / "study")
+        assert study.facilities.index[study.facilities["suspected"]].tolist() == ["n52"]
+        assert not study.boundaries["hull"].any()
+        assert {"suspected-mistag", "imputed-surface"} <= {fault.code for fault in study.faults}
+
+    def test_the_same_extract_gives_the_same_bytes(self, extract):
+        made(extract)
+        first = contents(extract.parent / "study")
+        (extract.parent / "study").rename(extract.parent / "first")
+        made(extract)
+        assert contents(extract.parent / "study") == first
+
+
+class TestArea:
+    def test_all_districts_of_an_extract_are_units(self, extract):
+        done = made(extract)
+        assert done.area.boundaries.index.tolist() == ["r80", "r81"]
+        assert done.setting.in_kazakhstan
+        assert {norm.key.split("/")[0] for norm in load_study(extract.parent / "study").norms} == {
+            "kz-national", "kz-sparse",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("name", ["East District", "шығыс ауданы", "East", "r81"])
+    def test_a_district_sees_its_neighbours(self, extract, name):
+        made(extract, district=name)
+        study = load_study(extract.parent / "study")
+        assert study.units.index.tolist() == ["r81"]
+        assert study.settlements.index.tolist() == ["n43"]
+        # Beyond the border: the road, the school and the villages, which the table keeps and the study names.
+        assert "w3" in study.roads.index
+        assert "n50" in study.facilities.index
+        outside = [fault for fault in study.faults if fault.code == "outside-every-unit"]
+        assert len(outside) == 3
+
+    def test_far_beyond_the_border_nothing_is_kept(self, extract):
+        done = made(extract, district="East District", buffer_km=2)
+        assert sorted(done.roads.index[done.roads.index.str.startswith("w")]) == ["w1-2", "w2", "w5", "w6"]
+        assert done.facilities.index.tolist() == ["n51"]
+
+    def test_an_unclear_district_is_refused_with_the_matches(self, extract):
+        with pytest.raises(DataError) as error:
+            made(extract, district="District")
+        assert codes(error) == ["unclear-district"]
+        assert "r80" in str(error.value) and "r81" in str(error.value)
+
+    def test_a_misspelt_district_is_refused_with_the_nearest(self, extract):
+        with pytest.raises(DataError, match="Did you mean East District") as error:
+            made(extract, district="Est Distric")
+        assert codes(error) == ["unknown-district"]
+        assert not (extract.parent / "study").exists()
+
+    def test_without_a_boundary_a_hull_stands_in_and_says_so(self, tiny_osm):
+        done = init_study(InitRequest(tiny_osm.parent / "study", tiny_osm), page=init_page)
+        assert done.area.is_hull
+        study = load_study(tiny_osm.parent / "study")
+        assert study.boundaries["hull"].all()
+        page = (tiny_osm.parent / "study" / "data-quality.html").read_text(encoding="utf-8")
+        assert "it is not an official one" in page
+
+    def test_a_boundary_that_is_cut_off_is_named(self, tiny_osm):
+        with pytest.raises(DataError, match="not complete in the extract") as error:
+            init_study(InitRequest(tiny_osm.parent / "study", tiny_osm, district="Далалық аудан"))
+        assert codes(error) == ["incomplete-boundary"]
+
+
+class TestPeople:
+    def test_unknown_populations_stay_blank_unless_asked_for(self, extract):
+        done = made(extract)
+        table = pd.read_csv(extract.parent / "study" / "settlements.csv", index_col="settlement_id")
+        assert table.loc["n42", "pop_total"] != table.loc["n42", "pop_total"]
+        assert done.people.counts_people
+        assert (done.people.n_tagged, done.people.n_imputed, done.people.n_unknown) == (3, 0, 1)
+
+    def test_where_hardly_anybody_is_known_settlements_count_and_every_page_says_so(self, tiny_osm):
+        path = tiny_osm.parent / "nobody.osm"
+        path.write_text(tiny_osm.read_text(encoding="utf-8").replace("population", "note"), encoding="utf-8")
+        done = init_study(InitRequest(tiny_osm.parent / "study", path), page=init_page)
+        assert not done.people.counts_people
+        study = load_study(tiny_osm.parent / "study")
+        assert study.settlements["population_persons"].isna().all()
+        assert study.settlements["school_persons"].tolist() == [1] * len(study.settlements)
+        assert "settlements-counted" in {fault.code for fault in study.faults}
+        page = (tiny_osm.parent / "study" / "data-quality.html").read_text(encoding="utf-8")
+        assert "settlements are counted, not people" in page
+
+    def test_a_raster_fills_in_what_no_tag_says(self, extract):
+        raster = extract.parent / "people.tif"
+        write_raster(raster, people_of_the_west())
+        done = made(extract, population=raster)
+        table = pd.read_csv(extract.parent / "study" / "settlements.csv", index_col="settlement_id")
+        assert table.loc["n42", ["pop_total", "pop_imputed", "pop_source"]].tolist() == [70, "yes", "people.tif"]
+        assert table.loc["n40", ["pop_total", "pop_imputed"]].tolist() == [300, "no"]
+        assert done.people.n_imputed == 1
+        sources = tomllib.loads((extract.parent / "study" / "SOURCE.toml").read_text(encoding="utf-8"))["source"]
+        assert [source["name"] for source in sources][1] == "Population raster: people.tif"
+        assert "imputed-population" in {fault.code for fault in load_study(extract.parent / "study").faults}
+
+
+def people_of_the_west() -> np.ndarray:
+    cells = np.zeros((20, 40), dtype=np.float32)
+    cells[18, 8] = 70  # at 69.98 E, 50.015 N: the hamlet that has no population
+    return cells
+
+
+def write_raster(path: Path, cells: np.ndarray) -> None:
+    with rasterio.open(
+        path, "w", driver="GTiff", width=cells.shape[1], height=cells.shape[0], count=1, dtype="float32",
+        crs="EPSG:4326", transform=Affine(0.01, 0, 69.9, 0, -0.01, 50.2), nodata=-99999,
+    ) as raster:  # fmt: skip
+        raster.write(cells, 1)
+
+
+class TestServices:
+    def test_those_that_the_extract_has_are_studied(self, extract):
+        assert made(extract).setting.services == ("school", "phc")
+
+    def test_a_service_without_a_facility_is_studied_where_asked_and_named(self, extract):
+        done = made(extract, services=("hospital",))
+        assert done.setting.services == ("hospital",)
+        page = (extract.parent / "study" / "data-quality.html").read_text(encoding="utf-8")
+        assert "Studied, though no facility of it is known: Hospital." in page
+        assert "In the extract and not studied: Primary care, School." in page
+
+    def test_an_unknown_service_is_refused(self, extract):
+        with pytest.raises(UsageError, match="post_office"):
+            made(extract, services=("post_office",))
+
+
+class TestFolder:
+    def test_a_file_is_never_overwritten(self, extract):
+        folder = extract.parent / "study"
+        folder.mkdir()
+        (folder / "facilities.csv").write_text("mine", encoding="utf-8")
+        with pytest.raises(DataError, match="facilities.csv") as error:
+            made(extract)
+        assert codes(error) == ["file-exists"]
+        assert contents(folder) == {"facilities.csv": b"mine"}
+
+    def test_an_existing_folder_keeps_its_files(self, extract):
+        folder = extract.parent / "study"
+        folder.mkdir()
+        (folder / "list.xlsx").write_bytes(b"mine")
+        made(extract)
+        assert (folder / "list.xlsx").read_bytes() == b"mine"
+        assert (folder / "study.toml").is_file()
+
+    def test_nothing_is_left_behind_by_a_failure(self, extract, monkeypatch):
+        def fails(*_args: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("geo.study.init.run.tables.write_facilities", fails)
+        with pytest.raises(DataError, match="No space left on device"):
+            made(extract)
+        assert [path.name for path in extract.parent.iterdir()] == [extract.name]
+
+    def test_a_folder_filled_halfway_is_emptied_again(self, extract, monkeypatch):
+        folder = extract.parent / "study"
+        folder.mkdir()
+        (folder / "list.xlsx").write_bytes(b"mine")
+        rename, moved = Path.rename, []
+
+        def breaks(path: Path, target: Path) -> Path:
+            moved.append(path.name)
+            if len(moved) == 4:
+                raise OSError(5, "Input/output error")
+            return rename(path, target)
+
+        monkeypatch.setattr(Path, "rename", breaks)
+        with pytest.raises(DataError, match="Input/output error"):
+            made(extract)
+        assert contents(folder) == {"list.xlsx": b"mine"}
+
+    def test_names_are_text_on_the_page_and_in_the_study_file(self, extract):
+        text = extract.read_bytes()
+        made(extract)
+        assert extract.read_bytes() == text
+        page = (extract.parent / "study" / "data-quality.html").read_text(encoding="utf-8")
+        assert "<b>bay</b>" not in page
+        layer = gpd.read_file(extract.parent / "study" / "boundaries.geojson")
+        assert layer["name_en"].tolist() == ["West District", "East District"]
+        features = json.loads((extract.parent / "study" / "boundaries.geojson").read_text(encoding="utf-8"))["features"]
+        assert [feature["properties"]["name_kk"] for feature in features] == [None, "Шығыс ауданы"]
