@@ -111,7 +111,9 @@ def _warn_of_populations(frame: gpd.GeoDataFrame, found: Findings) -> None:
 
 
 def _warn_of_shared_positions(frame: gpd.GeoDataFrame, found: Findings) -> None:
-    for _position, group in frame.groupby(["lon", "lat"], sort=True):
+    # Hardly any position is shared, and a country has ten thousand.
+    shared = frame[frame.duplicated(["lon", "lat"], keep=False)]
+    for _position, group in shared.groupby(["lon", "lat"], sort=True):
         if len(group) < _SHARED_POSITION:
             continue
         found.add(

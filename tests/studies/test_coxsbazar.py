@@ -1,0 +1,67 @@
+"""Cox's Bazar: an extract whose roads fall into many parts, and schools in UTM without a map of theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from pyproj import Geod
+
+from geo.read.facilities import Places, read_facilities
+from geo.report.init_page import init_page
+from geo.study import load_study
+from geo.study.conditions import study_network
+from geo.study.init import InitRequest, init_study
+
+pytestmark = pytest.mark.shared
+
+
+def test_lost_parts_are_reported_and_facilities_land_in_the_right_place(shared: Path, tmp_path: Path):
+    data = shared / "bangladesh-coxsbazar"
+    folder = tmp_path / "study"
+    request = InitRequest(folder, data / "bangladesh_clip.osm.pbf", services=("school",))
+    done = init_study(request, page=init_page)
+    study = load_study(folder)
+    network = study_network(study)
+    n_parts = int(network.component.max()) + 1
+    assert n_parts > 100
+    fault = next(fault for fault in done.faults if fault.code == "road-parts")
+    assert f"fall into {n_parts} parts" in fault.message
+    part = network.component[network.edge_from]
+    settlements = study.settlements
+    nearest = network.tree.nearest(settlements.geometry.to_crs(network.crs).to_numpy())
+    lost = settlements.index[part[nearest] != 0]
+    assert len(lost)
+    assert all(place in fault.message for place in lost)
+    assert fault.message.split("another part: ")[1].startswith(f"{len(lost)}:")
+    page = (folder / "data-quality.html").read_text(encoding="utf-8")
+    assert f"fall into {n_parts} parts" in page
+
+    schools = gpd.read_file(f"/vsizip/{data / 'education_cxb.zip'}")
+    table = gpd.GeoDataFrame(
+        {
+            "facility_id": [f"s{number}" for number in range(len(schools))],
+            "name_en": schools["SCH_NAME"],
+            "service": "school",
+            "level": "primary",
+        },
+        geometry=schools.geometry,
+        crs=schools.crs,
+    )
+    assert schools.crs.to_epsg() == 32646
+    table.to_file(folder / "facilities.shp.zip", driver="ESRI Shapefile")
+    places = Places.of(study.settlements)
+    levels = {"school": ("primary",)}
+    placed, _faults = read_facilities(folder / "facilities.shp.zip", "facilities.shp.zip", places, levels, ("school",))
+    placed = placed.loc[table["facility_id"]]
+    # The surveyors wrote the degrees of each school beside its UTM coordinates.
+    given = schools[["X_LOC", "Y_LOC"]].to_numpy()
+    stated = (given[:, 0] > 90) & (given[:, 1] > 20)
+    assert stated.sum() > 700
+    _azimuth, _back, metres = Geod(ellps="WGS84").inv(
+        placed["lon"].to_numpy()[stated], placed["lat"].to_numpy()[stated], given[stated, 0], given[stated, 1]
+    )
+    assert len(placed) == 788
+    assert np.median(metres) < 20
