@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         'geo init my-study --place "Karkaraly District, Kazakhstan"'
     ),
 )
-def init(
+def init(  # noqa: PLR0913, PLR0917 - one argument for each option
     folder: Annotated[Path, typer.Argument(help=mark("Folder to make; nothing in it is ever overwritten."))],
     pbf: Annotated[Path | None, typer.Option("--pbf", help=mark("OpenStreetMap extract, .osm.pbf or .osm."))] = None,
     district: Annotated[
@@ -50,20 +50,34 @@ def init(
         typer.Option("--buffer-km", help=mark("How far beyond the border roads and facilities are kept; default 60.")),
     ] = None,
     vehicle: Annotated[str, typer.Option("--vehicle", help=mark("car or walk."))] = "car",
+    place: Annotated[
+        str | None,
+        typer.Option("--place", help=mark("Fetch a place from OpenStreetMap's servers, instead of --pbf.")),
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option("--country", help=mark("Fetch a country's extract from Geofabrik, instead of --pbf.")),
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help=mark("Folder for what is fetched; default: the user's cache."))
+    ] = None,
     lang: Language = "",
 ) -> None:
     """Make a study from one OpenStreetMap extract, or from the internet: tables, study.toml, data quality."""
     use(lang)
     from geo.report.init_page import init_page
     from geo.study.init import InitRequest, init_study
+    from geo.study.init.fetch import fetched
     from geo.study.init.request import BUFFER_KM
 
-    if pbf is None:
-        raise UsageError(_("Say where the data come from: --pbf FILE."))
+    if [pbf, place, country].count(None) != 2:
+        raise UsageError(_("Say where the data come from: --pbf FILE, --place NAME or --country NAME; one of them."))
+    if place is not None and district is not None:
+        raise UsageError(_("--place is the district: leave --district out."))
     with progress() as tell:
         request = InitRequest(
             folder=folder,
-            extract=pbf,
+            extract=pbf or Path(),
             district=district,
             services=tuple(part.strip() for part in services.split(",") if part.strip()),
             population=population,
@@ -71,6 +85,8 @@ def init(
             buffer_km=BUFFER_KM if buffer_km is None else buffer_km,
             vehicle=vehicle,
         )
+        if pbf is None:
+            request = fetched(request, cache, tell, place=place, country=country)
         done = init_study(request, tell, init_page)
     _tell(done)
 

@@ -85,7 +85,7 @@ def init_study(
     DataError
         If the extract cannot be used, the folder cannot be made, or what was written does not pass its own check.
     """
-    check_free(request.folder, [STUDY_FILE, texts.SOURCES_FILE, *texts.TABLES, QUALITY_FILE])
+    check_folder(request)
     progress(_("Reading the extract"), 0.0)
     name = request.extract.name
     extract = read_osm(request.extract, name, admin_levels=ADMIN_LEVELS, vehicles=(request.vehicle,))
@@ -118,6 +118,17 @@ def init_study(
         if page is not None:
             (draft / QUALITY_FILE).write_text(page(done), encoding="utf-8", newline="\n")
     return done
+
+
+def check_folder(request: InitRequest) -> None:
+    """Make sure that the folder can be made, before anything long is begun.
+
+    Raises
+    ------
+    DataError
+        Naming what is in the way.
+    """
+    check_free(request.folder, [STUDY_FILE, texts.SOURCES_FILE, *texts.TABLES, QUALITY_FILE])
 
 
 def _write(
