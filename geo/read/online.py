@@ -187,8 +187,7 @@ class _Elements:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".part")
         with draft.open("w", encoding="utf-8", newline="\n") as file:
-            stamp = f" timestamp={quoteattr(self.date)}" if self.date else ""
-            file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6" generator="geo"{stamp}>\n')
+            file.write('<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6" generator="geo">\n')
             for kind in _KINDS:
                 for key in sorted(key for key in self._found if key[0] == kind):
                     file.writelines(_lines(kind, self._found[key]))

@@ -78,4 +78,5 @@ def fetched(
         progress=progress,
     )
     outline = Outline(found.osm_id, found.name, found.shape, f"Outline of “{place}” by Nominatim.")
-    return replace(request, extract=found.extract, outline=outline, origin=f"{servers.overpass}, by OSMnx.")
+    origin = f"{servers.overpass}, by OSMnx."
+    return replace(request, extract=found.extract, outline=outline, origin=origin, date=found.date)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +65,8 @@ class InitRequest:
         Whose roads and times.
     origin
         Where the extract comes from, in words; its file name by default.
+    date
+        State of the data; what the file says of itself by default.
     """
 
     folder: Path
@@ -76,7 +78,8 @@ class InitRequest:
     persons_per_building: float | None = None
     buffer_km: float = BUFFER_KM
     vehicle: str = "car"
-    origin: str = field(default="")
+    origin: str = ""
+    date: str = ""
 
     def __post_init__(self) -> None:
         for service in self.services:

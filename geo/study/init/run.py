@@ -147,7 +147,7 @@ def _write(
     written = {STUDY_FILE: texts.study_text(request, setting, area, people)}
     if texts.uses_local_norms(request, setting):
         written[texts.NORMS_FILE] = texts.norms_text(request, setting)
-    date = data_date(request.extract, request.extract.name)
+    date = request.date or data_date(request.extract, request.extract.name)
     written[texts.SOURCES_FILE] = texts.source_text(request, area, draft, date)
     for name, text in written.items():
         (draft / name).parent.mkdir(exist_ok=True)
