@@ -71,7 +71,7 @@ def contents(done: Initialised) -> TextTable:
     rows = [
         (
             _("Roads"),
-            numbers.persons(counts["roads"]),
+            numbers.persons(counts["roads"] + counts.get("closed_ways", 0)),
             numbers.persons(counts.get("closed_ways", 0)),
             numbers.persons(counts["roads"] - len(done.roads)),
             numbers.persons(len(done.roads)),
@@ -79,13 +79,11 @@ def contents(done: Initialised) -> TextTable:
         ),
         (
             _("Settlements"),
-            numbers.persons(counts["places"]),
+            numbers.persons(counts["places"] + counts["places_duplicate"]),
             numbers.persons(counts["places_duplicate"]),
             numbers.persons(counts["places"] + done.people.n_new - len(settlements)),
             numbers.persons(len(settlements)),
-            _("people of {n}; {new} settlements that no place names").format(
-                n=numbers.persons(done.people.n_imputed), new=numbers.persons(done.people.n_new)
-            ),
+            _imputed(done),
         ),
         *(_facility_row(done, service) for service in done.setting.services),
     ]
@@ -104,17 +102,26 @@ def _facility_row(done: Initialised, service: str) -> tuple[str, ...]:
     own = done.facilities[done.facilities["service"] == service]
     n_found = done.extract_facilities.get(service, 0)
     twice = done.extract_counts.get(f"{service}_tagged", n_found) - n_found
-    text = _("level of {n}; suspected: {suspected}")
+    n_suspected = int(own["suspected"].sum())
+    assumed = [_("level of {n}").format(n=numbers.persons(int(own["level"].isna().sum())))]
+    if n_suspected:
+        assumed.append(_("suspected: {n}").format(n=numbers.persons(n_suspected)))
     return (
         TEMPLATES[service].label.in_language(current()),
-        numbers.persons(n_found),
+        numbers.persons(n_found + twice),
         numbers.persons(twice),
         numbers.persons(n_found - len(own)),
         numbers.persons(len(own)),
-        text.format(
-            n=numbers.persons(int(own["level"].isna().sum())), suspected=numbers.persons(int(own["suspected"].sum()))
-        ),
+        "; ".join(assumed),
     )
+
+
+def _imputed(done: Initialised) -> str:
+    people = done.people
+    if not people.n_imputed:
+        return ""
+    text = _("people of {n}; {new} settlements that no place names")
+    return text.format(n=numbers.persons(people.n_imputed), new=numbers.persons(people.n_new))
 
 
 def findings(done: Initialised) -> TextTable:

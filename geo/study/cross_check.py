@@ -105,7 +105,8 @@ def check_languages(facilities: gpd.GeoDataFrame, config: StudyConfig) -> list[F
     for service in config.service:
         serving = service.levels[service.levels.index(service.serving_level) :]
         own = facilities[(facilities["service"] == service.name) & facilities["level"].isin(serving)]
-        silent = own[own["instruction_lang"].isna() & (own["status"] == "open")]
+        own = own[own["status"] == "open"]
+        silent = own[own["instruction_lang"].isna()]
         if not len(silent) or len(silent) == len(own):
             continue
         message = _("The language of instruction of {n} facilities is not stated, the first being {first}.").format(

@@ -25,7 +25,7 @@ from geo.study.init.parts import lost_parts
 from geo.study.init.people import People, find_people
 from geo.study.init.request import InitRequest
 from geo.study.init.services import TEMPLATES
-from geo.study.load import load_study
+from geo.study.load import StudyData, load_study
 from geo.study.prepare import Progress, verify
 
 QUALITY_FILE: Final = "data-quality.html"
@@ -113,7 +113,9 @@ def init_study(
             roads=roads,
             facilities=facilities,
             extract_facilities=extract.facilities["service"].value_counts().to_dict(),
-            faults=tuple(dict.fromkeys((*_found(extract, area), *people.faults, *study.faults, *lost_parts(study)))),
+            faults=tuple(
+                dict.fromkeys((*_found(extract, area, study), *people.faults, *study.faults, *lost_parts(study)))
+            ),
         )
         if page is not None:
             (draft / QUALITY_FILE).write_text(page(done), encoding="utf-8", newline="\n")
@@ -154,10 +156,14 @@ def _write(
         (draft / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _found(extract: OsmExtract, area: Area) -> tuple[Fault, ...]:
-    """Return the findings of the extract; those about its boundaries only where they matter."""
-    parts = ["roads", "places", "facilities"]
-    return extract.faults_of(*parts, *(["boundaries"] if area.is_hull else []))
+def _found(extract: OsmExtract, area: Area, study: StudyData) -> tuple[Fault, ...]:
+    """Return the findings of the extract: of its boundaries where they matter, and none that the tables repeat.
+
+    Only the extract knows why a facility is suspected.
+    """
+    parts = ["roads", "places", "facilities", *(["boundaries"] if area.is_hull else [])]
+    told = {fault.code for fault in study.faults} - {"suspected-mistag"}
+    return tuple(fault for fault in extract.faults_of(*parts) if fault.code not in told)
 
 
 def _services(request: InitRequest, facilities: gpd.GeoDataFrame) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from geo.language import mark
 from geo.study.config import Names
 
 #: Pack of norms that `geo init` writes into the folder, where none that comes with the program fits.
@@ -80,7 +81,7 @@ TEMPLATES: Final[Mapping[str, ServiceTemplate]] = {
                     kk="Жаяу 45 минут ішінде бастауыш немесе одан жоғары мектеп",
                 ),
             },
-            "proposed by geo init, no legal source; after UNESCO-IIEP practice of a 30-45 minutes' walk",
+            mark("proposed by geo init, no legal source; after UNESCO-IIEP practice of a 30-45 minutes' walk"),
         ),
     ),
     "phc": ServiceTemplate(
@@ -108,7 +109,7 @@ TEMPLATES: Final[Mapping[str, ServiceTemplate]] = {
                     kk="Жаяу бір сағат ішінде алғашқы медициналық көмек",
                 ),
             },
-            "proposed by geo init, no legal source; after WHO/UNICEF practice of 5 km or one hour's walk",
+            mark("proposed by geo init, no legal source; after WHO/UNICEF practice of 5 km or one hour's walk"),
         ),
     ),
     "hospital": ServiceTemplate(
@@ -136,7 +137,7 @@ TEMPLATES: Final[Mapping[str, ServiceTemplate]] = {
                     kk="Жаяу екі сағат ішінде аурухана",
                 ),
             },
-            "proposed by geo init, no legal source; after the Lancet Commission on Global Surgery's two hours",
+            mark("proposed by geo init, no legal source; after the Lancet Commission on Global Surgery's two hours"),
         ),
     ),
 }
