@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -49,6 +50,7 @@ open = 5
 """
 
 
+@lru_cache(maxsize=1)
 def places(shared: Path) -> gpd.GeoDataFrame:
     """The places; one without a name is called by what it is, as in an extract."""
     points = gpd.read_file(shared / "kazakhstan/settlements/hotosm_kaz_populated_places_points_geojson.geojson")
@@ -73,6 +75,7 @@ def places(shared: Path) -> gpd.GeoDataFrame:
     )
 
 
+@lru_cache(maxsize=1)
 def districts(shared: Path) -> gpd.GeoDataFrame:
     """The districts of January 2024, as drawn: one of them crosses itself."""
     layer = gpd.read_file(shared / "kazakhstan/boundaries/kaz_admbnda_adm2_2024.shp")

@@ -17,7 +17,7 @@ NODES: dict[int, tuple[float, float, dict[str, str]]] = {
     24: (70.30, 50.00, {}), 25: (70.30, 50.20, {}),
     40: (69.921, 50.101, {"place": "village", "name": "Қызыл", "name:ru": "Кызыл", "population": "300"}),
     41: (69.981, 50.139, {"place": "village", "name": "Ак-Су", "population": "120"}),
-    42: (69.981, 50.012, {"place": "hamlet", "name": "Сор"}),
+    42: (69.981, 50.012, {"place": "hamlet", "name": "=1+1"}),
     43: (70.119, 50.149, {"place": "village", "name": "East <b>bay</b>", "population": "80"}),
     50: (69.922, 50.102, {"amenity": "school", "name": "№1 мектеп"}),
     51: (70.118, 50.151, {"amenity": "school", "name": "East"}),
