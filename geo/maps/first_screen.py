@@ -20,7 +20,8 @@ from geo.study.wording import LEVELS, people_are_imputed, word
 
 def study_banners(config: StudyConfig) -> list[str]:
     """Return the warnings that hold for a study whatever its results are."""
-    return [_("SYNTHETIC - not a real place")] if config.study.synthetic else []
+    found = [_("SYNTHETIC - not a real place")] if config.study.synthetic else []
+    return [*found, _("settlements are counted, not people")] if config.demand.counts == "settlements" else found
 
 
 def banners(result: StudyResult) -> list[str]:

@@ -116,6 +116,8 @@ class Picture:
         self.width_px = round(min(width_px, max(wide * self._scale + 4 * margin, 0.6 * width_px)))
         self.height_px = round(max(high * self._scale + 2 * margin, 0.45 * width_px))
         self._middle = ((extent.west + extent.east) / 2, middle)
+        # Where every settlement counts as one, all are of one size that can be seen.
+        self._all_alike = 0 < most_persons <= 1
         self._radius_scale = min(0.42, width_px / 22 / math.sqrt(max(most_persons, 50.0)))
         self._parts: list[str] = []
         self._labels: list[_Label] = []
@@ -129,7 +131,11 @@ class Picture:
 
     def radius(self, persons: float | None) -> float:
         """Return the radius in pixels of a circle whose area stands for people; unknown people get a fixed one."""
-        return 5.0 if persons is None else max(_SMALLEST_RADIUS, self._radius_scale * math.sqrt(persons))
+        return (
+            5.0
+            if persons is None or self._all_alike
+            else max(_SMALLEST_RADIUS, self._radius_scale * math.sqrt(persons))
+        )
 
     def areas(self, geometries: Any, fill: str, stroke: str = "none", width: float = 1.0) -> None:
         """Add polygons."""

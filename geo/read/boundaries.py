@@ -30,7 +30,7 @@ def read_boundaries(path: Location, name: str, layer: str | None = None) -> tupl
     Returns
     -------
     GeoDataFrame
-        Table BOUNDARIES in WGS 84, sorted and indexed by `unit_id`, every polygon valid; `hull` is False throughout.
+        Table BOUNDARIES in WGS 84, sorted and indexed by `unit_id`, every polygon valid.
     list of Fault
         Every fault, located; each mended polygon is one fault of severity "repaired".
 
@@ -44,7 +44,6 @@ def read_boundaries(path: Location, name: str, layer: str | None = None) -> tupl
     if isinstance(raw, gpd.GeoDataFrame):
         raw = raw.set_geometry(_mend(raw, found))
     frame, faults = check(BOUNDARIES, raw, name)
-    frame["hull"] = False
     return frame, [*faults, *found.faults]
 
 

@@ -65,7 +65,7 @@ def read_facilities(
     -------
     GeoDataFrame
         Table FACILITIES in WGS 84, sorted and indexed by `facility_id`; closed and unfinished ones stay in, with their
-        `status`; `suspected` is False throughout.
+        `status`.
     list of Fault
         Every fault, located.
 
@@ -87,7 +87,7 @@ def read_facilities(
                 "note",
             )
     warn_of_near_facilities(frame, found)
-    frame["suspected"] = False
+    _warn_of_suspected(frame, found)
     return frame, found.faults
 
 
@@ -194,6 +194,13 @@ def _check_levels(frame: gpd.GeoDataFrame, levels: Mapping[str, tuple[str, ...]]
                 _("“{level}” is no level of service “{service}”.").format(level=level, service=service),
                 _("Use one of: {choices}.").format(choices=", ".join(allowed)),
             )
+
+
+def _warn_of_suspected(frame: gpd.GeoDataFrame, found: Findings) -> None:
+    for facility_id, row in zip(frame.index[frame["suspected"]], frame.loc[frame["suspected"], FILE_ROW], strict=True):
+        message = _("{id} is marked as suspected: there is probably no such facility.").format(id=facility_id)
+        remedy = _("Check it: delete the row, or clear the mark.")
+        found.add(int(row), "suspected", "suspected-mistag", message, remedy, "warning")
 
 
 def warn_of_near_facilities(frame: gpd.GeoDataFrame, found: Findings) -> None:

@@ -17,18 +17,22 @@ from geo.language import gettext as _
 from geo.read.database import Location
 from geo.read.noding import node_lines
 from geo.read.road_notes import note_imputed_surface, note_told, note_unread
-from geo.read.tabular import attach, read_raw
+from geo.read.tabular import read_raw
 from geo.read.tags import ROAD_KEYS, is_road, read_road_tags, road_name
 from geo.tables import ROADS, WALK
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
 
 #: A stated length may differ from the drawn one by this share (domain brief, 6.1).
 _LENGTH_TOLERANCE: Final = 0.05
-_NOT_USED: Final = ("surface_imputed",)
 
 
 def read_roads(
-    path: Location, name: str, layer: str | None = None, *, vehicles: Collection[str] = ("car",)
+    path: Location,
+    name: str,
+    layer: str | None = None,
+    *,
+    vehicles: Collection[str] = ("car",),
+    node: bool = True,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read roads and give lines that meet a common vertex.
 
@@ -46,11 +50,14 @@ def read_roads(
         Layer; the first one by default.
     vehicles
         Whose roads are read, where the layer has OpenStreetMap's tags.
+    node
+        Whether lines that cross, or end on one another, get a common vertex; without it they meet only where they have
+        one.
 
     Returns
     -------
     GeoDataFrame
-        Table ROADS in WGS 84 and `surface_imputed`, sorted and indexed by `road_id`. No vertex is moved.
+        Table ROADS in WGS 84, sorted and indexed by `road_id`. No vertex is moved.
     list of Fault
         Every fault, located; how many crossings got a vertex is a note.
 
@@ -63,24 +70,21 @@ def read_roads(
     found = Findings(name)
     if "highway" in raw.columns and "road_category" not in raw.columns:
         raw = roads_from_tags(raw, found, vehicles)
-    else:
-        raw = raw.assign(surface_imputed=False)
     if isinstance(raw, gpd.GeoDataFrame):
         raw = _explode(raw)
-    frame, faults = check(ROADS, raw.drop(columns="surface_imputed"), name)
+    frame, faults = check(ROADS, raw, name)
     found.faults[:0] = dict.fromkeys(faults)
-    attach(frame, raw.drop_duplicates(FILE_ROW), _NOT_USED)
-    frame["surface_imputed"] = frame["surface_imputed"].astype(bool)
     if len(frame) and frame.geometry.notna().all():
         _check_lengths(frame, found)
-        _node(frame, found)
+        if node:
+            _node(frame, found)
         if frame["surface_imputed"].any():
             note_imputed_surface(frame, found)
     return frame, found.faults
 
 
 def roads_from_tags(raw: pd.DataFrame, found: Findings, vehicles: Collection[str] = ("car",)) -> pd.DataFrame:
-    """Turn rows with OpenStreetMap's tags as columns into rows of ROADS with `surface_imputed`."""
+    """Turn rows with OpenStreetMap's tags as columns into rows of ROADS."""
     unread: Counter[str] = Counter()
     told: Counter[str] = Counter()
     wanted = frozenset(vehicles)
@@ -113,7 +117,7 @@ def roads_from_tags(raw: pd.DataFrame, found: Findings, vehicles: Collection[str
     note_unread(unread, found)
     note_told(told, found)
     same = raw.iloc[kept].reset_index(drop=True)
-    columns = list(rows[0]) if rows else [*(column.name for column in ROADS.columns), "surface_imputed"]
+    columns = list(rows[0]) if rows else [column.name for column in ROADS.columns]
     values = pd.DataFrame(rows, columns=columns)
     numbered = pd.Series([f"r{row}" for row in same[FILE_ROW]], dtype=object)
     values["edge_id"], values[FILE_ROW] = same.get("edge_id", numbered), same[FILE_ROW]

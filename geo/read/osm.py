@@ -32,15 +32,15 @@ class OsmExtract:
     Parameters
     ----------
     roads
-        Table ROADS and `surface_imputed`; ids are ``w<way>``, with ``-1``, ``-2`` where a way was cut. Every vertex has
+        Table ROADS; ids are ``w<way>``, with ``-1``, ``-2`` where a way was cut. Every vertex has
         the exact coordinates of its OpenStreetMap node, so that roads that share a node share a vertex. Barriers are
         roads of some centimetres, ``n<node>`` (`geo.read.barriers`).
     places
-        Table SETTLEMENTS and `population_imputed` (False).
+        Table SETTLEMENTS.
     facilities
-        Table FACILITIES and `suspected`: probably no such facility. `level` is blank: the study names the level.
+        Table FACILITIES. `level` is blank: the study names the level.
     boundaries
-        Table BOUNDARIES and `hull` (False).
+        Table BOUNDARIES.
     buildings
         Points of buildings that may be lived in, indexed by OSM id.
     waters
@@ -50,6 +50,8 @@ class OsmExtract:
         not use the part. There are no rows in an OSM file: messages name OSM ids.
     counts
         What was found, dropped and imputed, by name.
+    incomplete
+        Names of administrative boundaries that are not complete in the file, by OSM id.
     """
 
     roads: gpd.GeoDataFrame
@@ -60,6 +62,7 @@ class OsmExtract:
     waters: gpd.GeoDataFrame
     findings: Mapping[str, tuple[Fault, ...]]
     counts: Mapping[str, int]
+    incomplete: Mapping[str, str]
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -124,7 +127,8 @@ def read_osm(
         crs=WGS84,
     )
     findings = {part: tuple(one.faults) for part, one in found.items()}
-    return OsmExtract(roads, places, facilities, boundaries, buildings, waters, findings, dict(counts))
+    incomplete = dict(sorted(picked.missing_boundaries.items()))
+    return OsmExtract(roads, places, facilities, boundaries, buildings, waters, findings, dict(counts), incomplete)
 
 
 def _note_gaps(picked: Scan, found: Mapping[str, Findings], counts: Counter[str]) -> None:
@@ -159,7 +163,6 @@ def _places(features: Sequence[Feature], found: Findings, counts: Counter[str]) 
     _note_dropped(dropped, found)
     counts["places_tagged"], counts["places_duplicate"] = len(features), len(dropped)
     places = check_rows(SETTLEMENTS, [place_row(place) for place in kept], None, found)
-    places["population_imputed"] = False
     counts["places"] = len(places)
     counts["places_with_population"] = int(places["population_persons"].notna().sum())
     unknown = len(places) - counts["places_with_population"]
@@ -258,7 +261,6 @@ def _boundaries(
         rows.append({"unit_id": feature.osm_id, "level": level, **names})
         shapes.append(feature.shape)
     boundaries = check_rows(BOUNDARIES, rows, shapes, found)
-    boundaries["hull"] = False
     counts["boundaries"] = len(boundaries)
     for number, n in sorted(other.items()):
         tell(

@@ -78,7 +78,7 @@ def read_osm_roads(path: Path, name: str, *, vehicles: Collection[str] = ("car",
 
 
 def road_table(ways: RoadWays, vehicles: Collection[str], found: Findings, counts: Counter[str]) -> gpd.GeoDataFrame:
-    """Return the table ROADS of what was picked from a file, with `surface_imputed`; tell what was noticed."""
+    """Return the table ROADS of what was picked from a file; tell what was noticed."""
     unread: Counter[str] = Counter()
     told: Counter[str] = Counter()
     whole = _open_roads(ways, vehicles, unread, told, counts)
@@ -89,8 +89,6 @@ def road_table(ways: RoadWays, vehicles: Collection[str], found: Findings, count
         note_barriers(len(cut.nodes), listed(cut.nodes), found)
     rows = cut.roads
     roads = check_columns(ROADS, _columns(rows), rows.shapes, found)
-    imputed = dict(zip(rows.ids, _of_kind(rows, "surface_imputed"), strict=True))
-    roads["surface_imputed"] = np.array([imputed[road_id] for road_id in roads.index], dtype=bool)
     counts["roads"] = len(roads)
     counts["surface_imputed"] = int(roads["surface_imputed"].sum())
     note_unread(unread, found)
@@ -146,7 +144,7 @@ def _barriers_on(
 
 def _columns(rows: RoadRows) -> dict[str, Sequence[Any]]:
     """Return the columns of ROADS under file names."""
-    names = [name for name in rows.columns[0] if name != "surface_imputed"] if rows.columns else []
+    names = list(rows.columns[0]) if rows.columns else []
     own: dict[str, Sequence[Any]] = {"edge_id": rows.ids, "name": rows.names}
     if not len(rows.ids):
         return {column.name: () for column in ROADS.columns}

@@ -16,7 +16,6 @@ from geo.language import gettext as _
 from geo.read.files import BROKEN, require_file, unreadable_file
 from geo.read.lines import roads_from_tags
 from geo.read.road_notes import note_imputed_surface
-from geo.read.tabular import attach
 from geo.read.tags import ROAD_KEYS
 from geo.tables import ROADS
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
@@ -41,7 +40,7 @@ def read_graphml(
     Returns
     -------
     GeoDataFrame
-        Table ROADS and `surface_imputed`; ids are ``x<number>`` in the order of the graph's edges. The two directions
+        Table ROADS; ids are ``x<number>`` in the order of the graph's edges. The two directions
         of a two-way road are one row.
     list of Fault
         Everything noticed.
@@ -143,9 +142,7 @@ def _edges(graph: Any) -> gpd.GeoDataFrame:
 def _roads(raw: gpd.GeoDataFrame, name: str, vehicles: Collection[str]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     found = Findings(name)
     values = roads_from_tags(raw, found, vehicles)
-    frame, faults = check(ROADS, values.drop(columns="surface_imputed"), name)
-    attach(frame, values, ["surface_imputed"])
-    frame["surface_imputed"] = frame["surface_imputed"].astype(bool)
+    frame, faults = check(ROADS, values, name)
     if frame["surface_imputed"].any():
         note_imputed_surface(frame, found)
     return frame, [*faults, *found.faults]

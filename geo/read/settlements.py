@@ -42,7 +42,7 @@ def read_settlements(
     Returns
     -------
     GeoDataFrame
-        Table SETTLEMENTS in WGS 84, sorted and indexed by `settlement_id`; `population_imputed` is False throughout.
+        Table SETTLEMENTS in WGS 84, sorted and indexed by `settlement_id`.
     list of Fault
         Every fault, located.
 
@@ -52,8 +52,8 @@ def read_settlements(
         If the file is missing or cannot be read at all.
     """
     frame, faults = check(SETTLEMENTS, read_table(SETTLEMENTS, path, name, layer, headings), name)
-    frame["population_imputed"] = False
     found = Findings(name)
+    _warn_of_imputed(frame, found)
     _warn_of_populations(frame, found)
     _warn_of_shared_positions(frame, found)
     return frame, [*faults, *found.faults]
@@ -68,6 +68,23 @@ def stated_codes(path: Location, name: str, headings: Mapping[str, str] | None =
     if SETTLEMENTS.key not in raw.columns:
         return None
     return frozenset(as_text(value) for value in raw[SETTLEMENTS.key] if not is_blank(value)) or None
+
+
+def _warn_of_imputed(frame: gpd.GeoDataFrame, found: Findings) -> None:
+    imputed = frame[frame["population_imputed"] & frame["population_persons"].notna()]
+    if not len(imputed):
+        return
+    sources = ", ".join(sorted(imputed["pop_source"].dropna().astype(str).unique()))
+    found.add(
+        0,
+        "pop_imputed",
+        "imputed-population",
+        _("People worked out, not counted, in {n} settlements: {persons} people from {sources}.").format(
+            n=len(imputed), persons=int(imputed["population_persons"].sum()), sources=sources or "?"
+        ),
+        _("Fill in counted people and clear pop_imputed where they are known."),
+        "warning",
+    )
 
 
 def _warn_of_populations(frame: gpd.GeoDataFrame, found: Findings) -> None:
@@ -99,7 +116,9 @@ def _warn_of_populations(frame: gpd.GeoDataFrame, found: Findings) -> None:
 
 
 def _warn_of_shared_positions(frame: gpd.GeoDataFrame, found: Findings) -> None:
-    for _position, group in frame.groupby(["lon", "lat"], sort=True):
+    # Hardly any position is shared, and a country has ten thousand.
+    shared = frame[frame.duplicated(["lon", "lat"], keep=False)]
+    for _position, group in shared.groupby(["lon", "lat"], sort=True):
         if len(group) < _SHARED_POSITION:
             continue
         found.add(

@@ -40,10 +40,12 @@ def caveats(result: StudyResult) -> str:
     found = []
     if result.config.study.synthetic:
         found.append(_("synthetic data, not a real place"))
+    if result.config.demand.counts == "settlements":
+        found.append(_("each settlement counts as one: nobody is counted"))
     imputed = result.settlements[result.settlements["population_imputed"].astype(bool)]
     if len(imputed):
         people = numbers.persons(int(imputed["population_persons"].fillna(0).sum()))
-        found.append(_("≈{people} people imputed from buildings").format(people=people))
+        found.append(_("≈{people} people imputed").format(people=people))
     unknown = int(result.settlements["population_persons"].isna().sum())
     if unknown:
         found.append(

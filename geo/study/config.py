@@ -397,6 +397,26 @@ class Maps(_Part):
     tiles_credit: str = Field(default="© OpenStreetMap contributors", description="Credit that the tiles ask for")
 
 
+class RoadLayer(_Part):
+    """How the lines of the layer under inputs.roads meet; OpenStreetMap's own roads always meet at shared points."""
+
+    meet: Literal["crossings", "vertices"] = Field(
+        default="crossings",
+        description="Where lines cross or end on one another (bridges apart), or only where they share a vertex, as in "
+        "layers made from OpenStreetMap",
+    )
+
+
+class Demand(_Part):
+    """Whom services are for."""
+
+    counts: Literal["people", "settlements"] = Field(
+        default="people",
+        description="What figures count: people, or settlements, each as one, where hardly any population is known; "
+        "then every page says so",
+    )
+
+
 class StudyConfig(_Part):
     """A whole `study.toml`."""
 
@@ -409,6 +429,8 @@ class StudyConfig(_Part):
     siting: Siting = Siting()
     diagnosis: Diagnosis = Diagnosis()
     maps: Maps = Maps()
+    road_layer: RoadLayer = RoadLayer()
+    demand: Demand = Demand()
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
         SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open", waters="open"),

@@ -81,6 +81,15 @@ def check_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> list[Fau
     ]
 
 
+def counted_settlements(config: StudyConfig) -> list[Fault]:
+    """Warn that a study counts settlements, because nobody is known to have counted the people."""
+    if config.demand.counts == "people":
+        return []
+    message = _("Every settlement counts as one: the figures of this study are settlements, not people.")
+    remedy = _("Fill in pop_total, then delete counts = “settlements” from the study file.")
+    return [Fault(STUDY_FILE, 0, "demand.counts", "settlements-counted", message, remedy, "warning")]
+
+
 def _nobody(service: ServiceConfig, file: str) -> Fault:
     columns = ", ".join(service.demand)
     message = _("Nobody is known to need service “{service}”: {columns} is blank or 0 in every settlement.").format(

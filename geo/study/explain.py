@@ -182,10 +182,14 @@ def data_limits(result: StudyResult) -> tuple[str, ...]:
         found.append(_("Synthetic data: this is not a real place."))
     unverified = sorted({norm.title(current()) for norm in result.norms.values() if not norm.verified})
     found.extend(_("Norm not legally verified: {norm}.").format(norm=title) for title in unverified)
+    if result.config.demand.counts == "settlements":
+        found.append(
+            _("Every settlement counts as one, because hardly any population is known: read “people” as settlements.")
+        )
     imputed = result.settlements[result.settlements["population_imputed"].astype(bool)]
     if len(imputed):
         people = int(imputed["population_persons"].fillna(0).sum())
-        text = _("≈{people} people in {n} settlements are imputed from buildings, not counted.")
+        text = _("≈{people} people in {n} settlements are imputed from buildings or a raster, not counted.")
         found.append(text.format(people=numbers.persons(people), n=len(imputed)))
     unknown = int(result.settlements["population_persons"].isna().sum())
     if unknown:

@@ -46,6 +46,9 @@ def headline(result: StudyResult, service: str) -> str:
     """Return the answer in a few sentences: what the plan does, for whom, who stays beyond, who loses."""
     plan = result.row("plans", service=service, plan=HEADLINE)
     first = assessed_sentence(result, service)
+    if result.config.demand.counts == "settlements":
+        counted_as = _("Settlements are counted, each as one; read “people” as settlements.")
+        first = f"{counted_as} {first}".strip()
     body = _infeasible(result, service, plan) if plan["status"] == "infeasible" else _answer(result, service)
     return f"{first} {body}".strip()
 

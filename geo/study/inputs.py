@@ -242,7 +242,8 @@ def roads_of(reading: Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame |
     """Return the roads of a study; None where they cannot be read."""
     name = reading.config.inputs.roads
     if name is not None:
-        read = _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), read_roads)
+        as_drawn = partial(read_roads, node=reading.config.road_layer.meet == "crossings")
+        read = _OPENSTREETMAP_ROADS.get(Path(name).suffix.lower(), as_drawn)
         roads = reading.file(name, partial(read, vehicles=road_vehicles(reading.config.network.vehicle)))
         left_out = roads is not None and reading.config.network.paths == "left_out"
         return roads[roads["road_category"] != "path"] if left_out else roads

@@ -37,6 +37,7 @@ from geo.study.cross_check import (
     check_okrugs,
     check_trips,
     check_vehicle,
+    counted_settlements,
     demand_persons,
 )
 from geo.study.inputs import (
@@ -282,6 +283,7 @@ def _cross_checked(
             reading.faults.extend(check_demand(settlements, config))
         if boundaries is not None and "unit_id" in settlements:
             reading.faults.extend(check_okrugs(settlements, boundaries, config))
+    reading.faults.extend(counted_settlements(config))
     reading.faults.extend(check_languages(facilities, config))
     reading.faults.extend(doubts(config, settlements, boundaries, facilities, places.renamed))
     return settlements
@@ -302,8 +304,10 @@ def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> p
 def _with_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> gpd.GeoDataFrame:
     """Add the people who need each service, as ``<service>_persons``; missing = unknown."""
     result = settlements.rename_axis(index=None)
+    each_once = config.demand.counts == "settlements"
+    ones = pd.Series(1, index=result.index, dtype="Int64")
     for service in config.service:
-        result[f"{service.name}_persons"] = demand_persons(settlements, service)
+        result[f"{service.name}_persons"] = ones if each_once else demand_persons(settlements, service)
     return result
 
 

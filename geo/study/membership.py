@@ -56,15 +56,10 @@ def assign_units(
     faults: list[Fault] = []
     unknown: dict[str, list[int]] = {}
     unit_ids: list[str | None] = []
-    for position, settlement_id in enumerate(settlements.index):
-        stated = codes.iloc[position]
-        place = _Place(
-            str(settlement_id),
-            int(settlements[FILE_ROW].iloc[position]),
-            lies_in[position],
-            spots.iloc[position],
-            swapped.iloc[position],
-        )
+    columns = (settlements.index, settlements[FILE_ROW], lies_in, spots, swapped)
+    for stated, values in zip(codes, zip(*columns, strict=True), strict=True):
+        settlement_id, row, inside, spot, other_spot = values
+        place = _Place(str(settlement_id), int(row), inside, spot, other_spot)
         if not pd.isna(stated) and stated not in boundaries.index:
             unknown.setdefault(str(stated), []).append(place.row)
             unit_ids.append(place.inside)

@@ -144,6 +144,8 @@ def _names_of(study: StudyData, settlement: list[str | None], language: str) -> 
 
 
 def _inhabited(study: StudyData, least_persons: int, taken: Collection[str]) -> gpd.GeoDataFrame:
+    if study.config.demand.counts == "settlements":
+        return study.settlements[~study.settlements.index.isin(list(taken))]
     population = study.settlements["population_persons"].fillna(0)
     enough = (population >= max(least_persons, 1)) & ~study.settlements.index.isin(list(taken))
     return study.settlements[enough]

@@ -87,7 +87,7 @@ def site_name(result: StudyResult, service: str, site_id: str) -> str:
 
 def people_are_imputed(result: StudyResult, service: str) -> list[bool]:
     """Return which settlements' people were not counted but worked out."""
-    if result.service(service).demand_share < 1:
+    if result.service(service).demand_share < 1 or result.config.demand.counts == "settlements":
         return [True] * len(result.settlements)
     return [bool(value) for value in result.settlements["population_imputed"].fillna(value=False)]
 

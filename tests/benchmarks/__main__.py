@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import country_page, fuzz_layers, fuzz_tables, indicators, siting, travel
+from tests.benchmarks import country_page, fuzz_layers, fuzz_tables, indicators, raster, siting, travel
 from tests.benchmarks.case import Measured, Row
 
 RUNS = 5
@@ -46,6 +46,7 @@ BENCHMARKS = {"indicators": indicators.cases}
 ALONE: dict[str, Callable[[], list[Measured]]] = {
     "country-page": country_page.figures,
     "indicators": indicators.figures,
+    "raster": raster.figures,
 }
 #: Their further names are groups of cases.
 TABLES: dict[str, Callable[..., Iterator[Row]]] = {

@@ -92,14 +92,20 @@ var Symbol = L.CircleMarker.extend({
     });
   }
 });
-var mostPeople = 50;
+var mostPeople = 50, allAlike = true;
 data.services.forEach(function (one) {
-  one.persons.forEach(function (persons) { mostPeople = Math.max(mostPeople, persons || 0); });
+  one.persons.forEach(function (persons) {
+    mostPeople = Math.max(mostPeople, persons || 0);
+    allAlike = allAlike && (persons || 0) <= 1;
+  });
 });
 /* Area is proportional to people: radius = scale x square root. One scale for every season and plan. */
 var scale = Math.min(0.42, 40 / Math.sqrt(mostPeople));
 var SMALLEST = 2;
-function radius(persons) { return persons === null ? 5 : Math.max(SMALLEST * crowd, scale * Math.sqrt(persons)); }
+/* Where every settlement counts as one, all are of one size that can be seen. */
+function radius(persons) {
+  return persons === null || allAlike ? 5 : Math.max(SMALLEST * crowd, scale * Math.sqrt(persons));
+}
 /* Beyond the norm a centre dot: it grows with the class, so that a greyscale print can be read. */
 var DOT = { 3: 0.16, 4: 0.3, 5: 0.45 };
 var HOLLOW = { fill: false, color: "#6b6b6b", weight: 2, dot: 0 };

@@ -148,5 +148,5 @@ function sizeLegend() {
   return box;
 }
 function drawLegend() {
-  byId("legend").replaceChildren.apply(byId("legend"), [legendTable()].concat(legendNotes(), symbolList(), sizeLegend()));
+  byId("legend").replaceChildren.apply(byId("legend"), [legendTable()].concat(legendNotes(), symbolList(), allAlike ? [] : sizeLegend()));
 }
