@@ -7,7 +7,7 @@ from typing import Final
 
 import osmium
 
-from geo.read.tabular import require_file, unreadable_file
+from geo.read.files import require_file, unreadable_file
 
 _STAMPS: Final = ("osmosis_replication_timestamp", "timestamp")
 

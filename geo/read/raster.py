@@ -21,7 +21,7 @@ import shapely
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
-from geo.read.tabular import require_file, unreadable_file
+from geo.read.files import require_file, unreadable_file
 from geo.tables import SETTLEMENTS
 from geo.tables.check import WGS84, Findings, check
 
