@@ -148,9 +148,9 @@ def _strips(
     path: Path, name: str, area: shapely.Geometry | None, block_metres: float
 ) -> Iterator[tuple[Floats, Floats, npt.NDArray[np.int64], int, float]]:
     """Yield of each strip the inhabited cells: lon and lat, people, block; negative cells; share of what is read."""
-    import rasterio  # type: ignore[import-untyped]
-    from rasterio.errors import RasterioError  # type: ignore[import-untyped]
-    from rasterio.windows import Window  # type: ignore[import-untyped]
+    import rasterio
+    from rasterio.errors import RasterioError
+    from rasterio.windows import Window
 
     require_file(path, name)
     try:

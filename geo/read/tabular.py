@@ -178,13 +178,6 @@ def read_declared(
     return check(table, read_table(table, path, name, layer, headings), name, choices=choices)
 
 
-def attach(frame: pd.DataFrame, raw: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Carry columns that are in no declared table from the raw rows over to the checked rows, by file row."""
-    by_row = raw.set_index(FILE_ROW)
-    for column in columns:
-        frame[column] = by_row[column].reindex(frame[FILE_ROW]).to_numpy()
-
-
 def note_repeated_columns(names: Iterable[str], found: Findings) -> None:
     """Note each column name that stands in row 1 more than once; blank ones are no names."""
     for name, times in Counter(names).items():

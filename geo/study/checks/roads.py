@@ -34,7 +34,8 @@ _GAP_METRES: Final = 50.0
 _SHORT_WAY_METRES: Final = 1_000.0
 #: Settlements this near to the main roads are at them, whatever lane runs by.
 _AT_ROAD_METRES: Final = 1_000.0
-_SHOWN: Final = 5
+#: Settlements without a connection are named all; a district rarely has more.
+_NAMED: Final = 100
 _OPENSTREETMAP: Final = (".pbf", ".osm", ".graphml")
 
 
@@ -187,7 +188,7 @@ def _lost(
     edges: Ints,
     file: str,
 ) -> Fault:
-    ids = [f"{name_of(row)} ({settlement})" for settlement, row in places.iloc[:_SHOWN].iterrows()]
+    ids = [f"{name_of(row)} ({settlement})" for settlement, row in places.iloc[:_NAMED].iterrows()]
     text = ngettext(
         "The roads of {n} settlement are not connected with the others ({km} km of road): {names}. The missing link is "
         "{link} km long, from road {one} to road {other}.",
@@ -198,7 +199,7 @@ def _lost(
     message = text.format(
         n=len(places),
         km=round(float(network.edge_metres[edges].sum()) / METRES_PER_KM, 1),
-        names=", ".join(ids) + (" …" if len(places) > _SHOWN else ""),
+        names=", ".join(ids) + (" …" if len(places) > _NAMED else ""),
         link=f"{metres / METRES_PER_KM:.3g}",
         one=network.roads.index[network.edge_road[link[0]]],
         other=network.roads.index[network.edge_road[link[1]]],

@@ -21,7 +21,6 @@ from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.init import tables, texts
 from geo.study.init.area import ADMIN_LEVELS, Area, choose_area
 from geo.study.init.folder import check_free, new_files
-from geo.study.init.parts import lost_parts
 from geo.study.init.people import People, find_people
 from geo.study.init.request import InitRequest
 from geo.study.init.services import TEMPLATES
@@ -102,7 +101,7 @@ def init_study(
         _write(draft, request, setting, area, people, roads, facilities)
         progress(_("Checking"), 0.85)
         study = load_study(draft)
-        verify(study)
+        doubts = verify(study)
         done = Initialised(
             request=request,
             area=area,
@@ -113,9 +112,7 @@ def init_study(
             roads=roads,
             facilities=facilities,
             extract_facilities=extract.facilities["service"].value_counts().to_dict(),
-            faults=tuple(
-                dict.fromkeys((*_found(extract, area, study), *people.faults, *study.faults, *lost_parts(study)))
-            ),
+            faults=tuple(dict.fromkeys((*_found(extract, area, study), *people.faults, *study.faults, *doubts))),
         )
         if page is not None:
             (draft / QUALITY_FILE).write_text(page(done), encoding="utf-8", newline="\n")
