@@ -392,7 +392,7 @@ def _with_geometry(
             )
             shapes = frame.geometry.to_numpy()
         else:
-            shapes = frame.geometry.to_crs(WGS84).to_numpy()
+            shapes = _in_degrees(frame.geometry, found)
         _check_shapes(table, shapes, rows, found)
     elif table.geometry == "Point":
         shapes = _points(table, result, rows, found)
@@ -410,6 +410,17 @@ def _with_geometry(
         layer["lon"] = shapely.get_x(layer.geometry.to_numpy())
         layer["lat"] = shapely.get_y(layer.geometry.to_numpy())
     return layer
+
+
+def _in_degrees(shapes: gpd.GeoSeries, found: Findings) -> np.ndarray:
+    """Return shapes in WGS 84; as they are where their reference system is one that nothing leads out of."""
+    try:
+        return np.asarray(shapes.to_crs(WGS84).to_numpy())
+    except RuntimeError as error:  # of pyproj
+        message = _("The coordinate reference system of the layer cannot be used: {reason}.").format(reason=short(error))
+        remedy = _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed.")
+        found.add(0, "geometry", "unknown-crs", message, remedy)
+        return np.asarray(shapes.to_numpy())
 
 
 def _points(table: Table, result: pd.DataFrame, rows: np.ndarray, found: Findings) -> np.ndarray:
