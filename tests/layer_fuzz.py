@@ -112,27 +112,35 @@ def feed(reader: Reader, folder: Path, seed: int, n: int, *, slow_seconds: float
     before = {path for path in folder.rglob("*") if path != file}
     for content in mutations(file.read_bytes(), seed, n):
         file.write_bytes(content)
-        begin = time.perf_counter()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                reader.read(file)
-            outcome.accepted += 1
-        except DataError as error:
-            outcome.refused += 1
-            outcome.codes.update({fault.code for fault in error.faults})
-        except Exception as error:  # noqa: BLE001 - what ends here is what is looked for
-            where = traceback.extract_tb(error.__traceback__)
-            own = next((step for step in reversed(where) if "/geo/" in step.filename), where[-1])
-            key = f"{type(error).__name__} at {Path(own.filename).name}:{own.name}: {str(error)[:90]}"
-            outcome.failures.setdefault(key, content)
-        took = time.perf_counter() - begin
+        took = _feed_one(reader, file, content, outcome)
+        if took > slow_seconds:
+            # A busy machine is no hang: what took long once is read again before it counts.
+            took = min(took, _feed_one(reader, file, content, Outcome()))
         outcome.slowest_seconds = max(outcome.slowest_seconds, took)
         if took > slow_seconds:
             outcome.failures.setdefault(f"took {took:.0f} s", content)
     for stray in {path for path in folder.rglob("*") if path != file} - before:
         outcome.failures.setdefault(f"left a file: {stray.name}", b"")
     return outcome
+
+
+def _feed_one(reader: Reader, file: Path, content: bytes, outcome: Outcome) -> float:
+    """Read one copy, note what became of it, and return the seconds it took."""
+    begin = time.perf_counter()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reader.read(file)
+        outcome.accepted += 1
+    except DataError as error:
+        outcome.refused += 1
+        outcome.codes.update({fault.code for fault in error.faults})
+    except Exception as error:  # noqa: BLE001 - what ends here is what is looked for
+        where = traceback.extract_tb(error.__traceback__)
+        own = next((step for step in reversed(where) if "/geo/" in step.filename), where[-1])
+        key = f"{type(error).__name__} at {Path(own.filename).name}:{own.name}: {str(error)[:90]}"
+        outcome.failures.setdefault(key, content)
+    return time.perf_counter() - begin
 
 
 def _roads(path: Path, driver: str) -> None:

@@ -64,7 +64,13 @@ def in_degrees(frame: gpd.GeoDataFrame, found: Findings) -> np.ndarray:
     if _mislabelled(frame, crs, found):
         return np.asarray(frame.geometry.to_numpy())
     shapes = frame.geometry if frame.crs else frame.geometry.set_crs(crs)
-    return np.asarray(shapes.to_crs(_WGS84).to_numpy())
+    try:
+        return np.asarray(shapes.to_crs(_WGS84).to_numpy())
+    except RuntimeError as error:  # of pyproj: a system that nothing leads out of
+        message = _("The coordinate reference system of the layer cannot be used: {reason}.").format(reason=short(error))
+        remedy = _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed.")
+        found.add(0, "geometry", "unknown-crs", message, remedy)
+        return np.asarray(shapes.to_numpy())
 
 
 def _mislabelled(frame: gpd.GeoDataFrame, crs: pyproj.CRS, found: Findings) -> bool:
