@@ -54,7 +54,7 @@ class Rows:
         above = self._records[: self._header.first]
         for row, cells in above:
             self._leave_out(row, cells, "title-row", _("a title above the table"))
-        rest = [record for record in self._records[self._header.last + 1 :] if _shown(record[1])]
+        rest = [record for record in self._records[self._header.last + 1 :] if any(map(_text, record[1]))]
         if rest and _is_numbering(rest[0][1]):
             self._leave_out(*rest.pop(0), "numbering-row", _("the numbers of the columns"))
         rest = self._without_headers(self._without_notes(rest))
@@ -82,7 +82,7 @@ class Rows:
             last.pop()
         kept = []
         for row, cells in records:
-            if len(last) > 1 and [_text(value) for value in cells[: len(last)]] == last:
+            if 1 < len(last) <= len(cells) and all(_text(value) == text for value, text in zip(cells, last, strict=False)):
                 self._leave_out(row, cells, "repeated-header", _("the header again"))
             else:
                 kept.append((row, cells))
@@ -113,7 +113,7 @@ class Rows:
         above = _SumsAbove()
         kept = []
         for i, (row, cells) in enumerate(records):
-            value, is_sum = values[i], values[i] in above.sums()
+            value, is_sum = values[i], bool(kinds[i]) and values[i] in above.sums()
             if kinds[i] == "total":
                 self._check_total(row, value, above)
                 self._leave_out(row, cells, "total-row", _("a total"))

@@ -19,7 +19,7 @@ from geo.read.layers import LAYERS, read_layer
 from geo.read.repair import repair_layer, repair_records, repair_values
 from geo.read.workbooks.choice import BOOKS, read_sheet
 from geo.read.workbooks.sheet import MOST_AREA, MOST_COLUMNS, Sheet
-from geo.tables.check import FAULTS, FILE_ROW, Findings, check
+from geo.tables.check import FAULTS, FILE_ROW, Faults, Findings, check
 from geo.tables.schema import Table
 
 #: Columns of a table that are looked at one by one.
@@ -132,7 +132,7 @@ def _sheet(path: Path, name: str, title: str | None, found: Findings) -> Sheet:
 
 def _with_faults(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
     if found.faults:
-        frame.attrs[FAULTS] = found.faults
+        frame.attrs[FAULTS] = Faults(found.faults)
     return frame
 
 

@@ -91,6 +91,8 @@ def changed(code: str, old: object, new: object, remedy: str = "") -> Told:
 
 def _lettered(value: str, *, is_name: bool, is_plain: bool) -> Result:
     """Return a text with its letters as they were meant; names and codes without what cannot be seen."""
+    if letters.are_plain(value):
+        return value, ()
     told = []
     if again := letters.decoded_again(value):
         told.append(changed("mojibake", value, again, _("Save the file again as “CSV UTF-8”.")))

@@ -46,6 +46,13 @@ def visible(text: str) -> str:
     return text if text.isprintable() else _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
+class Faults(list[Fault]):
+    """Faults in the `attrs` of a table, which pandas would copy one by one with every column."""
+
+    def __deepcopy__(self, _memo: object) -> Faults:
+        return self
+
+
 class Findings:
     """Faults of one file, gathered."""
 
