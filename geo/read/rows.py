@@ -82,7 +82,9 @@ class Rows:
             last.pop()
         kept = []
         for row, cells in records:
-            if 1 < len(last) <= len(cells) and all(_text(value) == text for value, text in zip(cells, last, strict=False)):
+            if 1 < len(last) <= len(cells) and all(
+                _text(value) == text for value, text in zip(cells, last, strict=False)
+            ):
                 self._leave_out(row, cells, "repeated-header", _("the header again"))
             else:
                 kept.append((row, cells))

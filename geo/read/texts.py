@@ -64,7 +64,11 @@ def text_repairer(column: Column) -> Callable[[Any], Result]:
             return _iso(value), ()
         if is_day:
             return _day(value)
-        if not isinstance(value, str) or is_blank(value):
+        if (
+            not isinstance(value, str)
+            or (value.isdecimal() if is_code else letters.are_plain(value))
+            or is_blank(value)
+        ):
             return value, ()
         if ERROR_VALUE.fullmatch(value.strip()):
             return None, (lost_value(value),)
@@ -91,8 +95,6 @@ def changed(code: str, old: object, new: object, remedy: str = "") -> Told:
 
 def _lettered(value: str, *, is_name: bool, is_plain: bool) -> Result:
     """Return a text with its letters as they were meant; names and codes without what cannot be seen."""
-    if letters.are_plain(value):
-        return value, ()
     told = []
     if again := letters.decoded_again(value):
         told.append(changed("mojibake", value, again, _("Save the file again as “CSV UTF-8”.")))
