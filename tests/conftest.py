@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.bundled import RunBundled
+    from tests.postgis import Cluster
 
 #: Tests read English, whatever the machine speaks.
 os.environ["GEO_LANG"] = "en"
@@ -104,6 +105,19 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Cluster]:
+    """A PostGIS of the tests' own, started once; the test is skipped where the machine has none."""
+    from tests.postgis import cluster, missing
+
+    if reason := missing():
+        if os.environ.get("GEO_REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with cluster() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

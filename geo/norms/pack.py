@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from geo.language import gettext as _
 from geo.norms.bands import band_faults
 from geo.norms.norm import METRIC_UNITS, AppliesIf, Metric, Norm, RemotenessClass
 from geo.tables import HAZARDS, SETTLEMENTS
+from geo.tables.study_files import bounded_toml, path_inside, short
 
 _CONDITIONS: Final = frozenset(item.name for item in fields(AppliesIf))
 
@@ -90,6 +92,10 @@ class _PackFile(_Part):
     class_: tuple[dict[str, Any], ...] = Field(default=(), alias="class")
 
 
+#: A name of a pack is no path.
+_NAME = re.compile(r"[\w-][\w.-]*")
+
+
 @dataclass(frozen=True)
 class _Pack:
     """What a pack holds."""
@@ -145,41 +151,50 @@ def find_norm(key: str, folder: Path | None = None) -> Norm:
 
 
 def _load(name: str, folder: Path | None) -> _Pack:
-    own = None if folder is None else folder / "norms" / f"{name}.toml"
-    if own is not None and own.is_file():
-        return _parse(own.read_text(encoding="utf-8-sig"), f"norms/{name}.toml", name)
+    if folder is not None and _NAME.fullmatch(name):
+        file = f"norms/{name}.toml"
+        if (folder / file).is_file():
+            return _parse(_own(folder, file), file, name)
     if name not in packs():
-        message = _("There is no norm pack “{name}”.").format(name=name)
-        remedy = _("Use one of {packs}, or write norms/{name}.toml.").format(packs=", ".join(packs()), name=name)
+        message = _("There is no norm pack “{name}”.").format(name=short(name))
+        remedy = _("Use one of {packs}, or write norms/{name}.toml.").format(packs=", ".join(packs()), name=short(name))
         raise DataError([Fault("study.toml", 0, "norms.packs", "unknown-pack", message, remedy)])
     return _packaged(name)
 
 
 @lru_cache(maxsize=16)
 def _packaged(name: str) -> _Pack:
-    return _parse(
-        resources.files("geo.norms").joinpath(f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml", name
-    )
+    text = resources.files("geo.norms").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return _parse(tomllib.loads(text), f"{name}.toml", name)
 
 
-def _parse(text: str, file: str, name: str) -> _Pack:
+def _own(folder: Path, file: str) -> dict[str, Any]:
+    """Return what a pack of the study says."""
     try:
-        content = _PackFile.model_validate(tomllib.loads(text))
+        return bounded_toml(path_inside(folder, file), file)[1]
+    except UnicodeDecodeError as error:
+        message, remedy = _("The file is not written in UTF-8."), _("Save it with encoding UTF-8 in the text editor.")
+        raise DataError([Fault(file, 0, "", "not-utf-8", message, remedy)]) from error
     except tomllib.TOMLDecodeError as error:
-        raise DataError([Fault(file, 0, "", "not-toml", str(error), _("Correct the line."))]) from error
+        raise DataError([Fault(file, 0, "", "not-toml", short(error), _("Correct the line."))]) from error
+
+
+def _parse(settings: dict[str, Any], file: str, name: str) -> _Pack:
+    try:
+        content = _PackFile.model_validate(settings)
     except ValidationError as error:
         raise DataError(_schema_faults(error, file, "", name, _PackFile)) from error
     faults: list[Fault] = []
     norms: list[Norm] = []
     for number, raw in enumerate(content.norm):
-        norm = _checked(_NormFile, raw, file, f"norm.{number}", str(raw.get("norm_id", number + 1)), faults)
+        norm = _checked(_NormFile, raw, file, f"norm.{number}", short(raw.get("norm_id", number + 1)), faults)
         if norm is not None:
             applies = AppliesIf(**norm.applies_if.model_dump())
             norms.append(Norm(pack=name, applies_if=applies, **norm.model_dump(exclude={"applies_if"})))
     classes = [
         one
         for number, raw in enumerate(content.class_)
-        if (one := _checked(_ClassFile, raw, file, f"class.{number}", str(raw.get("code", number + 1)), faults))
+        if (one := _checked(_ClassFile, raw, file, f"class.{number}", short(raw.get("code", number + 1)), faults))
     ]
     if not content.norm and not content.class_:
         message = _("The pack has neither norms nor classes.")
@@ -204,7 +219,7 @@ def _checked(
 def _schema_faults(error: ValidationError, file: str, place: str, name: str, model: type[BaseModel]) -> list[Fault]:
     found = []
     for item in error.errors():
-        path = [str(part) for part in item["loc"]]
+        path = [short(part) for part in item["loc"]]
         column = ".".join([*([place] if place else []), *path])
         if item["type"] == "extra_forbidden":
             message = _("{name} has an unknown attribute “{key}”.").format(name=name, key=path[-1])

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import pandas as pd
 import shapely
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.read.database import Location
 from geo.read.positions import utm_zone
 from geo.read.tabular import read_raw
 from geo.tables import BOUNDARIES
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
 
 
-def read_boundaries(path: Path, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def read_boundaries(path: Location, name: str, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read administrative units and mend invalid polygons.
 
     Parameters

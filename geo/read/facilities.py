@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +13,7 @@ import shapely
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.read.database import Location
 from geo.read.positions import utm_zone
 from geo.read.tabular import read_table
 from geo.tables import CANDIDATES, FACILITIES
@@ -47,7 +47,7 @@ class Places:
 
 
 def read_facilities(
-    path: Path,
+    path: Location,
     name: str,
     places: Places,
     levels: Mapping[str, tuple[str, ...]],
@@ -104,7 +104,7 @@ def read_facilities(
 
 
 def read_candidates(
-    path: Path,
+    path: Location,
     name: str,
     places: Places,
     levels: Mapping[str, tuple[str, ...]],
@@ -127,7 +127,7 @@ def read_candidates(
 
 def _read_placed(
     table: Table,
-    path: Path,
+    path: Location,
     name: str,
     places: Places,
     levels: Mapping[str, tuple[str, ...]],

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.tables.study_files import short
+
+#: What libraries raise on files that are broken or meant to break them; only calls of libraries are guarded by it.
+BROKEN: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError),
+    *(NameError, OSError, RuntimeError, SyntaxError, TypeError, ValueError),
+)
 
 
 def unreadable_file(name: str, reason: object, remedy: str = "") -> DataError:
@@ -24,17 +32,22 @@ def unreadable_file(name: str, reason: object, remedy: str = "") -> DataError:
     return refusal(
         name,
         "unreadable-file",
-        _("The file cannot be read: {reason}.").format(reason=str(reason).rstrip(".")),
+        _("The file cannot be read: {reason}.").format(reason=short(reason, 200).rstrip(".")),
         remedy or _("Save it again in the program it comes from."),
     )
 
 
 def require_file(path: Path, name: str) -> None:
     """Raise a `DataError` if a file is missing or is a folder."""
-    if path.is_dir():
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except OSError:  # a name longer than file systems allow
+        is_folder = is_file = False
+    if is_folder:
         raise refusal(name, "folder", _("This is a folder, not a file."), _("Name a file inside the folder."))
-    if not path.is_file():
-        raise refusal(name, "missing-file", _("The file does not exist."), _("Check the name in the study file."))
+    if not is_file:
+        missing = _("The file does not exist.")
+        raise refusal(short(name), "missing-file", missing, _("Check the name in the study file."))
 
 
 def refusal(name: str, code: str, message: str, remedy: str) -> DataError:

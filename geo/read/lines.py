@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ from pyproj import Geod
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.read.database import Location
 from geo.read.noding import node_lines
 from geo.read.road_notes import note_imputed_surface, note_told, note_unread
 from geo.read.tabular import attach, read_raw
@@ -28,7 +28,7 @@ _NOT_USED: Final = ("surface_imputed",)
 
 
 def read_roads(
-    path: Path, name: str, layer: str | None = None, *, vehicles: Collection[str] = ("car",)
+    path: Location, name: str, layer: str | None = None, *, vehicles: Collection[str] = ("car",)
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read roads and give lines that meet a common vertex.
 

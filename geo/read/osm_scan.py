@@ -22,7 +22,8 @@ from osmium.geom import WKBFactory
 from geo.language import gettext as _
 from geo.read.barriers import Position
 from geo.read.boundaries import polygons_of
-from geo.read.files import require_file, unreadable_file
+from geo.read.files import BROKEN, require_file, unreadable_file
+from geo.read.osm_blocks import check_blocks
 from geo.read.osm_ways import ROAD_NODE_KEYS, ROAD_WAY_KEYS, RoadPicker, RoadWays, tags_of
 from geo.read.tags import is_road
 from geo.read.values import meaning
@@ -117,7 +118,11 @@ def _read(
     """Hand every object that passes the filters to `take`, and then the ferries that only their relations name."""
     require_file(path, name)
     try:
-        processor = osmium.FileProcessor(str(path)).with_locations()
+        if path.suffix.lower() == ".pbf":
+            check_blocks(path)
+        # From the root: what begins with http: would be an address to libosmium.
+        file = str(path.absolute())
+        processor = osmium.FileProcessor(file).with_locations()
         if areas:
             processor.with_areas(KeyFilter(*_AREA_KEYS))
         for one in filters:
@@ -125,11 +130,11 @@ def _read(
         for item in processor:
             take(item)
         if untagged := roads.untagged_ferries():
-            ways = osmium.FileProcessor(str(path)).with_locations()
+            ways = osmium.FileProcessor(file).with_locations()
             ways.with_filter(EntityFilter(osmium.osm.WAY)).with_filter(IdFilter(untagged))
             for way in ways:
                 roads.take_ferry(way)
-    except (RuntimeError, ValueError) as error:
+    except (*BROKEN, osmium.InvalidLocationError, shapely.errors.ShapelyError) as error:
         raise unreadable_file(name, error, _("Download it again: it may be incomplete.")) from error
 
 

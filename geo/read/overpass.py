@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
 import geopandas as gpd
 import shapely
 
 from geo.errors import Fault
-from geo.read.files import require_file, unreadable_file
+from geo.language import gettext as _
+from geo.read.files import BROKEN, require_file, unreadable_file
 from geo.read.lines import roads_from_tags
 from geo.read.road_notes import note_imputed_surface
 from geo.read.tabular import attach
 from geo.read.tags import ROAD_KEYS
 from geo.tables import ROADS
 from geo.tables.check import FILE_ROW, WGS84, Findings, check
+
+_CHUNK_BYTES: Final = 1 << 20
 
 
 def read_graphml(
@@ -50,12 +53,13 @@ def read_graphml(
     """
     import osmnx
 
-    require_file(path, name)
+    _refuse_entities(path, name)
     try:
         graph = osmnx.load_graphml(path)
-    except (ParseError, KeyError, ValueError) as error:
-        raise unreadable_file(name, error) from error
-    return _roads(graph, name, vehicles)
+        raw = _edges(graph)
+    except _broken() as error:
+        raise unreadable_file(name, _reason(error)) from error
+    return _roads(raw, name, vehicles)
 
 
 def read_osm_with_osmnx(
@@ -67,14 +71,39 @@ def read_osm_with_osmnx(
     """
     import osmnx
 
-    require_file(path, name)
+    _refuse_entities(path, name)
     with _all_road_tags(osmnx.settings):
         try:
             graph = osmnx.graph_from_xml(path, simplify=False, retain_all=True)
             graph = osmnx.simplify_graph(graph, edge_attrs_differ=["osmid"])
-        except (ParseError, KeyError, ValueError) as error:
-            raise unreadable_file(name, error) from error
-    return _roads(graph, name, vehicles)
+            raw = _edges(graph)
+        except _broken() as error:
+            raise unreadable_file(name, _reason(error)) from error
+    return _roads(raw, name, vehicles)
+
+
+def _refuse_entities(path: Path, name: str) -> None:
+    """Refuse XML that defines words of its own: a few of them can stand for more text than fits into memory."""
+    require_file(path, name)
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            if b"<!" in chunk and any(mark in tail + chunk for mark in (b"<!DOCTYPE", b"<!ENTITY")):
+                reason = _("it defines entities of its own")
+                raise unreadable_file(name, reason, _("Save it again with OSMnx, or download it again."))
+            tail = chunk[-16:]
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Return what a broken file makes OSMnx raise."""
+    from networkx import NetworkXException
+
+    return (*BROKEN, ParseError, NetworkXException, shapely.errors.ShapelyError)
+
+
+def _reason(error: Exception) -> str:
+    """Return what a library says of a broken file, or at least of what kind it is."""
+    return str(error) or type(error).__name__
 
 
 @contextmanager
@@ -88,8 +117,8 @@ def _all_road_tags(settings: Any) -> Iterator[None]:
         settings.useful_tags_way = before
 
 
-def _roads(graph: Any, name: str, vehicles: Collection[str]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    found = Findings(name)
+def _edges(graph: Any) -> gpd.GeoDataFrame:
+    """Return tags and lines of a graph's edges, the two directions of a two-way road once."""
     rows, shapes, seen = [], [], set()
     for start, end, edge in graph.edges(data=True):
         ends = [(graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in (start, end)]
@@ -108,6 +137,11 @@ def _roads(graph: Any, name: str, vehicles: Collection[str]) -> tuple[gpd.GeoDat
         geometry=gpd.GeoSeries(shapes, crs=graph.graph.get("crs", WGS84)),
     )
     raw[FILE_ROW] = range(2, len(raw) + 2)
+    return raw
+
+
+def _roads(raw: gpd.GeoDataFrame, name: str, vehicles: Collection[str]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+    found = Findings(name)
     values = roads_from_tags(raw, found, vehicles)
     frame, faults = check(ROADS, values.drop(columns="surface_imputed"), name)
     attach(frame, values, ["surface_imputed"])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.read.files import unreadable_file
 from geo.read.sources import sha256_of
+from geo.tables.study_files import short
 
 FORMAT: Final = "geo-proposal-1"
 MAX_BYTES: Final = 1_000_000
@@ -33,6 +35,7 @@ MAX_TITLE: Final = 200
 _MOST_MINUTES: Final = 24 * 60
 #: Characters of a faulty value that a message repeats.
 _SHOWN: Final = 60
+_MOST_FAULTS: Final = 100
 #: Names offered where a list of choices would not fit a message.
 _CHOICES: Final = 8
 
@@ -153,14 +156,23 @@ class _Check:
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, key: str, code: str, message: str, remedy: str) -> None:
+        """Note one fault.
+
+        Raises
+        ------
+        DataError
+            With all of them, once they are so many that the file is no proposal.
+        """
         self.faults.append(Fault(self.file, 0, key, code, message, remedy))
+        if len(self.faults) >= _MOST_FAULTS:
+            text, remedy = _("There are too many faults to go on."), _("Mend those that are listed first.")
+            raise DataError([*self.faults, Fault(self.file, 0, "", "too-many-faults", text, remedy)])
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         """Return an object of the file; of keys that stand twice JSON itself would drop all but the last."""
         found = dict(pairs)
-        names = [key for key, _value in pairs]
-        for key in found:
-            if names.count(key) > 1:
+        for key, times in Counter(key for key, _value in pairs).items():
+            if times > 1:
                 message = _("The key “{key}” stands twice.").format(key=shown(key))
                 self.fault(shown(key), "duplicate-key", message, _("Keep one of them."))
         return found
@@ -307,9 +319,8 @@ class _Sites:
 
 
 def shown(value: object) -> str:
-    """Return a value of the file for a message: short, on one line, without control characters."""
-    text = _printable(str(value)[: _SHOWN + 1])
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    """Return a value of the file for a message."""
+    return short(value, _SHOWN)
 
 
 def _printable(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -11,6 +10,7 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.database import Location
 from geo.read.tabular import read_table
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW, Findings, as_text, check, is_blank
@@ -24,7 +24,7 @@ _SHOWN: Final = 5
 
 
 def read_settlements(
-    path: Path, name: str, layer: str | None = None, headings: Mapping[str, str] | None = None
+    path: Location, name: str, layer: str | None = None, headings: Mapping[str, str] | None = None
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Read settlements from a spreadsheet or a point layer.
 
@@ -59,7 +59,7 @@ def read_settlements(
     return frame, [*faults, *found.faults]
 
 
-def stated_codes(path: Path, name: str, headings: Mapping[str, str] | None = None) -> frozenset[str] | None:
+def stated_codes(path: Location, name: str, headings: Mapping[str, str] | None = None) -> frozenset[str] | None:
     """Return the codes in a settlements file, those of faulty rows included; None where they cannot be told."""
     try:
         raw = read_table(SETTLEMENTS, path, name, headings=headings)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from geo.errors import Fault
+from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.read.files import require_file, unreadable_file
 from geo.tables.check import Findings
+from geo.tables.study_files import bounded_toml, path_inside, short
 
 #: Field of `Source` -> keys of SOURCE.toml it is taken from; several are joined.
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -94,9 +95,9 @@ def read_sources(path: Path, name: str) -> tuple[tuple[Source, ...], list[Fault]
     """
     require_file(path, name)
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = bounded_toml(path, name)[1]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise unreadable_file(name, error) from error
+        raise unreadable_file(name, short(error)) from error
     found = Findings(name)
     tables = _tables(document, "source") or [document]
     sources = tuple(_source(table, document.get("synthetic") is True, found) for table in tables)
@@ -178,13 +179,17 @@ def _source(table: Mapping[str, Any], synthetic: bool, found: Findings) -> Sourc
 
 
 def _check_file(folder: Path, file: str, stated: str, found: Findings) -> None:
-    path = folder / file
-    if not path.is_file():
+    try:
+        path = path_inside(folder, file)
+        exists = path.is_file()
+    except (DataError, OSError):
+        exists = False
+    if not exists:
         found.add(
             0,
             "file",
             "missing-file",
-            _("{file} does not exist.").format(file=file),
+            _("{file} does not exist.").format(file=short(file)),
             _("Correct the name or add the file."),
             "warning",
         )

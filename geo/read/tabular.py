@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.read.database import DatabaseTable, Location
 from geo.read.delimited import TEXTS, note_wrong_length, text_records
 from geo.read.files import refusal, require_file, too_large
 from geo.read.headers import Record
@@ -28,14 +29,14 @@ _MOST_TEXT_CELLS: Final = 4_000_000
 _MOST_COLUMNS: Final = 1_000
 
 
-def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
+def read_raw(path: Location, name: str, layer: str | None = None) -> pd.DataFrame:
     """Read a file without judging its content: the header is its first row.
 
     Parameters
     ----------
     path
         File: .csv (separated by comma, semicolon or tab), .xlsx, .xls, .ods, .gpkg, .geojson, .shp, or a .zip with one
-        shapefile.
+        shapefile; or rows of a database.
     name
         Name for messages, relative to the study folder.
     layer
@@ -54,6 +55,8 @@ def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
     DataError
         If the file is missing or cannot be read at all.
     """
+    if isinstance(path, DatabaseTable):
+        return path.frame.copy()
     found = Findings(name)
     if _is_layer(path, name):
         frame: pd.DataFrame = read_layer(path, name, layer)
@@ -65,7 +68,7 @@ def read_raw(path: Path, name: str, layer: str | None = None) -> pd.DataFrame:
 
 def read_table(
     table: Table,
-    path: Path,
+    path: Location,
     name: str,
     layer: str | None = None,
     headings: Mapping[str, str] | None = None,
@@ -93,6 +96,8 @@ def read_table(
         If the file is missing or cannot be read at all.
     """
     found = Findings(name)
+    if isinstance(path, DatabaseTable):
+        return _with_faults(repair_layer(table, path.frame.copy(), found), found)
     if _is_layer(path, name):
         layer_frame: pd.DataFrame = read_layer(path, name, layer)
         return _with_faults(repair_layer(table, layer_frame, found), found)
@@ -140,7 +145,7 @@ def _with_faults(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
 
 def read_declared(
     table: Table,
-    path: Path,
+    path: Location,
     name: str,
     *,
     layer: str | None = None,

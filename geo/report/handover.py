@@ -158,6 +158,7 @@ def _write_index(run: _Run) -> None:
             elif not entries[unit_id].folder:
                 sentences = (*entries[unit_id].sentences, _("The pages linked here are from an earlier run."))
                 entries[unit_id] = replace(entries[unit_id], sentences=sentences, folder=folder)
+        new.unlink(missing_ok=True)  # a link there would lead the page to another place
         write_index(entries.values(), new, study.config)
         new.replace(index)
     except OSError as error:

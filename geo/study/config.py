@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geo.language import gettext as _
 from geo.study.config_faults import inconsistent
+from geo.study.config_inputs import FileInput, TableInput
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -58,24 +59,27 @@ class Study(_Part):
 
 
 class Inputs(_Part):
-    """Files of the study, relative to its folder. What is not given comes from the OSM extract."""
+    """Files of the study, relative to its folder. What is not given comes from the OSM extract.
 
-    osm: str | None = Field(default=None, description="OpenStreetMap extract, .osm.pbf or .osm")
-    roads: str | None = Field(
+    All but `osm` and `sources` may be rows of a database instead (docs/databases.md).
+    """
+
+    osm: FileInput = Field(default=None, description="OpenStreetMap extract, .osm.pbf or .osm")
+    roads: TableInput = Field(
         default=None,
         description="Road lines (.gpkg, .geojson, .shp), an OSMnx graph (.graphml), or an .osm file read with OSMnx",
     )
-    settlements: str | None = Field(default=None, description="Table of settlements")
-    facilities: str | None = Field(default=None, description="Table of facilities")
-    boundaries: str | None = Field(default=None, description="Layer of administrative units")
-    candidates: str | None = Field(default=None, description="Table of candidates")
-    hazards: str | None = Field(default=None, description="Layer of hazard zones")
-    closures: str | None = Field(default=None, description="Table of road closures")
-    costs: str | None = Field(default=None, description="Table of prices")
-    speeds: str | None = Field(default=None, description="Speed table; the package's own where absent")
-    reference_distances: str | None = Field(default=None, description="Published road distances to compare with")
-    observed_trips: str | None = Field(default=None, description="Trips somebody timed, to compare with")
-    sources: str | None = Field(default="SOURCE.toml", description="Where the data come from")
+    settlements: TableInput = Field(default=None, description="Table of settlements")
+    facilities: TableInput = Field(default=None, description="Table of facilities")
+    boundaries: TableInput = Field(default=None, description="Layer of administrative units")
+    candidates: TableInput = Field(default=None, description="Table of candidates")
+    hazards: TableInput = Field(default=None, description="Layer of hazard zones")
+    closures: TableInput = Field(default=None, description="Table of road closures")
+    costs: TableInput = Field(default=None, description="Table of prices")
+    speeds: TableInput = Field(default=None, description="Speed table; the package's own where absent")
+    reference_distances: TableInput = Field(default=None, description="Published road distances to compare with")
+    observed_trips: TableInput = Field(default=None, description="Trips somebody timed, to compare with")
+    sources: FileInput = Field(default="SOURCE.toml", description="Where the data come from")
 
 
 class Columns(_Part):

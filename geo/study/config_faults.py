@@ -13,11 +13,15 @@ from pydantic_core import PydanticCustomError
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.tables.study_files import short
 
 Location = tuple[int | str, ...]
 
 #: Kind of pydantic error that carries a message, a remedy and a place of our own.
 INCONSISTENT: Final = "inconsistent"
+_LONGEST_KEY: Final = 120
+#: Keys and headers stand at the beginning of a line.
+_LONGEST_LINE: Final = 500
 #: Tables whose entries are told apart by their name.
 _NAMED: Final = ("season", "scenario", "service")
 
@@ -39,7 +43,7 @@ def not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Fault:
     """Return the fault for a file that is no TOML; backslashes of Windows paths are the usual reason."""
     found = re.search(r"at line (\d+)", str(error))
     row = int(found.group(1)) if found else 0
-    line = text.splitlines()[row - 1] if row else ""
+    line = next(iter(text.splitlines()[row - 1 : row]), "")[:_LONGEST_LINE]
     if re.search(r'"[^"]*\\', line):
         message = _("A backslash \\ has a meaning of its own in quotes.")
         return Fault(file, row, "", "not-toml", message, _("Write / instead of \\ in paths."))
@@ -69,11 +73,12 @@ def setting_fault(item: Mapping[str, Any], content: Mapping[str, Any], text: str
     place: Location = (*item["loc"], *context.get("place", ()))
     row, column = row_of(text, place), shown(place, content)
     if item["type"] == "extra_forbidden":
-        message = _("The key “{key}” is not known.").format(key=place[-1])
-        return Fault(file, row, column, "unknown-key", message, _nearest(str(place[-1]), _known_keys(place, model)))
+        key = short(place[-1])
+        message = _("The key “{key}” is not known.").format(key=key)
+        return Fault(file, row, column, "unknown-key", message, _nearest(key, _known_keys(place, model)))
     if item["type"] == INCONSISTENT:
         return Fault(file, row, column, "bad-setting", context["message"], context["remedy"])
-    message, remedy = _words(item, context)
+    message, remedy = words_of(item)
     return Fault(file, row, column, "bad-setting", message, remedy)
 
 
@@ -84,9 +89,9 @@ def _nearest(key: str, known: list[str]) -> str:
     return _("Known keys here: {keys}.").format(keys=", ".join(known))
 
 
-def _words(item: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[str, str]:
+def words_of(item: Mapping[str, Any]) -> tuple[str, str]:
     """Return message and remedy for an error of pydantic's own."""
-    kind, value = str(item["type"]), item["input"]
+    kind, value, context = str(item["type"]), short(item["input"]), item.get("ctx", {})
     if kind == "missing":
         message = _("The key “{key}” is missing: it is required.").format(key=item["loc"][-1])
         return message, _("Add it; docs/study-file.md explains every key.")
@@ -149,7 +154,7 @@ def shown(place: Location, content: Mapping[str, Any]) -> str:
         entries = content.get(str(place[0]))
         entry = entries[place[1]] if isinstance(entries, list) and place[1] < len(entries) else None
         name = entry.get("name") if isinstance(entry, dict) else None
-        title = f'[[{place[0]}]] "{name}"' if isinstance(name, str) else f"[[{place[0]}]] {place[1] + 1}"
+        title = f'[[{place[0]}]] "{short(name)}"' if isinstance(name, str) else f"[[{place[0]}]] {place[1] + 1}"
         rest = _dotted(place[2:])
         return f"{title}: {rest}" if rest else title
     if len(place) == 1 and place[0] in _NAMED:
@@ -159,7 +164,7 @@ def shown(place: Location, content: Mapping[str, Any]) -> str:
 
 def _dotted(place: Location) -> str:
     text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place)
-    return text.removeprefix(".")
+    return short(text.removeprefix("."), _LONGEST_KEY)
 
 
 def _known_keys(place: Location, model: Any) -> list[str]:
@@ -181,12 +186,14 @@ def _model_in(annotation: Any) -> Any:
 
 def row_of(text: str, place: Location) -> int:
     """Return the line of a key: its table's n-th header, then the key below it. 0 where it cannot be told."""
-    lines = text.splitlines()
+    lines = [line[:_LONGEST_LINE] for line in text.splitlines()]
     keys = [part for part in place if isinstance(part, str)]
     index = next((part for part in place if isinstance(part, int)), 0)
     for depth in range(len(keys), 0, -1):
         table = ".".join(keys[:depth])
-        headers = [i for i, line in enumerate(lines) if re.match(rf"\s*\[+\s*{re.escape(table)}\s*\]", line)]
+        headers = [
+            i for i, line in enumerate(lines) if "[" in line and re.match(rf"\s*\[+\s*{re.escape(table)}\s*\]", line)
+        ]
         if not headers:
             continue
         start = headers[index if index < len(headers) else 0]
@@ -200,7 +207,8 @@ def _row_below(lines: list[str], start: int, table: str, keys: list[str]) -> int
         (
             i
             for i in range(start + 1, len(lines))
-            if re.match(r"\s*\[", lines[i])
+            if "[" in lines[i]
+            and re.match(r"\s*\[", lines[i])
             and not re.match(rf"\s*\[+\s*{re.escape(table)}\.", lines[i])
             and re.match(r"\s*\[+[\w.\s-]+\]+\s*(#.*)?$", lines[i])
         ),
@@ -208,6 +216,6 @@ def _row_below(lines: list[str], start: int, table: str, keys: list[str]) -> int
     )
     for key in keys:
         for i in range(start + 1, end):
-            if re.match(rf"\s*{re.escape(key)}\s*=", lines[i]):
+            if key in lines[i] and re.match(rf"\s*{re.escape(key)}\s*=", lines[i]):
                 return i
     return start

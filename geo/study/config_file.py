@@ -9,10 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from geo.errors import Fault, StudyFileError
+from geo.errors import DataError, Fault, StudyFileError
 from geo.language import gettext as _
 from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.config_faults import not_toml, not_utf_8, row_of, setting_fault, shown
+from geo.tables.study_files import bounded_toml
+
+#: More faults of one study file are only counted: to find the line of each takes time.
+_MOST_FAULTS = 50
 
 
 def study_file(path: Path) -> Path:
@@ -60,11 +64,10 @@ def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
     try:
         config = StudyConfig.model_validate(content)
     except ValidationError as error:
-        faults = [
-            setting_fault(item, content, text, file.name, StudyConfig)
-            for item in error.errors()
-            if not _follows_from_items(item)
-        ]
+        items = [item for item in error.errors() if not _follows_from_items(item)]
+        faults = [setting_fault(item, content, text, file.name, StudyConfig) for item in items[:_MOST_FAULTS]]
+        if len(items) > _MOST_FAULTS:
+            faults.append(_many(file.name, len(items) - _MOST_FAULTS))
         for item in error.errors():
             if item["type"] == "extra_forbidden":
                 _remove(content, item["loc"])
@@ -79,13 +82,14 @@ def read_config(path: Path) -> tuple[StudyConfig, list[Fault]]:
 
 def _read_toml(file: Path) -> tuple[str, dict[str, Any]]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        return bounded_toml(file, file.name)
     except UnicodeDecodeError as error:
         raise StudyFileError([not_utf_8(file.name)]) from error
-    try:
-        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        text = file.read_text(encoding="utf-8-sig")
         raise StudyFileError([not_toml(error, text, file.name)]) from error
+    except DataError as error:
+        raise StudyFileError(error.faults) from error
 
 
 def _check_months(config: StudyConfig, text: str, file: str) -> list[Fault]:
@@ -107,6 +111,11 @@ def _check_months(config: StudyConfig, text: str, file: str) -> list[Fault]:
         remedy = _("Give every month to one season.")
         faults.append(Fault(file, row, column, "months-missing", message, remedy, "warning"))
     return faults
+
+
+def _many(file: str, n: int) -> Fault:
+    message = _("Further faults: {n}.").format(n=n)
+    return Fault(file, 0, "", "too-many-faults", message, _("Mend those that are listed first."))
 
 
 def _follows_from_items(item: Any) -> bool:

@@ -23,6 +23,7 @@ from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
 from geo.norms import Norm
 from geo.read.boundaries import hull_boundary, read_boundaries
 from geo.read.bundled import resolve
+from geo.read.database import Location, digest_of
 from geo.read.facilities import Places, read_candidates, read_facilities
 from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
@@ -144,18 +145,25 @@ class _Reading:
         self.config = config
         self.faults = faults
         self.digests: dict[str, str] = {}
+        self._locations: dict[str, Location] = {}
 
-    def file(self, name: str | None, read: Callable[[Path, str], tuple[Any, list[Fault]]]) -> Any:
+    def location(self, name: str) -> Location:
+        """Return where an input stands; a database is asked once for all who want to know."""
+        if name not in self._locations:
+            self._locations[name] = resolve(self.folder, name)
+        return self._locations[name]
+
+    def file(self, name: str | None, read: Callable[[Any, str], tuple[Any, list[Fault]]]) -> Any:
         """Read one input; None where the study names none or it cannot be read at all."""
         if name is None:
             return None
-        path = resolve(self.folder, name)
         try:
-            content, faults = read(path, name)
+            location = self.location(name)
+            content, faults = read(location, name)
         except DataError as error:
             self.faults.extend(error.faults)
             return None
-        self.digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.digests[name] = digest_of(location)
         self.faults.extend(faults)
         return content
 
@@ -355,11 +363,10 @@ def _places(reading: _Reading, settlements: gpd.GeoDataFrame | None) -> Places:
     name, headings = reading.config.inputs.settlements, reading.config.columns.settlements
     if settlements is None:
         settlements = empty(INPUT_TABLES["settlements"])
-        return Places(
-            settlements, None if name is None else stated_codes(resolve(reading.folder, name), name, headings)
-        )
+        stated = None if name is None else stated_codes(reading.location(name), name, headings)
+        return Places(settlements, stated)
     if name is not None and reading.failed(name):
-        return Places(settlements, stated_codes(resolve(reading.folder, name), name, headings))
+        return Places(settlements, stated_codes(reading.location(name), name, headings))
     return Places.of(settlements)
 
 
@@ -406,11 +413,18 @@ def _read_sources(reading: _Reading) -> tuple[Source, ...]:
     name = reading.config.inputs.sources
     if name is None:
         return ()
-    if not (reading.folder / name).exists():
+    if not _is_there(reading.folder / name):
         reading.faults.append(no_sources(name))
         return ()
     content = reading.file(name, read_sources)
     return () if content is None else content
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _openstreetmap_files(config: StudyConfig) -> list[str]:

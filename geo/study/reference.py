@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -10,7 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from geo.study.config import Names, StudyConfig
+from geo.study.config import Inputs, Names, StudyConfig
+from geo.study.config_inputs import Database
 
 _INTRODUCTION = """# The study file
 
@@ -32,13 +34,15 @@ def study_file_markdown() -> str:
     for name, field in StudyConfig.model_fields.items():
         model, is_many = _model_of(field.annotation)
         parts.append(_section(f"[[{name}]]" if is_many else f"[{name}]", model, field))
+        if model is Inputs:
+            parts.append(_section("Tables in `inputs`", Database))
         parts += [_section(f"Tables in `{name}.{key}`", inner) for key, inner in _inner_models(model)]
     return "\n".join(parts)
 
 
 def _section(title: str, model: type[BaseModel], field: FieldInfo | None = None) -> str:
     shown = title if title.startswith("Tables") else f"`{title}`"
-    lines = [f"{'##' if field else '###'} {shown}\n", f"{(model.__doc__ or '').strip()}"]
+    lines = [f"{'##' if field else '###'} {shown}\n", inspect.cleandoc(model.__doc__ or "")]
     if field is not None and field.default and isinstance(field.default, tuple):
         names = ", ".join(f"`{part.name}` ({part.weight:g})" for part in field.default)
         lines.append(f"Where there is none: {names}.")
@@ -116,6 +120,8 @@ def _toml(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, int):
+        return str(value)
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 

@@ -15,6 +15,7 @@ import shapely
 from geo.errors import Fault, Severity
 from geo.language import gettext as _
 from geo.tables.schema import Column, Table
+from geo.tables.study_files import HIDDEN, marked, short
 
 WGS84 = "EPSG:4326"
 #: Column that keeps the row of the file, so that later checks can still point at it.
@@ -34,6 +35,8 @@ _NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+#: No reference system has coordinates as large as this.
+_ANYWHERE = 1e9
 _SHAPES = {
     "Point": ("Point",),
     "LineString": ("LineString", "MultiLineString"),
@@ -118,6 +121,8 @@ def check(
     for column in table.columns:
         values = frame[column.name].tolist() if column.name in frame.columns else [None] * len(frame)
         allowed = (choices or {}).get(column.name, column.choices)
+        if column.kind == "text":
+            values = _without_hidden(column, values, rows, found)
         columns[column.code_name] = _convert(column, values, rows, allowed, found, present=column.name in frame.columns)
     result = pd.DataFrame(columns)
     result[FILE_ROW] = rows
@@ -216,6 +221,28 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "number": parse_number,
     "boolean": _parse_boolean,
 }
+
+
+def _without_hidden(column: Column, values: list[Any], rows: np.ndarray, found: Findings) -> list[Any]:
+    """Take out of texts what nobody sees and what turns the reading direction, and tell of it: names get onto pages."""
+    hidden = {value for value in set(filter(_is_text, values)) if HIDDEN.search(value)}
+    if not hidden:
+        return values
+    result = []
+    for value, row in zip(values, rows.tolist(), strict=True):
+        if not _is_text(value) or value not in hidden:
+            result.append(value)
+            continue
+        result.append(HIDDEN.sub("", value))
+        message = _("“{old}” holds characters that nobody sees; it counts as “{new}”.").format(
+            old=marked(value), new=short(result[-1])
+        )
+        found.add(row, column.name, "hidden-characters", message, _("Type it anew in the source."), "repaired")
+    return result
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _convert(
@@ -422,8 +449,15 @@ def _check_shapes(table: Table, shapes: np.ndarray, rows: np.ndarray, found: Fin
     allowed = _SHAPES[str(table.geometry)]
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     wrong = ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType[name.upper()] for name in allowed])
-    for position in np.flatnonzero(missing | wrong).tolist():
+    # NaN compares as False: what is not even a number lies nowhere, too.
+    nowhere = ~(missing | wrong) & ~(np.abs(shapely.bounds(shapes)) < _ANYWHERE).all(axis=-1)
+    for position in np.flatnonzero(missing | wrong | nowhere).tolist():
         row = int(rows[position])
+        if nowhere[position]:
+            message = _("The position lies nowhere on earth.")
+            remedy = _("Check the coordinate reference system of the layer.")
+            found.add(row, "geometry", "out-of-range", message, remedy)
+            continue
         if missing[position]:
             found.add(row, "geometry", "no-geometry", _("The row has no geometry."), _("Draw it or delete the row."))
             continue

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import country_page, fuzz_tables, indicators, siting, travel
+from tests.benchmarks import country_page, fuzz_layers, fuzz_tables, indicators, siting, travel
 from tests.benchmarks.case import Measured, Row
 
 RUNS = 5
@@ -51,6 +51,7 @@ ALONE: dict[str, Callable[[], list[Measured]]] = {
 TABLES: dict[str, Callable[..., Iterator[Row]]] = {
     "siting": siting.rows,
     "travel": travel.rows,
+    "fuzz-layers": fuzz_layers.rows,
     "fuzz-tables": fuzz_tables.rows,
 }
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -217,3 +218,20 @@ def test_the_manifest_names_study_and_unit_whatever_the_result_says(tmp_path: Pa
     folder = deliver(dataclasses.replace(sample_result(), manifest={}), tmp_path, "en")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["study"], manifest["unit"]) == ("six-villages", UNIT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_among_the_results_lead_nothing_out_of_the_folder(tmp_path: Path, toy: StudyData) -> None:
+    out, own = tmp_path / "out", tmp_path / "own.html"
+    out.mkdir()
+    own.write_text("mine", encoding="utf-8")
+    for name in ("index.html", ".index.html.new"):
+        (out / name).symlink_to(own)
+    (out / f".{UNIT}.new").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(UsageError):
+        deliver(sample_result(), out, "en")
+    run = SimpleNamespace(prepared=SimpleNamespace(study=toy), out_dir=out, entries={})
+    handover._write_index(run)  # type: ignore[arg-type]
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "elsewhere").exists()
+    assert not (out / "index.html").is_symlink()

@@ -17,8 +17,8 @@ _GROUPED: Final = "#,##0"
 _ANY_NUMBER: Final = "#,##0.##"
 #: Whole numbers that are no counts: nobody groups the digits of a row's number.
 _UNGROUPED: Final = ("row", "rank")
-#: A text that begins with one of these is a formula to a spreadsheet.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+#: A text that begins with one of these is a formula to a spreadsheet; East Asian Excel takes the wide signs, too.
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def rounded(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
