@@ -97,7 +97,7 @@ def number_repairer(column: Column) -> Callable[[Any], Result]:
     def repair(value: Any) -> Result:
         if is_year and (day := _day_of(value)) is not None:
             return str(day.year), (changed("year-as-date", _shown(value), day.year),)
-        if not isinstance(value, str) or is_blank(value):
+        if not isinstance(value, str) or _PLAIN_NUMBER.fullmatch(value) or is_blank(value):
             return value, ()
         text = value.strip()
         if ERROR_VALUE.fullmatch(text):
@@ -148,6 +148,8 @@ def _day_of(value: Any) -> datetime.date | None:
     if isinstance(value, datetime.date):
         return value
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    if len(text) == 4:
+        return None
     if text.isdecimal() and len(text) == 5 and int(text) in SERIALS:
         return serial_day(int(text))
     return day_of(text)

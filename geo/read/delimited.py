@@ -25,6 +25,8 @@ _QUOTED: Final = r'(?<![^,;\t])"[^"]*(?:""[^"]*)*"(?![^,;\t\r\n])'
 _FIRST_RECORD: Final = re.compile(rf"(?:{_QUOTED}|[^\r\n])*")
 #: The line by which Excel is told the separator.
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t|])"?[ ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+#: Characters of the first row that tell the separator.
+_HEADER_CHARACTERS: Final = 1 << 20
 #: Titles above a table are not longer.
 _TITLE_CHARACTERS: Final = 4096
 #: How a zip archive begins, and so an Excel workbook.
@@ -117,7 +119,7 @@ def _separator(text: str) -> tuple[str, int]:
     """
     if stated := _SEPARATOR_LINE.match(text):
         return stated[1], stated.end()
-    first = _FIRST_RECORD.match(text)
+    first = _FIRST_RECORD.match(text, 0, _HEADER_CHARACTERS)
     header = re.sub(_QUOTED, "", first[0] if first else "")
     if not any(separator in header for separator in _SEPARATORS):
         lines = text[:_TITLE_CHARACTERS].splitlines()

@@ -14,6 +14,22 @@ _LOST_IN_NAME: Final = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")
 #: Alphabets through which UTF-8 is misread.
 _MISREAD: Final = ("cp1251", "kz1048", "cp1252")
 _LEAST_MISREAD: Final = 2
+#: What the two bytes of a Cyrillic letter in UTF-8 are misread as; plain words hardly ever have such a pair.
+_MISREAD_PAIR: Final = re.compile(
+    "[{}][{}]".format(
+        *(
+            re.escape("".join(bytes(of).decode(codec, "replace") for codec in (*_MISREAD, "latin-1")))
+            for of in (range(0xD0, 0xD4), range(0x80, 0xC0))
+        )
+    )
+)
+#: What most names are: nothing in them can be spoilt.
+_PLAIN: Final = re.compile(r"\w[\w .,()/№«»–-]*")
+
+
+def are_plain(text: str) -> bool:
+    """Return whether a text is nothing but letters, figures and common signs, and not misread."""
+    return bool(_PLAIN.fullmatch(text)) and not _MISREAD_PAIR.search(text)
 
 
 def seen(text: str) -> str:
@@ -46,7 +62,7 @@ def decoded_again(text: str) -> str | None:
 
     A text of words practically never is sound UTF-8 by chance; two letters at least must come of it.
     """
-    if text.isascii():
+    if text.isascii() or not _MISREAD_PAIR.search(text):
         return None
     for codec in _MISREAD:
         content = bytes(_bytes_of(text, codec))

@@ -33,6 +33,8 @@ _MOST_NOTE_CELLS: Final = 2
 _SHOWN: Final = 60
 #: Fewer rows add up to each other by chance.
 _LEAST_ADDED: Final = 2
+#: Required values that a total or a note does not have; a code alone it may.
+_LEAST_REQUIRED: Final = 2
 
 
 class Rows:
@@ -45,6 +47,11 @@ class Rows:
         people = [column.name for column in table.columns if column.unit == "persons" and column.name in names]
         self._counted = names.index(people[0]) if people else None
         self._key = names.index(table.key) if table.key in names else None
+        self._required = [
+            names.index(column.name)
+            for column in table.columns
+            if column.required and not column.unknown and column.name in names
+        ]
         self._places = [names.index(name) for name in ("lon", "lat") if name in names]
         texts = [name for name in names if name.startswith("name_")] or list(names[:1])
         self._texts = [i for i, name in enumerate(names) if name in texts or i in {self._key, 0}]
@@ -54,7 +61,7 @@ class Rows:
         above = self._records[: self._header.first]
         for row, cells in above:
             self._leave_out(row, cells, "title-row", _("a title above the table"))
-        rest = [record for record in self._records[self._header.last + 1 :] if _shown(record[1])]
+        rest = [record for record in self._records[self._header.last + 1 :] if any(map(_text, record[1]))]
         if rest and _is_numbering(rest[0][1]):
             self._leave_out(*rest.pop(0), "numbering-row", _("the numbers of the columns"))
         rest = self._without_headers(self._without_notes(rest))
@@ -82,7 +89,9 @@ class Rows:
             last.pop()
         kept = []
         for row, cells in records:
-            if len(last) > 1 and [_text(value) for value in cells[: len(last)]] == last:
+            if 1 < len(last) <= len(cells) and all(
+                _text(value) == text for value, text in zip(cells, last, strict=False)
+            ):
                 self._leave_out(row, cells, "repeated-header", _("the header again"))
             else:
                 kept.append((row, cells))
@@ -98,7 +107,7 @@ class Rows:
     def _is_note(self, cells: Sequence[Any]) -> bool:
         filled = [(i, _text(value)) for i, value in enumerate(cells) if not is_blank(value)]
         named = sum(bool(name) for name in self._header.names)
-        if not filled or len(filled) > _MOST_NOTE_CELLS or named <= len(filled):
+        if not filled or len(filled) > _MOST_NOTE_CELLS or named <= len(filled) or self._is_complete(cells):
             return False
         text = filled[0][1]
         if text.startswith(("*", "¹", "²")) or _NOTE.match(simplified(text)):
@@ -107,13 +116,13 @@ class Rows:
 
     def _without_totals(self, records: Sequence[Record]) -> list[Record]:
         """Leave out totals, by their words or because they are the sum of the rows around them."""
-        kinds = ["" if self._is_placed(cells) else self._kind(cells) for _row, cells in records]
+        kinds = [self._kind(cells) for _row, cells in records]
         values = [self._value(cells) for _row, cells in records]
         below = _sums_below(kinds, values)
         above = _SumsAbove()
         kept = []
         for i, (row, cells) in enumerate(records):
-            value, is_sum = values[i], values[i] in above.sums()
+            value, is_sum = values[i], bool(kinds[i]) and values[i] in above.sums()
             if kinds[i] == "total":
                 self._check_total(row, value, above)
                 self._leave_out(row, cells, "total-row", _("a total"))
@@ -136,6 +145,8 @@ class Rows:
         self._found.add(row, "", "possible-total", message, remedy, "warning")
 
     def _kind(self, cells: Sequence[Any]) -> str:
+        if self._is_placed(cells) or self._is_complete(cells):
+            return ""
         texts = [simplified(cells[i]) for i in self._texts if i < len(cells) and isinstance(cells[i], str)]
         if any(_TOTAL.search(text) for text in texts):
             return "total"
@@ -143,6 +154,11 @@ class Rows:
             return "okrug"
         has_key = self._key is not None and self._key < len(cells) and not is_blank(cells[self._key])
         return "" if has_key or self._key is None else "nameless"
+
+    def _is_complete(self, cells: Sequence[Any]) -> bool:
+        """Return whether a row has all of several required values: then it is a row, whatever it is called."""
+        values = [cells[i] if i < len(cells) else None for i in self._required]
+        return len(values) >= _LEAST_REQUIRED and not any(map(is_blank, values))
 
     def _is_placed(self, cells: Sequence[Any]) -> bool:
         return bool(self._places) and not any(is_blank(cells[i] if i < len(cells) else None) for i in self._places)

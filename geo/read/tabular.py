@@ -19,10 +19,12 @@ from geo.read.headers import Record
 from geo.read.layers import LAYERS, read_layer
 from geo.read.repair import repair_layer, repair_records, repair_values
 from geo.read.workbooks.choice import BOOKS, read_sheet
-from geo.read.workbooks.sheet import MOST_AREA, MOST_COLUMNS, Sheet
-from geo.tables.check import FAULTS, FILE_ROW, Findings, check
+from geo.read.workbooks.sheet import MOST_COLUMNS, MOST_ROWS, Sheet
+from geo.tables.check import FAULTS, FILE_ROW, Faults, Findings, check
 from geo.tables.schema import Table
 
+#: Cells of a text table: two hundred thousand rows of twenty columns.
+_MOST_TEXT_CELLS: Final = 4_000_000
 #: Columns of a table that are looked at one by one.
 _MOST_COLUMNS: Final = 1_000
 
@@ -129,7 +131,7 @@ def _sheet(path: Path, name: str, title: str | None, found: Findings) -> Sheet:
     records, n_cells = [], 0
     for row, cells in text_records(path, name, instead=instead, found=found):
         n_cells += len(cells)
-        if n_cells > MOST_AREA or len(cells) > MOST_COLUMNS:
+        if n_cells > _MOST_TEXT_CELLS or row > MOST_ROWS or len(cells) > MOST_COLUMNS:
             raise too_large(name)
         records.append((row, cells))
     return Sheet("", tuple(records))
@@ -137,7 +139,7 @@ def _sheet(path: Path, name: str, title: str | None, found: Findings) -> Sheet:
 
 def _with_faults(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
     if found.faults:
-        frame.attrs[FAULTS] = found.faults
+        frame.attrs[FAULTS] = Faults(found.faults)
     return frame
 
 

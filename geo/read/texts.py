@@ -64,7 +64,11 @@ def text_repairer(column: Column) -> Callable[[Any], Result]:
             return _iso(value), ()
         if is_day:
             return _day(value)
-        if not isinstance(value, str) or is_blank(value):
+        if (
+            not isinstance(value, str)
+            or (value.isdecimal() if is_code else letters.are_plain(value))
+            or is_blank(value)
+        ):
             return value, ()
         if ERROR_VALUE.fullmatch(value.strip()):
             return None, (lost_value(value),)

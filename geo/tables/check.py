@@ -42,6 +42,13 @@ _SHAPES = {
 }
 
 
+class Faults(list[Fault]):
+    """Faults in the `attrs` of a table, which pandas would copy one by one with every column."""
+
+    def __deepcopy__(self, _memo: object) -> Faults:
+        return self
+
+
 class Findings:
     """Faults of one file, gathered."""
 

@@ -67,7 +67,9 @@ def in_degrees(frame: gpd.GeoDataFrame, found: Findings) -> np.ndarray:
     try:
         return np.asarray(shapes.to_crs(_WGS84).to_numpy())
     except RuntimeError as error:  # of pyproj: a system that nothing leads out of
-        message = _("The coordinate reference system of the layer cannot be used: {reason}.").format(reason=short(error))
+        message = _("The coordinate reference system of the layer cannot be used: {reason}.").format(
+            reason=short(error)
+        )
         remedy = _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed.")
         found.add(0, "geometry", "unknown-crs", message, remedy)
         return np.asarray(shapes.to_numpy())

@@ -45,7 +45,7 @@ def _read_all(kind: str, n: int) -> Row:
         path = Path(name) / f"table{KINDS[kind][0]}"
         for i, content in enumerate(mutated(kind, SEED, n)):
             path.write_bytes(content)
-            started = time.monotonic()
+            started = time.process_time()
             try:
                 read_table(SETTLEMENTS, path, path.name)
                 outcomes["read"] += 1
@@ -53,8 +53,8 @@ def _read_all(kind: str, n: int) -> Row:
                 outcomes["refused"] += 1
             except Exception as error:
                 raise RuntimeError(f"{kind}: mutation {i} of seed {SEED}") from error
-            slowest = max(slowest, time.monotonic() - started)
+            slowest = max(slowest, time.process_time() - started)
             if slowest > SECONDS or [entry.name for entry in Path(name).iterdir()] != [path.name]:
                 raise RuntimeError(f"{kind}: mutation {i} of seed {SEED} took {slowest:.1f} s, or left a file")
-    figures = {"mutations": n, **outcomes, "slowest_seconds": slowest, "all_seconds": time.monotonic() - begin}
+    figures = {"mutations": n, **outcomes, "slowest_cpu_seconds": slowest, "all_seconds": time.monotonic() - begin}
     return Row(kind, figures)

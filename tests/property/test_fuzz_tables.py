@@ -49,9 +49,9 @@ def test_mutated_tables(kind: str, tmp_path: Path) -> None:
     refusals: list[DataError] = []
     for i, content in enumerate(mutated(kind, 7, N_MUTATIONS)):
         path.write_bytes(content)
-        begin = time.monotonic()
+        begin = time.process_time()
         refusals += outcome(path, whole=i % WHOLE == 0)
-        assert time.monotonic() - begin < SECONDS, f"mutation {i}"
+        assert time.process_time() - begin < SECONDS, f"mutation {i}"
     assert len(refusals) < N_MUTATIONS * 0.95
     assert [error for error in refusals if len(error.faults) != 1 or error.faults[0].file != path.name] == []
     assert [error for error in refusals if str(tmp_path) in str(error)] == []
@@ -106,6 +106,6 @@ def test_cells_far_apart_are_few(tmp_path: Path) -> None:
 
 def test_a_wide_header_is_searched_in_bounded_time() -> None:
     row = ["x" * 200] * 16_384
-    begin = time.monotonic()
+    begin = time.process_time()
     find_header(SETTLEMENTS, [(i, row) for i in range(1, 40)], [(0, 0, 40, 16_383)] * 10_000)
-    assert time.monotonic() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS

@@ -303,6 +303,12 @@ def test_places_with_a_position_are_never_taken_for_totals(tmp_path: Path) -> No
     assert faults == []
 
 
+def test_a_complete_row_is_a_row_whatever_it_is_called(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.csv", "edge_id,season,reason,probability\nTotal-1,thaw,,\nNote-1,thaw,,\n")
+    frame, faults = read_declared(CLOSURES, path, "c.csv")
+    assert (frame["road_id"].tolist(), faults) == (["Total-1", "Note-1"], [])
+
+
 def test_a_header_printed_again_is_left_out(tmp_path: Path) -> None:
     rows = ["1,А,63,53,10", HEADER, "2,Б,64,53,20"]
     frame, faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")
