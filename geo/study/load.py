@@ -257,14 +257,10 @@ def _doubts_of_roads(
     roads: gpd.GeoDataFrame | None,
 ) -> list[Fault]:
     """Return the doubts about roads of a study that other files keep from being put together."""
-    if (
-        settlements is None
-        or boundaries is None
-        or roads is None
-        or not min(map(len, (settlements, boundaries, roads)))
-    ):
+    if settlements is None or roads is None or not len(settlements) or not len(roads):
         return []
-    return road_doubts(config, settlements, build_network(roads, choose_crs(boundaries, settlements)))
+    extent = settlements if boundaries is None or not len(boundaries) else boundaries
+    return road_doubts(config, settlements, build_network(roads, choose_crs(extent, settlements)))
 
 
 def _cross_checked(

@@ -14,6 +14,7 @@ import pyproj
 import shapely
 
 from geo.language import gettext as _
+from geo.tables.study_files import short
 
 if TYPE_CHECKING:
     from geo.tables.check import Findings
@@ -71,7 +72,7 @@ def in_degrees(frame: gpd.GeoDataFrame, found: Findings) -> np.ndarray:
             reason=short(error)
         )
         remedy = _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed.")
-        found.add(0, "geometry", "unknown-crs", message, remedy)
+        found.add(0, "geometry", "unknown-crs", message.format(reason=short(error)), remedy)
         return np.asarray(shapes.to_numpy())
 
 

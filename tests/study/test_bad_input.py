@@ -53,6 +53,18 @@ def test_all_faults_in_one_folder_yield_all_codes(tmp_path):
     assert not missing
 
 
+def test_a_broken_file_does_not_keep_the_others_from_being_checked(tmp_path):
+    folder = clean()
+    for case in (13, 27, 31):
+        CHANGES[case][1](folder)
+    folder.write(tmp_path)
+    (tmp_path / "boundaries.geojson").write_text("{", encoding="utf-8")
+    (tmp_path / "costs.csv").write_text("item\n", encoding="utf-8")
+    found = inspected(tmp_path)
+    assert codes(found, "error") == {"unreadable-file", "missing-column"}
+    assert {"double-settlement", "road-gap", "nobody-lives-here"} <= codes(found, "warning")
+
+
 def test_every_case_has_codes_of_its_own():
     assert [case.number for case in CASES] == list(range(1, 37)) == sorted(CHANGES)
     every = [code for case in CASES for code, _severity in case.codes]

@@ -67,7 +67,7 @@ def test_values_are_typed_converted_and_named() -> None:
     ("column", "value", "code"),
     [
         ("persons", "-5", "negative-value"),
-        ("persons", "2.5", "unreadable-value"),
+        ("persons", "2.5", "fractional-people"),
         ("persons", "около 200", "unreadable-value"),
         ("persons", True, "unreadable-value"),
         ("length_km", "inf", "unreadable-value"),

@@ -143,8 +143,9 @@ CASES: Final = (
     _case(
         15,
         "Lost letters (`?останай`), text decoded wrongly (`ТљРѕСЃ`)",
-        "lost-letters:error mojibake:repaired",
-        "Lost letters cannot be told: export again as UTF-8. Wrong decoding is undone and listed.",
+        "lost-letters:error mojibake:repaired hidden-characters:repaired split-letters:repaired",
+        "Lost letters cannot be told: export again as UTF-8. Wrong decoding, unseen characters, split letters are "
+        "mended and listed.",
         "geo/read/letters.py, geo/read/texts.py",
     ),
     _case(
@@ -158,7 +159,7 @@ CASES: Final = (
         17,
         "Numbers as text: `1 234`, `1 234*`, `около 200`; no figure: `н/д`, `x`",
         "number-notation:repaired footnote-mark:repaired approximate-number:repaired number-with-unit:repaired "
-        "no-data-word:repaired",
+        "no-data-word:repaired unknown-value:warning",
         "Digits are read, each listed old -> new; words for no figure become unknown, never 0.",
         "geo/read/cells.py",
     ),
@@ -187,7 +188,7 @@ CASES: Final = (
         21,
         "Two header rows, merged cells, a title above, notes below",
         "table-range:note title-row:repaired numbering-row:repaired repeated-header:repaired note-row:repaired "
-        "renamed-column:repaired",
+        "renamed-column:repaired unused-heading:warning",
         "The header is found by its words, the rows read are told.",
         "geo/read/headers.py, geo/read/rows.py",
     ),
@@ -285,10 +286,10 @@ CASES: Final = (
     ),
     _case(
         35,
-        "HTML or formulas in names (`=cmd`, `<b>`), characters that cannot be seen",
-        "formula-or-markup:warning hidden-characters:repaired",
+        "HTML or formulas in names (`=cmd`, `<b>`)",
+        "formula-or-markup:warning",
         "Shown as plain text: escaped in pages, with an apostrophe in CSV and workbooks.",
-        "geo/read/texts.py, geo/read/letters.py",
+        "geo/read/texts.py",
     ),
     _case(
         36,

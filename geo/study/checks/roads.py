@@ -36,6 +36,8 @@ _SHORT_WAY_METRES: Final = 1_000.0
 _AT_ROAD_METRES: Final = 1_000.0
 #: Settlements without a connection are named all; a district rarely has more.
 _NAMED: Final = 100
+#: A road so little farther away than the nearest one is as near.
+_SAME_ROAD_METRES: Final = 100.0
 _OPENSTREETMAP: Final = (".pbf", ".osm", ".graphml")
 
 
@@ -222,9 +224,15 @@ def _traps(config: StudyConfig, settlements: gpd.GeoDataFrame, network: RoadNetw
     graph = csr_array((np.ones(len(start)), (start, end)), shape=(network.n_nodes, network.n_nodes))
     _n, label = connected_components(graph, directed=True, connection="strong")
     main = np.bincount(label[network.component == 0]).argmax()
-    edge = network.tree.nearest(settlements.geometry.to_crs(network.crs).to_numpy())
+    spots = settlements.geometry.to_crs(network.crs).to_numpy()
+    lines = np.asarray(network.tree.geometries)
+    edge = network.tree.nearest(spots)
     joined = network.component[network.edge_from[edge]] == 0
-    inside = (label[network.edge_from[edge]] == main) & (label[network.edge_to[edge]] == main)
+    both = np.flatnonzero((label[network.edge_from] == main) & (label[network.edge_to] == main))
+    if not len(both):
+        return
+    _near, to_main = shapely.STRtree(lines[both]).query_nearest(spots, return_distance=True, all_matches=False)
+    inside = to_main <= shapely.distance(spots, lines[edge]) + _SAME_ROAD_METRES
     file = config.inputs.settlements or config.inputs.osm or ""
     for position in np.flatnonzero(joined & ~inside).tolist():
         row = settlements.iloc[position]

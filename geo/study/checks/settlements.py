@@ -66,14 +66,14 @@ def _same_names(settlements: gpd.GeoDataFrame, file: str) -> Iterator[Fault]:
         plain = settlements[column].map(lambda name: "" if is_blank(name) else plain_name(str(name)))
         groups = pd.Series(np.arange(len(settlements))).groupby([district.to_numpy(), plain.to_numpy()], sort=True)
         for (unit, name), positions in groups:
-            if name and len(positions) > 1:
+            if unit and name and len(positions) > 1:
                 shown = str(settlements[column].iloc[positions.iloc[0]])
                 found.setdefault(tuple(positions), (str(unit), shown))
     remedy = _("Delete a row that stands twice; if they are two villages, join other tables to them by code.")
     for same, (unit, name) in sorted(found.items()):
         text = _("{n} settlements of unit {unit} are called “{name}”: {ids}.")
         ids = ", ".join(str(settlements.index[i]) for i in same)
-        message = text.format(n=len(same), unit=unit or "?", name=name, ids=ids)
+        message = text.format(n=len(same), unit=unit, name=name, ids=ids)
         row, place = _row(settlements, same[-1]), _place(settlements, same[-1])
         yield Fault(file, row, "name_ru", "duplicate-name", message, remedy, "warning", place)
 
