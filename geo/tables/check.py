@@ -417,9 +417,9 @@ def _in_degrees(shapes: gpd.GeoSeries, found: Findings) -> np.ndarray:
     try:
         return np.asarray(shapes.to_crs(WGS84).to_numpy())
     except RuntimeError as error:  # of pyproj
-        message = _("The coordinate reference system of the layer cannot be used: {reason}.").format(reason=short(error))
+        message = _("The coordinate reference system of the layer cannot be used: {reason}.")
         remedy = _("Save it with its CRS (for a .shp, add the .prj file); it is never guessed.")
-        found.add(0, "geometry", "unknown-crs", message, remedy)
+        found.add(0, "geometry", "unknown-crs", message.format(reason=short(error)), remedy)
         return np.asarray(shapes.to_numpy())
 
 
