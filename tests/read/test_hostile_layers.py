@@ -260,3 +260,11 @@ def test_geojson_with_absurd_numbers(tmp_path):
         except DataError:
             continue
         assert [fault for fault in faults if fault.severity == "error"] or not len(frame)
+
+
+def test_a_reference_system_that_nothing_leads_out_of(tmp_path):
+    file = tmp_path / "local.gpkg"
+    local = 'LOCAL_CS["Plan of the works",UNIT["metre",1]]'
+    roads([shapely.LineString([(70, 50), (70.1, 50)])]).set_crs(local, allow_override=True).to_file(file)
+    faults = read_roads(file, file.name)[1]
+    assert {fault.code for fault in faults if fault.severity == "error"} & {"unknown-crs", "no-crs"}
