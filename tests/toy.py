@@ -57,8 +57,13 @@ def line_of_length(start: tuple[float, float], end: tuple[float, float], metres:
     return line
 
 
-@lru_cache(maxsize=4)
 def raw_roads(repaired: bool = False) -> gpd.GeoDataFrame:
+    """Return the roads; a copy, so that no test changes those of another."""
+    return _raw_roads(repaired).copy()
+
+
+@lru_cache(maxsize=4)
+def _raw_roads(repaired: bool) -> gpd.GeoDataFrame:
     rows = []
     for start, end, km, surface in EDGES:
         gravelled = repaired and start + end in {"CD", "DE"}

@@ -75,7 +75,9 @@ def _address(country: str, server: str, patience: Patience) -> str:
     if address is None:
         near = difflib.get_close_matches(country.strip().casefold(), sorted(by_name), n=3)
         message = _("The server has no extract called “{country}”.").format(country=country)
-        remedy = _("Did you mean {near}?").format(near=_(" or ").join(near)) if near else _("Use its English name.")
+        remedy = (
+            _("Did you mean {near}?").format(near=f" {_('or')} ".join(near)) if near else _("Use its English name.")
+        )
         raise DataError([Fault("--country", 0, "", "unknown-country", message, remedy)])
     if urlsplit(address).netloc != urlsplit(server).netloc:
         message = _("The index names another server: {url}.").format(url=address)

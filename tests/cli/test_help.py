@@ -9,7 +9,7 @@ import pytest
 from geo.cli import main
 from geo.language import UNTRANSLATED
 
-COMMANDS = ("run", "watch", "check", "solve", "matrix", "demo", "tables", "norms")
+COMMANDS = ("run", "init", "watch", "check", "solve", "matrix", "demo", "tables", "norms")
 #: Words of help that are no English: names of commands, options, files, values and kinds of values.
 LATIN = {
     *COMMANDS,
@@ -31,6 +31,22 @@ LATIN = {
         "html",
         "unit",
     ),
+    # geo init
+    *(
+        "District",
+        "Geofabrik",
+        "Karkaraly",
+        "Kazakhstan",
+        "buffer",
+        "building",
+        "cache",
+        "country",
+        "folder",
+        "hospital",
+    ),
+    *("kazakhstan", "my", "per", "persons", "phc", "place", "population", "school", "services", "tif"),
+    # geo check
+    *("EPSG", "assume", "crs", "findings", "repaired", "strict", "write"),
     *(
         "en",
         "finland",

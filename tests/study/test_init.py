@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -72,9 +73,10 @@ class TestRoundTrip:
         for line in ('settlements = "settlements.csv"', 'facilities = "facilities.csv"', 'roads = "roads.gpkg"'):
             assert line in text
             text = text.replace(line, "")
-        text = text.replace("[inputs]", '[inputs]\nosm = "../two-districts.osm.pbf"')
+        text = text.replace("[inputs]", '[inputs]\nosm = "two-districts.osm.pbf"')
         own = folder.parent / "own"
         own.mkdir()
+        shutil.copy(folder.parent / "two-districts.osm.pbf", own)
         (own / "study.toml").write_text(text, encoding="utf-8")
         (own / "boundaries.geojson").write_bytes((folder / "boundaries.geojson").read_bytes())
         ours, theirs = prepare(load_study(folder)), prepare(load_study(own))

@@ -233,7 +233,7 @@ def test_demand_that_is_all_zero_is_refused(files):
 
 
 def test_all_faults_of_all_files_come_at_once(files):
-    files.demand({"A": 1, "B": "x", "C": 3, "Z": 1})
+    files.demand({"A": 1, "B": "many", "C": 3, "Z": 1})
     minutes = TOY_MINUTES.copy()
     minutes[2, 1] = -3
     files.matrix(minutes, toy.VILLAGES, toy.VILLAGES)

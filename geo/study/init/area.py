@@ -175,7 +175,7 @@ def _missing(wanted: str, extract: OsmExtract, names: dict[str, list[str]], file
     known = [name for own in names.values() for name in own]
     near = difflib.get_close_matches(wanted, known, n=3)
     if near:
-        remedy = _("Did you mean {near}?").format(near=_(" or ").join(near))
+        remedy = _("Did you mean {near}?").format(near=f" {_('or')} ".join(near))
     elif known:
         remedy = _("Use one of: {choices}.").format(choices=_listed(names, names, extract.boundaries))
     else:
