@@ -21,7 +21,7 @@ os.environ["GEO_LANG"] = "en"
 os.environ["GEO_CACHE"] = ""
 
 # Shared machines are slow at times, and a failure must come again when it is looked for.
-settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

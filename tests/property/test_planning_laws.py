@@ -83,7 +83,7 @@ def test_a_border_never_helps(objective: str, seed: int) -> None:
     assert burden(part_of(problem, first, everything, 2)) <= behind_border
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data())
 def test_more_closed_roads_reach_no_more_places(data: st.DataObject) -> None:
     pairs = data.draw(st.lists(st.sampled_from(PAIRS), min_size=4, max_size=20, unique=True))

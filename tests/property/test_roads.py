@@ -116,9 +116,9 @@ def as_if_large() -> Iterator[None]:
         yield
 
 
-HYPOTHESIS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+HYPOTHESIS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 #: Each example is computed twice.
-TWICE = settings(HYPOTHESIS, max_examples=25)
+TWICE = settings(HYPOTHESIS, max_examples=15)
 
 
 @HYPOTHESIS
