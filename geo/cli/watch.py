@@ -25,7 +25,7 @@ _EVERY_SECONDS: Final = 0.3
 
 @app.command(
     cls=Command,
-    help=mark("Draw the map of one unit again whenever a file of the study is saved; Ctrl+C ends it."),
+    help=mark("Draw the map of one unit again whenever a file in the study's folder is saved; Ctrl+C ends it."),
     epilog=mark("Example:  geo watch studies/steppe --district 7032"),
 )
 def watch(
@@ -36,15 +36,16 @@ def watch(
     ] = None,
     lang: Language = "",
 ) -> None:
-    """Draw the map of one unit again whenever a file of the study is saved; Ctrl+C ends it."""
+    """Draw the map of one unit again whenever a file in the study's folder is saved; Ctrl+C ends it."""
     use(lang)
+    from geo.maps.html import check_page
     from geo.report.redraw import Watch
     from geo.study.config_file import read_config
 
     config, _faults = read_config(study)
     target = page or Path("outputs") / config.study.name / f"watch-{district}.html"
     watched = Watch(study, district, target, current())
-    watched.check()
+    check_page(target)
     out.print(_("Open {path} in a browser and load it again after a change.").format(path=escape(str(target))))
     try:
         while True:
@@ -67,5 +68,7 @@ def _draw(watched: Watch) -> None:
         for stage in watched.draw():
             out.print(texts[stage].format(seconds=decimal(time.perf_counter() - start, 1)))
     except DataError as error:
+        if any(fault.code == "unknown-unit" and fault.file == "--district" for fault in error.faults):
+            raise  # no change of a file mends what was asked for
         show_faults(error.faults)
         err.print(_("The map stays as it was until this is mended."))

@@ -11,7 +11,7 @@ import shapely
 from geo.language import current
 from geo.language import gettext as _
 from geo.maps.base import leaflet_css, leaflet_js
-from geo.maps.html import json_block, package_text, render
+from geo.maps.html import check_page, json_block, package_text, render
 from geo.maps.words import SEVERITY
 from geo.study.checks.cases import case_of
 from geo.study.inspect import SEVERITIES, Inspection
@@ -51,6 +51,7 @@ def findings_page(found: Inspection, *, strict: bool = False) -> str:
 
 def write_findings(found: Inspection, path: Path, *, strict: bool = False) -> None:
     """Write the page to a file, whose folder is made if it is not there."""
+    check_page(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(findings_page(found, strict=strict), encoding="utf-8", newline="\n")
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from markupsafe import escape
 
+from geo.errors import UsageError
 from geo.language import current, gettext
+from geo.language import gettext as _
 from geo.tables import OUTPUT_TABLES
 
 #: Nothing but what stands in the page itself: no address is ever asked for anything.
@@ -20,6 +24,29 @@ CONTENT_SECURITY_POLICY: Final = (
 
 #: Characters that could end a script element or a line of JavaScript.
 _ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+#: Every page of this program holds its policy this near to its beginning.
+_HEAD_CHARACTERS: Final = 4_000
+
+
+def check_page(path: Path) -> None:
+    """Make sure that a page may be written.
+
+    Raises
+    ------
+    UsageError
+        If a folder, a link, or a file that this program did not write stands in its place.
+    """
+    if path.is_dir() or path.is_symlink():
+        raise UsageError(_("{path} is a folder or a link; name a file.").format(path=path))
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", errors="replace") as page:
+        if escape(CONTENT_SECURITY_POLICY) in page.read(_HEAD_CHARACTERS):
+            return
+    text = _("{path} was not written by this program and would be replaced. Name another file.")
+    raise UsageError(text.format(path=path))
 
 
 def json_block(content: Any) -> str:

@@ -7,13 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from markupsafe import escape
-
 from geo.errors import UsageError
-from geo.language import gettext as _
 from geo.language import using
 from geo.maps import write_map
-from geo.maps.html import CONTENT_SECURITY_POLICY
 from geo.report.folders import why_not_written
 from geo.study.config_file import study_file
 from geo.study.inputs import Extracts
@@ -26,8 +22,6 @@ from geo.study.unit import run_unit
 Stage = Literal["draft", "whole"]
 #: More files than these in a study folder are not its inputs; those beyond are not watched.
 _MOST_FILES: Final = 2_000
-#: Every page of this program holds its policy this near to its beginning.
-_HEAD_CHARACTERS: Final = 4_000
 
 State = dict[Path, tuple[int, int]]
 
@@ -54,29 +48,17 @@ class Watch:
     language: str
     _extracts: Extracts = field(default_factory=dict, init=False)
 
-    def check(self) -> None:
-        """Make sure that the page may be written.
-
-        Raises
-        ------
-        UsageError
-            If a folder, or a file that this program did not write, stands in its place.
-        """
-        path = self.target
-        if path.is_dir():
-            raise UsageError(_("{path} is a folder; name a file with --out.").format(path=path))
-        if not path.exists():
-            return
-        with path.open(encoding="utf-8", errors="replace") as page:
-            if escape(CONTENT_SECURITY_POLICY) in page.read(_HEAD_CHARACTERS):
-                return
-        text = _("{path} was not written by this program and would be replaced. Choose another file with --out.")
-        raise UsageError(text.format(path=path))
+    def __post_init__(self) -> None:
+        self._folder = study_file(self.study).parent
 
     def state(self) -> State:
-        """Return when each file of the study folder was last changed, and its size."""
+        """Return when each file of the study folder was last changed, and its size.
+
+        Databases, and layers that come with the program or stand in another folder, are read with every drawing and not
+        watched.
+        """
         found: State = {}
-        for path in sorted(study_file(self.study).parent.rglob("*"))[:_MOST_FILES]:
+        for path in sorted(self._folder.rglob("*"))[:_MOST_FILES]:
             try:
                 now = path.stat()
             except OSError:  # between two saves a file may be gone for a moment

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.errors import DataError, Fault
+from geo.errors import DataError, Fault, UsageError
 from geo.language import gettext as _
 from geo.read.bundled import resolve
 from geo.read.repair import write_repaired
@@ -125,10 +125,16 @@ def write_repaired_tables(found: Inspection, target: Path) -> list[Path]:
     -------
     list of Path
         Files written.
+
+    Raises
+    ------
+    UsageError
+        If the folder is the study's own or lies in it, or a file of one of the names stands there already.
     """
     config = found.config
     if config is None:
         return []
+    _check_repaired_folder(target, found.folder, sorted(table.name for table in input_tables(config).values()))
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for file, table in sorted(input_tables(config).items()):
@@ -179,3 +185,13 @@ def _degrees(lon: Any, lat: Any) -> tuple[float, float] | None:
     except ValueError:
         return None
     return (x, y) if abs(x) <= 180 and abs(y) <= 90 else None
+
+
+def _check_repaired_folder(target: Path, study_folder: Path, tables: Sequence[str]) -> None:
+    if target.resolve().is_relative_to(study_folder.resolve()):
+        text = _("{path} is the study's own folder or lies in it; repaired tables go to another one.")
+        raise UsageError(text.format(path=target))
+    taken = [path for path in (target / f"{table}.csv" for table in tables) if path.exists() or path.is_symlink()]
+    if taken:
+        text = _("{path} is there already and would be replaced. Name a new folder.")
+        raise UsageError(text.format(path=taken[0]))

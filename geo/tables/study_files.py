@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import tomllib
@@ -45,7 +46,9 @@ def path_inside(folder: Path, name: str) -> Path:
     except (OSError, ValueError, RuntimeError) as error:
         message, remedy = _("The file does not exist."), _("Check the name in the study file.")
         raise DataError([Fault(short(name), 0, "", "missing-file", message, remedy)]) from error
-    if any(target.is_relative_to(one) for one in allowed):
+    # A shapefile is read with the files beside it.
+    parts = path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix.lower() == ".shp" else ()
+    if all(any(part.is_relative_to(one) for one in allowed) for part in (target, *(part.resolve() for part in parts))):
         return path
     message = _("The file lies outside the folder of the study.")
     remedy = _("Copy it into the folder, or name its folder in the environment variable {name}.")

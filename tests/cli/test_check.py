@@ -100,3 +100,26 @@ def test_a_layer_without_crs_is_read_as_the_planner_says_and_listed(tmp_path, ge
     assert code == 0
     assert "[assumed-crs]" in err
     assert geo("check", folder, "--assume-crs", "EPSG:nothing")[0] == 1
+
+
+@pytest.mark.parametrize("inside", [".", "clean"])
+def test_repaired_tables_never_go_into_the_study(tmp_path, geo, inside):
+    folder = spoilt(tmp_path / "study")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    code, _out, err = geo("check", str(folder), "--write-repaired", str(folder / inside))
+    assert code == 2
+    assert "the study's own folder or lies in it" in err
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_nothing_that_is_there_is_replaced(tmp_path, geo):
+    folder = spoilt(tmp_path / "study")
+    (tmp_path / "out").mkdir()
+    for name, option in (("out/settlements.csv", "--write-repaired"), ("letter.html", "--html")):
+        file = tmp_path / name
+        file.write_text("Dear akim", encoding="utf-8")
+        target = file.parent if option == "--write-repaired" else file
+        code, _out, err = geo("check", str(folder), option, str(target))
+        assert code == 2
+        assert f"{file} " in err.replace("\n", "")
+        assert file.read_text(encoding="utf-8") == "Dear akim"

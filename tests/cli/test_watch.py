@@ -107,6 +107,23 @@ def test_an_error_is_told_and_the_map_stays_until_it_is_mended(monkeypatch, caps
     assert page.read_bytes() == before[0]
 
 
+def test_a_study_file_that_is_away_for_a_moment_is_waited_for(monkeypatch, capsys):
+    file = Path("study/study.toml")
+    sound = file.read_bytes()
+    watch(monkeypatch, [file.unlink, lambda: file.write_bytes(sound)], "--out", "page.html")
+    told = capsys.readouterr()
+    assert "There is no study here." in told.err
+    assert told.out.count("map complete") == 2
+
+
+def test_a_unit_that_does_not_exist_ends_it(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["geo", "watch", "study", "--district", "T9"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert "There is no unit T9." in capsys.readouterr().err
+
+
 def test_a_page_of_somebody_else_is_not_replaced(monkeypatch, capsys):
     page = Path("letter.html")
     page.write_text("<p>Dear akim</p>", "utf-8")

@@ -149,3 +149,14 @@ class TestHiddenCharacters:
         ]
         assert "Akkol<U+202E><U+0007>gpj.exe" in told[1].message
         assert not any("\u202e" in str(fault) or "\u0007" in str(fault) for fault in faults)
+
+
+def test_a_shapefile_is_read_with_no_file_from_outside(tmp_path):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    for end in ("shp", "shx"):
+        (folder / f"zones.{end}").write_bytes(b"")
+    assert path_inside(folder, "zones.shp") == folder / "zones.shp"
+    (tmp_path / "secret.dbf").write_bytes(b"")
+    (folder / "zones.dbf").symlink_to(tmp_path / "secret.dbf")
+    assert codes(path_inside, folder, "zones.shp") == ["outside-folder"]

@@ -69,7 +69,8 @@ def road_doubts(config: StudyConfig, settlements: gpd.GeoDataFrame, network: Roa
         return []
     faults = [*_gap_faults(network, file), *_lost_parts(config, settlements, network)]
     faults += _traps(config, settlements, network)
-    if Path(file).suffix.lower() in _OPENSTREETMAP:  # line layers have been given a node wherever they cross
+    # Other line layers have been given a node wherever they cross.
+    if config.road_layer.meet == "vertices" or Path(file).suffix.lower() in _OPENSTREETMAP:
         faults += _crossings(network, file)
     return faults
 

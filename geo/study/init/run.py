@@ -127,7 +127,7 @@ def check_folder(request: InitRequest) -> None:
     DataError
         Naming what is in the way.
     """
-    check_free(request.folder, [STUDY_FILE, texts.SOURCES_FILE, *texts.TABLES, QUALITY_FILE])
+    check_free(request.folder, [STUDY_FILE, texts.SOURCES_FILE, texts.NORMS_FILE, *texts.TABLES, QUALITY_FILE])
 
 
 def _write(

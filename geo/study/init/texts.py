@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from geo.language import gettext as _
 from geo.read.sources import sha256_of
-from geo.study.config import STUDY_FILE, Names
+from geo.study.config import Names
 from geo.study.init.area import Area
 from geo.study.init.people import People
 from geo.study.init.request import InitRequest
@@ -281,9 +280,3 @@ def _comment(text: str) -> list[str]:
 
 def _with_comment(line: str, text: str) -> str:
     return f"{line.ljust(_COMMENT_COLUMN - 1)} # {' '.join(text.split())}"
-
-
-def planned_files(request: InitRequest, setting: Setting, others: Sequence[str]) -> Iterable[str]:
-    """Return every file of the folder."""
-    norms = [NORMS_FILE] if uses_local_norms(request, setting) else []
-    return [STUDY_FILE, SOURCES_FILE, *TABLES, *norms, *others]
