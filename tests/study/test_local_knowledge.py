@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
 from geo.errors import DataError, Fault
 from geo.study.conditions import make_seasons, study_network
 from geo.study.load import StudyData, load_study
-from geo.study.prepare import prepare
+from geo.study.prepare import prepare, verify
 from tests import toy
 from tests.study.bad_input import NORTH, PLACES, SOUTH, Folder, clean
 from tests.study.folders import write_toy
@@ -188,3 +189,17 @@ def test_a_missing_source_of_local_knowledge_is_an_error(tmp_path):
     found = faults(overridden(tmp_path, "closed,AB,dry,,,,,,yes,"))
     assert [(fault.code, fault.column) for fault in found] == [("blank-value", "source")]
     assert pd.notna(found[0].remedy)
+
+
+def test_roads_that_meet_at_vertices_are_told_where_they_cross_without_one(tmp_path):
+    lines = toy.raw_roads()
+    over = toy.line_of_length((66.1, 48.9), (66.1, 49.3), 60_000)
+    lines = gpd.GeoDataFrame(
+        pd.concat([lines, lines.iloc[[0]].assign(edge_id="over", geometry=[over])], ignore_index=True), crs=lines.crs
+    )
+    folder = write_toy(tmp_path, roads=lines)
+    study = folder / "study.toml"
+    assert "crossing-without-node" not in {fault.code for fault in verify(load_study(folder))}
+    study.write_text(study.read_text("utf-8") + '\n[road_layer]\nmeet = "vertices"\n', encoding="utf-8")
+    crossings = [fault for fault in verify(load_study(folder)) if fault.code == "crossing-without-node"]
+    assert any("over" in fault.message for fault in crossings)
