@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,17 +34,17 @@ PROGRAM = (
 )
 
 
-def map_page(result: StudyResult) -> str:
+def map_page(result: StudyResult, languages: Sequence[str] = LANGUAGES) -> str:
     """Return the map of a unit as one page that opens in the language in use and can switch to the others."""
-    return next(_pages(result, online=False))
+    return next(_pages(result, online=False, languages=languages))
 
 
-def _pages(result: StudyResult, *, online: bool) -> Iterator[str]:
+def _pages(result: StudyResult, *, online: bool, languages: Sequence[str] = LANGUAGES) -> Iterator[str]:
     """Yield the page that asks nothing from elsewhere and, if wanted, the same with tiles from the internet."""
-    shells = in_languages(lambda: _shell(result))
-    data = page_data(result)
+    shells = in_languages(lambda: _shell(result), languages)
+    data = page_data(result, languages)
     content = {
-        "languages": LANGUAGES,
+        "languages": languages,
         "times": times_blocks(result),
         "choose_language": package_text("geo.maps", "page", "language.js"),
         "program": _program(),
@@ -82,7 +82,7 @@ def _program() -> str:
     return "(function () {\n" + "".join(package_text("geo.maps", "page", name) for name in PROGRAM) + "})();\n"
 
 
-def write_map(result: StudyResult, path: Path) -> None:
+def write_map(result: StudyResult, path: Path, languages: Sequence[str] = LANGUAGES) -> None:
     """Write the map of a unit as one self-contained page.
 
     Parameters
@@ -91,8 +91,10 @@ def write_map(result: StudyResult, path: Path) -> None:
         Results of the unit.
     path
         File to write, usually ``map.html``.
+    languages
+        Those that the page can switch to; the one in use is among them.
     """
-    path.write_text(map_page(result), encoding="utf-8", newline="\n")
+    path.write_text(map_page(result, languages), encoding="utf-8", newline="\n")
 
 
 def write_maps(result: StudyResult, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ from geo.maps.whatif import packed_times, try_data
 from geo.study.result import StudyResult
 
 
-def page_data(result: StudyResult) -> dict[str, Any]:
+def page_data(result: StudyResult, languages: Sequence[str] = LANGUAGES) -> dict[str, Any]:
     """Return the data block of a map page."""
     return {
         "language": current(),
-        "texts": in_languages(lambda: page_texts(result)),
+        "texts": in_languages(lambda: page_texts(result), languages),
         "study": result.config.study.name,
         "unitId": result.unit_id,
         "bounds": _bounds(result),
@@ -48,10 +49,10 @@ def _diagnosis(result: StudyResult, service: str) -> dict[str, Any]:
     return {"colourings": colouring_data(result, service), "gaps": gap_numbers(result, service)}
 
 
-def in_languages(build: Any) -> dict[str, Any]:
+def in_languages(build: Any, languages: Sequence[str] = LANGUAGES) -> dict[str, Any]:
     """Return what a function returns in each language, the one in use first."""
     found = {}
-    for language in (current(), *(one for one in LANGUAGES if one != current())):
+    for language in (current(), *(one for one in languages if one != current())):
         with using(language):
             found[language] = build()
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from geo.errors import UsageError
-from geo.language import using
+from geo.language import LANGUAGES, current, using
 from geo.maps import write_map
 from geo.report.folders import why_not_written
 from geo.study.config_file import study_file
@@ -92,7 +92,7 @@ class Watch:
             try:
                 self.target.parent.mkdir(parents=True, exist_ok=True)
                 with using(self.language):
-                    write_map(result, new)
+                    write_map(result, new, LANGUAGES if stage == "whole" else (current(),))
                 new.replace(self.target)
             except OSError as error:
                 raise UsageError(why_not_written(error, self.target)) from error
