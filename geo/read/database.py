@@ -27,7 +27,9 @@ MAX_ROWS: Final = 1_000_000
 TIMEOUT_SECONDS: Final = 60.0
 _PORT: Final = 5432
 _IS_URL: Final = re.compile(r"\s*postgres(ql)?(\+\w+)?:", re.IGNORECASE)
-_ORDERED: Final = re.compile(r"\border\s+by\b", re.IGNORECASE)
+#: An order of the rows themselves: what stands in brackets orders windows and sums.
+_ORDERED: Final = re.compile(r"\border\s+by\b[^)]*$", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)?")
 
 
@@ -211,7 +213,7 @@ def in_stable_order(frame: pd.DataFrame, query: str) -> pd.DataFrame:
 
     So the same rows are the same table, in whichever order the server finds them.
     """
-    if not _ORDERED.search(query):
+    if not _ORDERED.search(_COMMENT.sub(" ", query)):
         lines = list(_lines(frame))
         frame = frame.iloc[sorted(range(len(lines)), key=lines.__getitem__)].reset_index(drop=True)
     frame[FILE_ROW] = np.arange(2, len(frame) + 2, dtype=np.int64)

@@ -96,7 +96,7 @@ def fetch(
                 raise _not_reached(url, error, part) from error
             time.sleep(patience.first_wait_seconds * 2**attempt)
         except OSError as error:
-            raise _not_stored(part, error) from error
+            raise not_stored(part, error) from error
     found = _md5_of(part)
     if found != md5:
         part.unlink()
@@ -203,7 +203,8 @@ def _not_reached(url: str, error: Exception, part: Path | None) -> DataError:
     return _fault(url, "not-reached", message, remedy)
 
 
-def _not_stored(part: Path, error: OSError) -> DataError:
+def not_stored(part: Path, error: OSError) -> DataError:
+    """Return the error of a file that cannot be written: a full disk, or another reason."""
     if error.errno in _FULL:
         message = _("The disk is full.")
         remedy = _("Make room and try again: it goes on where it stopped. Or name another folder with --cache.")

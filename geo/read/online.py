@@ -22,7 +22,7 @@ import shapely
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
-from geo.read.download import USER_AGENT
+from geo.read.download import USER_AGENT, not_stored
 from geo.read.positions import utm_zone
 from geo.read.values import load_rows
 from geo.tables.check import WGS84
@@ -121,7 +121,7 @@ def fetch_place(
 
     # OSMnx turns what it fetches into graphs and tables at once, which keep less than a file does. Its own fetching is
     # used underneath: cached, one's turn awaited, large areas parted.
-    with _settings(osmnx.settings, cache / "osmnx", servers), _errors(place, servers):
+    with _settings(osmnx.settings, cache / "osmnx", servers), _errors(place, servers, cache):
         progress(_("Looking for {place}").format(place=place), 0.0)
         found = osmnx.geocode_to_gdf(place)
         row, shape = found.iloc[0], found.geometry.iloc[0]
@@ -136,7 +136,10 @@ def fetch_place(
             elements.take(features(shape, {"building": True}))
     key = hashlib.sha256(json.dumps([place, buffer_km, walk, buildings]).encode()).hexdigest()[:16]
     extract = cache / f"place-{key}.osm"
-    elements.write(extract)
+    try:
+        elements.write(extract)
+    except OSError as error:
+        raise not_stored(extract, error) from error
     name = str(row["display_name"]).split(",")[0].strip() or place
     return OnlinePlace(extract, f"{str(row['osm_type'])[:1]}{row['osm_id']}", name, shape, elements.date)
 
@@ -244,7 +247,7 @@ def _settings(settings: Any, answers: Path, servers: Servers) -> Iterator[None]:
 
 
 @contextmanager
-def _errors(place: str, servers: Servers) -> Iterator[None]:
+def _errors(place: str, servers: Servers, cache: Path) -> Iterator[None]:
     """Turn what can go wrong into one sentence."""
     import requests
     from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
@@ -267,6 +270,8 @@ def _errors(place: str, servers: Servers) -> Iterator[None]:
     except (requests.exceptions.RequestException, ResponseStatusCodeError) as error:
         message = _("{url} could not be fetched: {reason}.").format(url=place, reason=str(error)[:300].rstrip("."))
         raise _fault("--place", "not-reached", message, again) from error
+    except OSError as error:  # OSMnx keeps answers while it fetches
+        raise not_stored(cache, error) from error
 
 
 def _fault(name: str, code: str, message: str, remedy: str) -> DataError:

@@ -6,10 +6,18 @@ import os
 import pickle
 import sys
 
+import geopandas as gpd
 import pytest
 
 from geo.errors import DataError
-from geo.read.database import AddressError, DatabaseQuery, DatabaseTable, parse_address, split_query
+from geo.read.database import (
+    AddressError,
+    DatabaseQuery,
+    DatabaseTable,
+    in_stable_order,
+    parse_address,
+    split_query,
+)
 from geo.read.passwords import password_for
 
 ADDRESS = parse_address("postgresql://reader@db.example:5433/geo")
@@ -116,3 +124,17 @@ def test_without_the_drivers_one_sentence_says_how_to_get_them(monkeypatch):
     with pytest.raises(DataError, match=r"pip install 'geo-placement\[database\]'") as caught:
         _frame = table.frame
     assert [fault.code for fault in caught.value.faults] == ["database-driver"]
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("SELECT a FROM t ORDER BY a DESC", True),
+        ("SELECT a, row_number() OVER (ORDER BY a) FROM t", False),
+        ("SELECT a FROM t -- order by a", False),
+        ("SELECT a FROM t", False),
+    ],
+)
+def test_only_an_order_of_the_rows_themselves_is_kept(query, kept):
+    frame = gpd.GeoDataFrame({"a": [2, 1]}, geometry=[None, None])
+    assert in_stable_order(frame, query)["a"].tolist() == ([2, 1] if kept else [1, 2])

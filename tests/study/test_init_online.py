@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import threading
@@ -207,3 +208,14 @@ def test_nothing_is_fetched_for_a_folder_that_cannot_be_made(osm, tmp_path):
     with pytest.raises(DataError, match="not a folder"):
         ask(osm, tmp_path, country="kazakhstan")
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("where", ["geo.read.online._Elements.write", "osmnx._http._save_to_cache"])
+def test_a_full_disk_is_one_error(osm, tmp_path, monkeypatch, where):
+    def full(*_arguments: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(where, full)
+    with pytest.raises(DataError) as caught:
+        ask(osm, tmp_path, place="East District, Kazakhstan")
+    assert [fault.code for fault in caught.value.faults] == ["disk-full"]
