@@ -12,11 +12,11 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.read.cells import repair_cells
-from geo.read.headers import CODE_PARTS, Record, find_header
+from geo.read.headers import CODE_PARTS, Header, Record, find_header
 from geo.read.rows import Rows
 from geo.read.texts import changed, lost_value
 from geo.read.workbooks.sheet import Sheet
-from geo.tables.check import FILE_ROW, Findings, is_blank
+from geo.tables.check import AMBIGUOUS_HEADING, FILE_ROW, Findings, is_blank
 from geo.tables.schema import Table
 
 #: How a text begins that a spreadsheet would compute.
@@ -59,12 +59,28 @@ def repair_records(
                 _("If that is wrong, say what it is under [columns] in the study file."),
             )
             found.add(row, written, told.code, told.message, told.remedy, told.severity)
+    _tell_rivals(table, header, row, found)
     for heading in sorted(set(headings) - header.used):
         message = _("The study file names the heading “{heading}”, which the table does not have.")
         remedy = _("Write it as in the file.")
         found.add(row, heading, "unused-heading", message.format(heading=heading), remedy, "warning")
     kept = Rows(table, header, sheet.records, found).kept()
     return [(row, header.names), *kept], header.names
+
+
+def _tell_rivals(table: Table, header: Header, row: int, found: Findings) -> None:
+    """Tell of headings of which several mean one column: which is taken, or that nobody can say."""
+    remedy = _("Say which it is under [columns.{table}] in the study file.").format(table=table.name)
+    for rivals in header.rivals:
+        if rivals.newest:
+            others = ", ".join(f"“{heading}”" for heading in rivals.headings if heading != rivals.newest)
+            message = _("“{newest}” was read as {column}, because it is the newest; not used: {others}.")
+            message = message.format(newest=rivals.newest, column=rivals.column, others=others)
+            found.add(row, rivals.column, "several-years", message, remedy, "warning")
+        else:
+            headings = ", ".join(f"“{heading}”" for heading in rivals.headings)
+            message = _("Several columns may be {column}: {headings}.").format(column=rivals.column, headings=headings)
+            found.add(row, rivals.column, AMBIGUOUS_HEADING, message, remedy)
 
 
 def repair_values(

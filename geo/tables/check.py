@@ -25,6 +25,10 @@ FILE_ROW = "file_row"
 #: Key of a raw table's `attrs`: faults that were found in reading. Rows that have one are not looked at any further.
 FAULTS = "faults"
 
+#: Code of reading: several columns may be the one that is declared, so none is taken.
+AMBIGUOUS_HEADING = "ambiguous-heading"
+#: Codes that say that a declared column is not there.
+_NO_COLUMN = {"missing-column", AMBIGUOUS_HEADING}
 #: Codes of reading that already say that a value is unknown.
 _TOLD_UNKNOWN = {"households", "no-data-word", "spreadsheet-error"}
 _BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
@@ -70,7 +74,7 @@ class Findings:
 
     def none_sound(self) -> bool:
         """Return whether a required column is missing, or no position can be trusted: then no row is sound."""
-        return any(fault.code == "missing-column" or fault.code in LOST_POSITIONS for fault in self.faults)
+        return any(fault.code in _NO_COLUMN or fault.code in LOST_POSITIONS for fault in self.faults)
 
 
 def check(
@@ -135,8 +139,9 @@ def check(
 
 def _check_header(table: Table, frame: pd.DataFrame, found: Findings) -> None:
     declared = [column.name for column in table.columns]
+    told = {fault.column for fault in found.faults if fault.code in _NO_COLUMN}
     for column in table.columns:
-        if column.required and column.name not in frame.columns:
+        if column.required and column.name not in frame.columns and column.name not in told:
             near = difflib.get_close_matches(column.name, [str(c) for c in frame.columns], n=1)
             hint = _("Rename column {near}?").format(near=near[0]) if near else _("Add the column.")
             found.add(1, column.name, "missing-column", _("The column is missing."), hint)

@@ -352,6 +352,61 @@ def test_headings_of_three_languages(heading: str, column: str) -> None:
     assert header.names == (column, "lon", "lat")
 
 
+def rival_headings(
+    tmp_path: Path, *headings: str, own: dict[str, str] | None = None
+) -> tuple[list[object], list[Fault]]:
+    """Return the people of a place whose columns of people hold 10, 20, ..., and what is told of the headings."""
+    people = ",".join(str(10 * n) for n in range(1, len(headings) + 1))
+    text = f"settlement_id,name_ru,lon,lat,{','.join(headings)}\n1,А,63,53,{people}\n"
+    frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv", headings=own)
+    return frame["population_persons"].tolist(), [f for f in faults if f.severity in {"error", "warning"}]
+
+
+@pytest.mark.parametrize(
+    ("headings", "people"),
+    [
+        (("Население на 2009 г.", "Население на 2021 г."), 20),
+        (("Население на 01.10.2021 г., чел.", "Население на 25.02.2009", "население 1999 года"), 10),
+    ],
+)
+def test_of_several_years_the_newest_is_taken_with_a_warning(tmp_path: Path, headings: tuple[str], people: int) -> None:
+    quoted = [f'"{heading}"' for heading in headings]
+    found, faults = rival_headings(tmp_path, *quoted)
+    assert found == [people]
+    assert told(faults) == [(1, "pop_total", "several-years", "warning")]
+    assert all(heading in faults[0].message for heading in headings)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("Население", "Население на 2021 г."),
+        ("Население", "Численность"),
+        ("Население 2021", "Население 2021 г.", "Население 2009"),
+    ],
+)
+def test_headings_of_one_meaning_are_an_error(tmp_path: Path, headings: tuple[str]) -> None:
+    found, faults = rival_headings(tmp_path, *headings)
+    assert found == []
+    assert told(faults) == [(1, "pop_total", "ambiguous-heading", "error")]
+    assert ", ".join(f"“{heading}”" for heading in headings) in faults[0].message
+    assert "[columns.settlements]" in faults[0].remedy
+
+
+@pytest.mark.parametrize("other", ["Население на 2021 г.", "Численность", "pop_total"])
+def test_what_the_study_says_of_a_heading_wins(tmp_path: Path, other: str) -> None:
+    own = {"Население на 2009 г.": "pop_total"}
+    assert rival_headings(tmp_path, "Население на 2009 г.", other, own=own) == ([10], [])
+    assert rival_headings(tmp_path, other, "Население на 2009 г.", own=own) == ([20], [])
+
+
+def test_a_column_without_values_is_no_rival(tmp_path: Path) -> None:
+    text = "settlement_id,name_ru,lon,lat,Население,Численность\n1,А,63,53,,20\n"
+    frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv")
+    assert frame["population_persons"].tolist() == [20]
+    assert told(faults, "error", "warning") == []
+
+
 def test_errors_of_a_workbook_are_lost_values(tmp_path: Path) -> None:
     rows = [["settlement_id", "name_ru", "lon", "lat", "pop_total"], ["1", "А", 63, 53, "#REF!"]]
     rows.append(["2", "Б", 64, 53, "=1+1"])
