@@ -37,6 +37,8 @@ _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
 #: Types of cells whose equal values mean the same.
 _PLAIN = {str, bool, int, float}
 _NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
+#: A whole number whose thousands are set apart, or a fraction of three digits: nobody can tell. 0,500 is a fraction.
+_AMBIGUOUS_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 #: No reference system has coordinates as large as this.
 _ANYWHERE = 1e9
 _SHAPES = {
@@ -199,6 +201,11 @@ def parse_number(value: object) -> float:
     return number
 
 
+def has_ambiguous_thousands(value: object) -> bool:
+    """Return whether a text such as 2,000 or 12.000 may be thousands or a fraction; a cell of a number never is."""
+    return isinstance(value, str) and _AMBIGUOUS_THOUSANDS.fullmatch(value.strip()) is not None
+
+
 def _is_number(value: object) -> bool:
     try:
         parse_number(value)
@@ -208,6 +215,8 @@ def _is_number(value: object) -> bool:
 
 
 def _parse_integer(value: object) -> int:
+    if has_ambiguous_thousands(value):
+        raise ValueError(str(value))
     number = parse_number(value)
     if not number.is_integer():
         raise ValueError(str(value))
@@ -333,6 +342,11 @@ def _note_blank(column: Column, row: int, found: Findings) -> None:
 
 
 def _note_unreadable(column: Column, value: object, row: int, found: Findings) -> None:
+    if column.kind == "integer" and has_ambiguous_thousands(value):
+        message = _("“{value}” may be a whole number with thousands set apart, or a fraction.").format(value=value)
+        remedy = _("Write {whole} if that is meant.").format(whole=re.sub("[.,]", "", str(value).strip()))
+        found.add(row, column.name, "ambiguous-thousands", message, remedy)
+        return
     if column.kind == "integer" and column.unit == "persons" and _is_number(value):
         message = _("{value} is no number of people.").format(value=value)
         found.add(row, column.name, "fractional-people", message, _("Write a whole number; is it a share?"))

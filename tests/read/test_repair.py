@@ -130,6 +130,13 @@ def test_households_are_no_people(tmp_path: Path, text: str) -> None:
         ("name_ru", "#N/A", "spreadsheet-error"),
         ("pop_total", "1.5 тыс.", "unreadable-value"),
         ("pop_total", "200-300", "unreadable-value"),
+        ("pop_total", "2,000", "ambiguous-thousands"),
+        ("pop_total", "12.000", "ambiguous-thousands"),
+        ("pop_total", " 1.234.567 ", "ambiguous-thousands"),
+        ("pop_total", "2,000 чел.", "ambiguous-thousands"),
+        ("pop_total", "около 2.000", "ambiguous-thousands"),
+        ("pop_year", "2.024", "ambiguous-thousands"),
+        ("pop_total", "0,500", "fractional-people"),
         ("lat", "63.5E", "unreadable-value"),
     ],
 )
@@ -350,6 +357,16 @@ def test_the_study_says_what_a_heading_means(tmp_path: Path) -> None:
 def test_headings_of_three_languages(heading: str, column: str) -> None:
     header = find_header(SETTLEMENTS, [(1, [heading, "lon", "lat"]), (2, ["1", "63", "53"])])
     assert header.names == (column, "lon", "lat")
+
+
+def test_only_texts_of_whole_numbers_have_ambiguous_thousands(tmp_path: Path) -> None:
+    faults = of_cell(tmp_path, "pop_total", "2,000")[1]
+    assert faults[0].remedy == "Write 2000 if that is meant."
+    assert of_cell(tmp_path, "lat", "53.123")[0] == 53.123
+    assert of_cell(tmp_path, "pop_total", "12 345,0")[0] == 12345
+    rows = [["settlement_id", "name_ru", "lon", "lat", "pop_total"], ["1", "А", 63, 53, 2.000], ["2", "Б", 64, 53, 12]]
+    frame, faults = read_settlements(books.write_book(tmp_path / "s.xlsx", rows), "s.xlsx")
+    assert (frame["population_persons"].tolist(), faults) == ([2, 12], [])
 
 
 def rival_headings(
