@@ -148,6 +148,8 @@ def _number(column: Column, value: str, text: str) -> Result:
 
 def _day_of(value: Any) -> datetime.date | None:
     """Return the day that stands where a year is asked for, if one does."""
+    if is_blank(value):
+        return None
     if isinstance(value, datetime.date):
         return value
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

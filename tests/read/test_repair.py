@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import DataError, Fault
+from geo.read.cells import repair_cells
 from geo.read.coordinates import degrees
 from geo.read.encodings import decode
 from geo.read.headers import CODE_PARTS, find_header, simplified
@@ -17,10 +18,11 @@ from geo.read.repair import write_repaired
 from geo.read.settlements import read_settlements
 from geo.read.tabular import read_declared, read_table
 from geo.read.values import load_rows
-from geo.tables import BOUNDARIES, CLOSURES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
-from geo.tables.check import FAULTS
+from geo.tables import BOUNDARIES, CLOSURES, FACILITIES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
+from geo.tables.check import FAULTS, FILE_ROW, Findings
 from tests import books
 
+RANGE = (1, "", "table-range", "note")
 HEADER = "settlement_id,name_ru,lon,lat,pop_total"
 
 
@@ -202,6 +204,16 @@ def test_dates_as_text_and_as_numbers(tmp_path: Path) -> None:
     assert told(faults) == [(3, "date", "date-as-number", "repaired")]
 
 
+def test_null_dates_are_blank_cells() -> None:
+    days = pd.Series(pd.to_datetime(["2024-09-01", None]))
+    layer = pd.DataFrame({"settlement_id": ["1", "2"], "name_ru": days, "pop_year": days, FILE_ROW: [2, 3]})
+    found = Findings("db")
+    frame = repair_cells(SETTLEMENTS, layer, found)
+    assert (frame["name_ru"][0], frame["pop_year"][0]) == ("2024-09-01", "2024")
+    assert frame.loc[1, ["name_ru", "pop_year"]].isna().all()
+    assert told(found.faults) == [(2, "pop_year", "year-as-date", "repaired")]
+
+
 KAZAKH = "settlement_id;name_kk;name_ru;lon;lat;pop_total\n1;Ұзынкөл ауылы, Қостанай;Село «Узунколь»;64;53;12\n"
 
 
@@ -314,6 +326,24 @@ def test_a_complete_row_is_a_row_whatever_it_is_called(tmp_path: Path) -> None:
     path = write(tmp_path / "c.csv", "edge_id,season,reason,probability\nTotal-1,thaw,,\nNote-1,thaw,,\n")
     frame, faults = read_declared(CLOSURES, path, "c.csv")
     assert (frame["road_id"].tolist(), faults) == (["Total-1", "Note-1"], [])
+
+
+def test_a_complete_row_is_no_numbering_of_columns(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.csv", "edge_id,season,reason,probability\n1,2,3,\n1,thaw,,\n")
+    frame, faults = read_declared(CLOSURES, path, "c.csv")
+    assert (frame["season"].tolist(), faults) == (["2", "thaw"], [])
+
+
+def test_only_a_row_that_numbers_every_column_is_left_out(tmp_path: Path) -> None:
+    text = "settlement_id,lon,lat,pop_total\n1,2,3,\n4,63,53,10\n"
+    assert len(read_table(SETTLEMENTS, write(tmp_path / "s.csv", text), "s.csv")) == 2
+    text = text.replace("1,2,3,", "1,2,3,4")
+    frame = read_table(SETTLEMENTS, write(tmp_path / "s.csv", text), "s.csv")
+    assert frame["settlement_id"].tolist() == ["4"]
+    assert told(frame.attrs[FAULTS]) == [(2, "", "numbering-row", "repaired"), RANGE]
+    text = "facility_id,service,level,name_ru,capacity\n1,2,3,4,5\n"
+    faults = read_table(FACILITIES, write(tmp_path / "f.csv", text), "f.csv").attrs[FAULTS]
+    assert told(faults) == [(2, "", "numbering-row", "repaired"), RANGE]
 
 
 def test_a_header_printed_again_is_left_out(tmp_path: Path) -> None:
