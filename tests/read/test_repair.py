@@ -22,7 +22,6 @@ from geo.tables import BOUNDARIES, CLOSURES, FACILITIES, INPUT_TABLES, OBSERVED_
 from geo.tables.check import FAULTS, FILE_ROW, Findings
 from tests import books
 
-RANGE = (1, "", "table-range", "note")
 HEADER = "settlement_id,name_ru,lon,lat,pop_total"
 
 
@@ -340,10 +339,10 @@ def test_only_a_row_that_numbers_every_column_is_left_out(tmp_path: Path) -> Non
     text = text.replace("1,2,3,", "1,2,3,4")
     frame = read_table(SETTLEMENTS, write(tmp_path / "s.csv", text), "s.csv")
     assert frame["settlement_id"].tolist() == ["4"]
-    assert told(frame.attrs[FAULTS]) == [(2, "", "numbering-row", "repaired"), RANGE]
+    assert told(frame.attrs[FAULTS]) == [(2, "", "numbering-row", "repaired")]
     text = "facility_id,service,level,name_ru,capacity\n1,2,3,4,5\n"
     faults = read_table(FACILITIES, write(tmp_path / "f.csv", text), "f.csv").attrs[FAULTS]
-    assert told(faults) == [(2, "", "numbering-row", "repaired"), RANGE]
+    assert told(faults) == [(2, "", "numbering-row", "repaired")]
 
 
 def test_a_header_printed_again_is_left_out(tmp_path: Path) -> None:
