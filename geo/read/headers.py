@@ -121,13 +121,13 @@ def find_header(
     -------
     Header
         The rows in which most declared columns are named; of those the fewest and first. The first row where no other
-        names two of them.
+        names two of them. Rows with sub-headings below belong to it.
     """
     if not records:
         return Header(0, 0, (), ())
     meanings = _Meanings(table, own or {})
     texts = _texts(records[: _SEARCHED + _MOST_HEADER_ROWS], merged)
-    best = _best_header(meanings, texts, records)
+    best = _with_subheadings(meanings, _best_header(meanings, texts, records), texts, records, merged, table.key)
     return meanings.header(texts, best.first, best.last, records[best.last + 1 :])
 
 
@@ -148,6 +148,39 @@ def _best_header(meanings: _Meanings, texts: Sequence[Sequence[str]], records: S
             if meanings.n_known(found) >= least:
                 best, least = found, meanings.n_known(found) + 1
     return best
+
+
+def _with_subheadings(
+    meanings: _Meanings,
+    best: Header,
+    texts: Sequence[Sequence[str]],
+    records: Sequence[Record],
+    merged: Sequence[Area],
+    key: str | None,
+) -> Header:
+    """Return a header with the rows of sub-headings below it, as all, men and women below the population."""
+    narrow = [row[:_MOST_COLUMNS] for row in texts]
+    while best.last - best.first + 1 < _MOST_HEADER_ROWS and best.last + 1 < len(texts):
+        above, (row, below) = records[best.last][1], records[best.last + 1]
+        is_reached = any(top < row - 1 <= bottom for top, _left, bottom, _right in merged)
+        has_no_key = key in best.names and _is_empty(below, best.names.index(key))
+        if _has_numbers(below) or not (has_no_key or is_reached) or not _has_group(above, below):
+            break
+        longer = meanings.header(narrow, best.first, best.last + 1)
+        if meanings.n_known(longer) < meanings.n_known(best):
+            break
+        best = longer
+    return best
+
+
+def _has_group(above: Sequence[Any], below: Sequence[Any]) -> bool:
+    """Return whether neighbours in a row have one heading above them, which stands over the first of them only."""
+    columns = range(1, min(len(below), _MOST_COLUMNS))
+    return any(_is_empty(above, j) and not _is_empty(below, j) and not _is_empty(below, j - 1) for j in columns)
+
+
+def _is_empty(cells: Sequence[Any], position: int) -> bool:
+    return position >= len(cells) or is_blank(cells[position])
 
 
 @lru_cache(maxsize=4096)
@@ -233,7 +266,7 @@ def _surest(claims: Sequence[_Claim], below: Sequence[Record]) -> list[_Claim]:
 
 
 def _has_values(records: Sequence[Record], position: int) -> bool:
-    return any(position < len(cells) and not is_blank(cells[position]) for _row, cells in records)
+    return not all(_is_empty(cells, position) for _row, cells in records)
 
 
 def _rivals(column: str, headings: Sequence[str]) -> Rivals:

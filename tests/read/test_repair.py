@@ -398,6 +398,42 @@ def test_only_texts_of_whole_numbers_have_ambiguous_thousands(tmp_path: Path) ->
     assert (frame["population_persons"].tolist(), faults) == ([2, 12], [])
 
 
+GROUPED = [
+    ["Код", "Название", "Население", None, None, "lon", "lat"],
+    [None, None, "всего", "мужчины", "женщины", None, None],
+    ["395430100", "Аманкелді", 200, 90, 110, 63.1, 53.1],
+    ["395430200", "Бестау", 100, 60, 40, 63.2, 53.2],
+]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+@pytest.mark.parametrize("tall", [(), ((0, 0, 1, 0), (0, 1, 1, 1), (0, 5, 1, 5), (0, 6, 1, 6))])
+def test_subheadings_belong_to_the_header(tmp_path: Path, suffix: str, tall: tuple[tuple[int, ...], ...]) -> None:
+    path = tmp_path / f"s{suffix}"
+    if suffix == ".csv":
+        lines = [";".join("" if value is None else str(value) for value in row) for row in GROUPED]
+        write(path, "\n".join(lines) + "\n")
+    else:
+        books.write_book(path, GROUPED, [(0, 2, 0, 4), *tall])
+    frame, faults = read_settlements(path, path.name)
+    assert frame["population_persons"].tolist() == [200, 100]
+    assert told(faults, "error", "warning") == []
+    assert (2, "Население всего", "renamed-column", "repaired") in told(faults)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["395430000", "Ауыл", None, None, None, None, None],
+        [None, "Аманкелді ауылдық округі", None, None, None, None, None],
+        [None, None, 1, 2, 3, None, None],
+    ],
+)
+def test_a_row_of_the_table_is_no_subheading(row: list[object]) -> None:
+    header = ["Код", "Название", "Население", None, None, "lon", "lat"]
+    assert find_header(SETTLEMENTS, [(1, header), (2, row), *enumerate(GROUPED[2:], 3)]).last == 0
+
+
 def rival_headings(
     tmp_path: Path, *headings: str, own: dict[str, str] | None = None
 ) -> tuple[list[object], list[Fault]]:
