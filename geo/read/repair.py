@@ -50,6 +50,13 @@ def repair_records(
         return [], ()
     header = find_header(table, sheet.records, sheet.merged, headings)
     row = sheet.records[header.last][0]
+    _tell_header(table, header, row, headings, found)
+    kept = Rows(table, header, sheet.records, found).kept()
+    return [(row, header.names), *kept], header.names
+
+
+def _tell_header(table: Table, header: Header, row: int, headings: Mapping[str, str], found: Findings) -> None:
+    """Tell what headings were read as, which of the study's there are not, and of which several mean one column."""
     for written, name in zip(header.written, header.names, strict=True):
         if name != written:
             told = changed(
@@ -64,8 +71,6 @@ def repair_records(
         message = _("The study file names the heading “{heading}”, which the table does not have.")
         remedy = _("Write it as in the file.")
         found.add(row, heading, "unused-heading", message.format(heading=heading), remedy, "warning")
-    kept = Rows(table, header, sheet.records, found).kept()
-    return [(row, header.names), *kept], header.names
 
 
 def _tell_rivals(table: Table, header: Header, row: int, found: Findings) -> None:
@@ -99,9 +104,14 @@ def repair_values(
     return frame
 
 
-def repair_layer(table: Table, layer: pd.DataFrame, found: Findings) -> pd.DataFrame:
-    """Return a layer whose cells are what its columns expect; its columns bear the names they have."""
-    return repair_cells(table, layer, found)
+def repair_layer(table: Table, layer: pd.DataFrame, headings: Mapping[str, str], found: Findings) -> pd.DataFrame:
+    """Return a layer, or rows of a database, under declared names, with cells that are what its columns expect."""
+    columns = [column for column in layer.columns if column not in {"geometry", FILE_ROW}]
+    header = find_header(table, [(1, columns)], (), headings)
+    _tell_header(table, header, 1, headings, found)
+    meant = zip(columns, header.written, header.names, strict=True)
+    layer = layer.rename(columns={column: name for column, written, name in meant if name != written})
+    return repair_cells(table, _with_codes(table, layer, found), found)
 
 
 def _with_codes(table: Table, frame: pd.DataFrame, found: Findings) -> pd.DataFrame:

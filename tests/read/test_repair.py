@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import Point
 
 from geo.errors import DataError, Fault
 from geo.read.cells import repair_cells
@@ -18,8 +20,9 @@ from geo.read.repair import write_repaired
 from geo.read.settlements import read_settlements
 from geo.read.tabular import read_declared, read_table
 from geo.read.values import load_rows
-from geo.tables import BOUNDARIES, CLOSURES, FACILITIES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
+from geo.tables import BOUNDARIES, CANDIDATES, CLOSURES, FACILITIES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
 from geo.tables.check import FAULTS, FILE_ROW, Findings
+from geo.tables.schema import Table
 from tests import books
 
 HEADER = "settlement_id,name_ru,lon,lat,pop_total"
@@ -487,6 +490,28 @@ def test_a_column_without_values_is_no_rival(tmp_path: Path) -> None:
     frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv")
     assert frame["population_persons"].tolist() == [20]
     assert told(faults, "error", "warning") == []
+
+
+def test_columns_of_a_layer_are_read_by_their_headings(tmp_path: Path) -> None:
+    columns = {"КАТО": ["395430100"], "Название": ["Село"], "Душ": [10], "pop_total": [7], "geometry": [Point(63, 53)]}
+    path = tmp_path / "s.gpkg"
+    gpd.GeoDataFrame(columns, crs="EPSG:4326").to_file(path)
+    frame, faults = read_settlements(path, "s.gpkg", headings={"Душ": "pop_total", "Школы": "pop_0_5"})
+    assert frame.loc["395430100", ["name_ru", "population_persons"]].tolist() == ["Село", 10]
+    assert told(faults, "error", "warning", "repaired") == [
+        (1, "КАТО", "renamed-column", "repaired"),
+        (1, "Название", "renamed-column", "repaired"),
+        (1, "Душ", "renamed-column", "repaired"),
+        (1, "pop_total", "renamed-column", "repaired"),
+        (1, "Школы", "unused-heading", "warning"),
+    ]
+
+
+@pytest.mark.parametrize("table", [FACILITIES, CANDIDATES])
+def test_places_of_facilities_may_be_named(table: Table) -> None:
+    for headings in (("Населённый пункт", "Район", "Код района"), ("Елді мекен", "Аудан", "Аудан коды")):
+        header = find_header(table, [(1, ["Код", *headings]), (2, ["1", "Село", "Район", "3954"])])
+        assert header.names == (table.key, "settlement_name", "district_name", "district_id")
 
 
 def test_errors_of_a_workbook_are_lost_values(tmp_path: Path) -> None:
