@@ -12,7 +12,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.read.coordinates import degrees
 from geo.read.texts import ERROR_VALUE, SERIALS, Result, Told, changed, day_of, lost_value, serial_day, text_repairer
-from geo.tables.check import FILE_ROW, Findings, is_blank, parse_number
+from geo.tables.check import FILE_ROW, Findings, has_ambiguous_thousands, is_blank, parse_number
 from geo.tables.schema import Column, Table
 
 _YEARS: Final = frozenset(("pop_year", "pop_before_year", "year_built", "price_year"))
@@ -135,6 +135,9 @@ def _number(column: Column, value: str, text: str) -> Result:
         if unit is None or not unit.fullmatch(words):
             return value, ()
         code, rest = "number-with-unit" if code == "number-notation" else code, found[1]
+    if column.kind == "integer" and has_ambiguous_thousands(rest):
+        # The check calls it an error; here it only loses what stands around it.
+        return (value, ()) if rest == text else (rest, (changed(code, text, rest),))
     try:
         number = parse_number(rest)
     except ValueError:
@@ -145,6 +148,8 @@ def _number(column: Column, value: str, text: str) -> Result:
 
 def _day_of(value: Any) -> datetime.date | None:
     """Return the day that stands where a year is asked for, if one does."""
+    if is_blank(value):
+        return None
     if isinstance(value, datetime.date):
         return value
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

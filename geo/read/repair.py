@@ -12,11 +12,11 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.read.cells import repair_cells
-from geo.read.headers import CODE_PARTS, Record, find_header
+from geo.read.headers import CODE_PARTS, Header, Record, find_header
 from geo.read.rows import Rows
 from geo.read.texts import changed, lost_value
 from geo.read.workbooks.sheet import Sheet
-from geo.tables.check import FILE_ROW, Findings, is_blank
+from geo.tables.check import AMBIGUOUS_HEADING, FILE_ROW, Findings, is_blank
 from geo.tables.schema import Table
 
 #: How a text begins that a spreadsheet would compute.
@@ -50,6 +50,13 @@ def repair_records(
         return [], ()
     header = find_header(table, sheet.records, sheet.merged, headings)
     row = sheet.records[header.last][0]
+    _tell_header(table, header, row, headings, found)
+    kept = Rows(table, header, sheet.records, found).kept()
+    return [(row, header.names), *kept], header.names
+
+
+def _tell_header(table: Table, header: Header, row: int, headings: Mapping[str, str], found: Findings) -> None:
+    """Tell what headings were read as, which of the study's there are not, and of which several mean one column."""
     for written, name in zip(header.written, header.names, strict=True):
         if name != written:
             told = changed(
@@ -59,12 +66,26 @@ def repair_records(
                 _("If that is wrong, say what it is under [columns] in the study file."),
             )
             found.add(row, written, told.code, told.message, told.remedy, told.severity)
+    _tell_rivals(table, header, row, found)
     for heading in sorted(set(headings) - header.used):
         message = _("The study file names the heading “{heading}”, which the table does not have.")
         remedy = _("Write it as in the file.")
         found.add(row, heading, "unused-heading", message.format(heading=heading), remedy, "warning")
-    kept = Rows(table, header, sheet.records, found).kept()
-    return [(row, header.names), *kept], header.names
+
+
+def _tell_rivals(table: Table, header: Header, row: int, found: Findings) -> None:
+    """Tell of headings of which several mean one column: which is taken, or that nobody can say."""
+    remedy = _("Say which it is under [columns.{table}] in the study file.").format(table=table.name)
+    for rivals in header.rivals:
+        if rivals.newest:
+            others = ", ".join(f"“{heading}”" for heading in rivals.headings if heading != rivals.newest)
+            message = _("“{newest}” was read as {column}, because it is the newest; not used: {others}.")
+            message = message.format(newest=rivals.newest, column=rivals.column, others=others)
+            found.add(row, rivals.column, "several-years", message, remedy, "warning")
+        else:
+            headings = ", ".join(f"“{heading}”" for heading in rivals.headings)
+            message = _("Several columns may be {column}: {headings}.").format(column=rivals.column, headings=headings)
+            found.add(row, rivals.column, AMBIGUOUS_HEADING, message, remedy)
 
 
 def repair_values(
@@ -83,9 +104,14 @@ def repair_values(
     return frame
 
 
-def repair_layer(table: Table, layer: pd.DataFrame, found: Findings) -> pd.DataFrame:
-    """Return a layer whose cells are what its columns expect; its columns bear the names they have."""
-    return repair_cells(table, layer, found)
+def repair_layer(table: Table, layer: pd.DataFrame, headings: Mapping[str, str], found: Findings) -> pd.DataFrame:
+    """Return a layer, or rows of a database, under declared names, with cells that are what its columns expect."""
+    columns = [column for column in layer.columns if column not in {"geometry", FILE_ROW}]
+    header = find_header(table, [(1, columns)], (), headings)
+    _tell_header(table, header, 1, headings, found)
+    meant = zip(columns, header.written, header.names, strict=True)
+    layer = layer.rename(columns={column: name for column, written, name in meant if name != written})
+    return repair_cells(table, _with_codes(table, layer, found), found)
 
 
 def _with_codes(table: Table, frame: pd.DataFrame, found: Findings) -> pd.DataFrame:

@@ -31,6 +31,9 @@ _NOTE: Final = re.compile(
 _NOTE_WORDS: Final = 3
 _MOST_NOTE_CELLS: Final = 2
 _SHOWN: Final = 60
+#: Cells that number the columns; so many that no row of a table has them by chance, words among its values.
+_LEAST_NUMBERED: Final = 3
+_SURELY_NUMBERED: Final = 5
 #: Fewer rows add up to each other by chance.
 _LEAST_ADDED: Final = 2
 #: Required values that a total or a note does not have; a code alone it may.
@@ -62,7 +65,7 @@ class Rows:
         for row, cells in above:
             self._leave_out(row, cells, "title-row", _("a title above the table"))
         rest = [record for record in self._records[self._header.last + 1 :] if any(map(_text, record[1]))]
-        if rest and _is_numbering(rest[0][1]):
+        if rest and self._is_numbering(rest[0][1]):
             self._leave_out(*rest.pop(0), "numbering-row", _("the numbers of the columns"))
         rest = self._without_headers(self._without_notes(rest))
         kept = self._without_totals(rest)
@@ -113,6 +116,18 @@ class Rows:
         if text.startswith(("*", "¹", "²")) or _NOTE.match(simplified(text)):
             return True
         return len(filled) == 1 and filled[0][0] == 0 and len(text.split()) >= _NOTE_WORDS
+
+    def _is_numbering(self, cells: Sequence[Any]) -> bool:
+        """Return whether a row numbers the columns, as forms do: 1, 2, 3, ...
+
+        A complete row of a narrow table may happen to: 1,2,3 is a trip from 1 to 2 in 3 minutes.
+        """
+        filled = [_text(value) for value in cells if not is_blank(value)]
+        named = [i for i, name in enumerate(self._header.names) if name]
+        is_counted = len(filled) >= _LEAST_NUMBERED and filled == [str(n) for n in range(1, len(filled) + 1)]
+        if not is_counted or any(i >= len(cells) or is_blank(cells[i]) for i in named):
+            return False
+        return len(named) >= _SURELY_NUMBERED or not self._is_complete(cells)
 
     def _without_totals(self, records: Sequence[Record]) -> list[Record]:
         """Leave out totals, by their words or because they are the sum of the rows around them."""
@@ -216,12 +231,6 @@ def _sums_below(kinds: Sequence[str], values: Sequence[float]) -> list[float]:
         sums[i] = total
         total = 0.0 if kinds[i] in {"okrug", "total"} else total + (0.0 if math.isnan(values[i]) else values[i])
     return sums
-
-
-def _is_numbering(cells: Sequence[Any]) -> bool:
-    """Return whether a row numbers the columns, as forms do: 1, 2, 3, ..."""
-    filled = [_text(value) for value in cells if not is_blank(value)]
-    return len(filled) >= 3 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
 
 def _text(value: Any) -> str:

@@ -97,10 +97,10 @@ def read_table(
     """
     found = Findings(name)
     if isinstance(path, DatabaseTable):
-        return _with_faults(repair_layer(table, path.frame.copy(), found), found)
+        return _with_faults(repair_layer(table, path.frame.copy(), headings or {}, found), found)
     if _is_layer(path, name):
         layer_frame: pd.DataFrame = read_layer(path, name, layer)
-        return _with_faults(repair_layer(table, layer_frame, found), found)
+        return _with_faults(repair_layer(table, layer_frame, headings or {}, found), found)
     sheet = _sheet(path, name, layer, found)
     records, columns = repair_records(table, sheet, headings or {}, found)
     frame = _frame(records, name, found, sheet=sheet.title)

@@ -60,7 +60,8 @@ def text_repairer(column: Column) -> Callable[[Any], Result]:
     is_day = column.name in DATES
 
     def repair(value: Any) -> Result:
-        if isinstance(value, datetime.date):
+        # A null date of a database or layer counts as a date, too.
+        if isinstance(value, datetime.date) and not is_blank(value):
             return _iso(value), ()
         if is_day:
             return _day(value)
@@ -139,9 +140,9 @@ def _code(value: str) -> Result:
 
 def _day(value: Any) -> Result:
     """Return a day as ISO date: written as in Kazakhstan, or as a spreadsheet counts days."""
-    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-    if value is None or is_blank(value):
+    if is_blank(value):
         return value, ()
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
     if ERROR_VALUE.fullmatch(text):
         return None, (lost_value(text),)
     if _ISO_MIDNIGHT.fullmatch(text):

@@ -25,6 +25,10 @@ FILE_ROW = "file_row"
 #: Key of a raw table's `attrs`: faults that were found in reading. Rows that have one are not looked at any further.
 FAULTS = "faults"
 
+#: Code of reading: several columns may be the one that is declared, so none is taken.
+AMBIGUOUS_HEADING = "ambiguous-heading"
+#: Codes that say that a declared column is not there.
+_NO_COLUMN = {"missing-column", AMBIGUOUS_HEADING}
 #: Codes of reading that already say that a value is unknown.
 _TOLD_UNKNOWN = {"households", "no-data-word", "spreadsheet-error"}
 _BLANK = {"", "-", "–", "—", "н/д", "n/a", "nan", "none", "null", "нет данных", "дерек жоқ"}
@@ -33,6 +37,8 @@ _FALSE = {"0", "false", "no", "нет", "жоқ", "n", "f", "0.0"}
 #: Types of cells whose equal values mean the same.
 _PLAIN = {str, bool, int, float}
 _NUMBER = re.compile(r"^[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?$")
+#: A whole number whose thousands are set apart, or a fraction of three digits: nobody can tell. 0,500 is a fraction.
+_AMBIGUOUS_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 #: No reference system has coordinates as large as this.
 _ANYWHERE = 1e9
 _SHAPES = {
@@ -70,7 +76,7 @@ class Findings:
 
     def none_sound(self) -> bool:
         """Return whether a required column is missing, or no position can be trusted: then no row is sound."""
-        return any(fault.code == "missing-column" or fault.code in LOST_POSITIONS for fault in self.faults)
+        return any(fault.code in _NO_COLUMN or fault.code in LOST_POSITIONS for fault in self.faults)
 
 
 def check(
@@ -135,8 +141,9 @@ def check(
 
 def _check_header(table: Table, frame: pd.DataFrame, found: Findings) -> None:
     declared = [column.name for column in table.columns]
+    told = {fault.column for fault in found.faults if fault.code in _NO_COLUMN}
     for column in table.columns:
-        if column.required and column.name not in frame.columns:
+        if column.required and column.name not in frame.columns and column.name not in told:
             near = difflib.get_close_matches(column.name, [str(c) for c in frame.columns], n=1)
             hint = _("Rename column {near}?").format(near=near[0]) if near else _("Add the column.")
             found.add(1, column.name, "missing-column", _("The column is missing."), hint)
@@ -194,6 +201,11 @@ def parse_number(value: object) -> float:
     return number
 
 
+def has_ambiguous_thousands(value: object) -> bool:
+    """Return whether a text such as 2,000 or 12.000 may be thousands or a fraction; a cell of a number never is."""
+    return isinstance(value, str) and _AMBIGUOUS_THOUSANDS.fullmatch(value.strip()) is not None
+
+
 def _is_number(value: object) -> bool:
     try:
         parse_number(value)
@@ -203,6 +215,8 @@ def _is_number(value: object) -> bool:
 
 
 def _parse_integer(value: object) -> int:
+    if has_ambiguous_thousands(value):
+        raise ValueError(str(value))
     number = parse_number(value)
     if not number.is_integer():
         raise ValueError(str(value))
@@ -328,6 +342,11 @@ def _note_blank(column: Column, row: int, found: Findings) -> None:
 
 
 def _note_unreadable(column: Column, value: object, row: int, found: Findings) -> None:
+    if column.kind == "integer" and has_ambiguous_thousands(value):
+        message = _("“{value}” may be a whole number with thousands set apart, or a fraction.").format(value=value)
+        remedy = _("Write {whole} if that is meant.").format(whole=re.sub("[.,]", "", str(value).strip()))
+        found.add(row, column.name, "ambiguous-thousands", message, remedy)
+        return
     if column.kind == "integer" and column.unit == "persons" and _is_number(value):
         message = _("{value} is no number of people.").format(value=value)
         found.add(row, column.name, "fractional-people", message, _("Write a whole number; is it a share?"))

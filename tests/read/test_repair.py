@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import Point
 
 from geo.errors import DataError, Fault
+from geo.read.cells import repair_cells
 from geo.read.coordinates import degrees
 from geo.read.encodings import decode
 from geo.read.headers import CODE_PARTS, find_header, simplified
@@ -17,8 +20,9 @@ from geo.read.repair import write_repaired
 from geo.read.settlements import read_settlements
 from geo.read.tabular import read_declared, read_table
 from geo.read.values import load_rows
-from geo.tables import BOUNDARIES, CLOSURES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
-from geo.tables.check import FAULTS
+from geo.tables import BOUNDARIES, CANDIDATES, CLOSURES, FACILITIES, INPUT_TABLES, OBSERVED_TRIPS, SETTLEMENTS
+from geo.tables.check import FAULTS, FILE_ROW, Findings
+from geo.tables.schema import Table
 from tests import books
 
 HEADER = "settlement_id,name_ru,lon,lat,pop_total"
@@ -130,6 +134,13 @@ def test_households_are_no_people(tmp_path: Path, text: str) -> None:
         ("name_ru", "#N/A", "spreadsheet-error"),
         ("pop_total", "1.5 тыс.", "unreadable-value"),
         ("pop_total", "200-300", "unreadable-value"),
+        ("pop_total", "2,000", "ambiguous-thousands"),
+        ("pop_total", "12.000", "ambiguous-thousands"),
+        ("pop_total", " 1.234.567 ", "ambiguous-thousands"),
+        ("pop_total", "2,000 чел.", "ambiguous-thousands"),
+        ("pop_total", "около 2.000", "ambiguous-thousands"),
+        ("pop_year", "2.024", "ambiguous-thousands"),
+        ("pop_total", "0,500", "fractional-people"),
         ("lat", "63.5E", "unreadable-value"),
     ],
 )
@@ -193,6 +204,16 @@ def test_dates_as_text_and_as_numbers(tmp_path: Path) -> None:
     frame, faults = read_declared(OBSERVED_TRIPS, book, "t.xlsx")
     assert frame["date"].tolist() == ["2024-09-01"] * 2
     assert told(faults) == [(3, "date", "date-as-number", "repaired")]
+
+
+def test_null_dates_are_blank_cells() -> None:
+    days = pd.Series(pd.to_datetime(["2024-09-01", None]))
+    layer = pd.DataFrame({"settlement_id": ["1", "2"], "name_ru": days, "pop_year": days, FILE_ROW: [2, 3]})
+    found = Findings("db")
+    frame = repair_cells(SETTLEMENTS, layer, found)
+    assert (frame["name_ru"][0], frame["pop_year"][0]) == ("2024-09-01", "2024")
+    assert frame.loc[1, ["name_ru", "pop_year"]].isna().all()
+    assert told(found.faults) == [(2, "pop_year", "year-as-date", "repaired")]
 
 
 KAZAKH = "settlement_id;name_kk;name_ru;lon;lat;pop_total\n1;Ұзынкөл ауылы, Қостанай;Село «Узунколь»;64;53;12\n"
@@ -309,6 +330,24 @@ def test_a_complete_row_is_a_row_whatever_it_is_called(tmp_path: Path) -> None:
     assert (frame["road_id"].tolist(), faults) == (["Total-1", "Note-1"], [])
 
 
+def test_a_complete_row_is_no_numbering_of_columns(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.csv", "edge_id,season,reason,probability\n1,2,3,\n1,thaw,,\n")
+    frame, faults = read_declared(CLOSURES, path, "c.csv")
+    assert (frame["season"].tolist(), faults) == (["2", "thaw"], [])
+
+
+def test_only_a_row_that_numbers_every_column_is_left_out(tmp_path: Path) -> None:
+    text = "settlement_id,lon,lat,pop_total\n1,2,3,\n4,63,53,10\n"
+    assert len(read_table(SETTLEMENTS, write(tmp_path / "s.csv", text), "s.csv")) == 2
+    text = text.replace("1,2,3,", "1,2,3,4")
+    frame = read_table(SETTLEMENTS, write(tmp_path / "s.csv", text), "s.csv")
+    assert frame["settlement_id"].tolist() == ["4"]
+    assert told(frame.attrs[FAULTS]) == [(2, "", "numbering-row", "repaired")]
+    text = "facility_id,service,level,name_ru,capacity\n1,2,3,4,5\n"
+    faults = read_table(FACILITIES, write(tmp_path / "f.csv", text), "f.csv").attrs[FAULTS]
+    assert told(faults) == [(2, "", "numbering-row", "repaired")]
+
+
 def test_a_header_printed_again_is_left_out(tmp_path: Path) -> None:
     rows = ["1,А,63,53,10", HEADER, "2,Б,64,53,20"]
     frame, faults = read_settlements(write(tmp_path / "s.csv", "\n".join([HEADER, *rows]) + "\n"), "s.csv")
@@ -350,6 +389,129 @@ def test_the_study_says_what_a_heading_means(tmp_path: Path) -> None:
 def test_headings_of_three_languages(heading: str, column: str) -> None:
     header = find_header(SETTLEMENTS, [(1, [heading, "lon", "lat"]), (2, ["1", "63", "53"])])
     assert header.names == (column, "lon", "lat")
+
+
+def test_only_texts_of_whole_numbers_have_ambiguous_thousands(tmp_path: Path) -> None:
+    faults = of_cell(tmp_path, "pop_total", "2,000")[1]
+    assert faults[0].remedy == "Write 2000 if that is meant."
+    assert of_cell(tmp_path, "lat", "53.123")[0] == 53.123
+    assert of_cell(tmp_path, "pop_total", "12 345,0")[0] == 12345
+    rows = [["settlement_id", "name_ru", "lon", "lat", "pop_total"], ["1", "А", 63, 53, 2.000], ["2", "Б", 64, 53, 12]]
+    frame, faults = read_settlements(books.write_book(tmp_path / "s.xlsx", rows), "s.xlsx")
+    assert (frame["population_persons"].tolist(), faults) == ([2, 12], [])
+
+
+GROUPED = [
+    ["Код", "Название", "Население", None, None, "lon", "lat"],
+    [None, None, "всего", "мужчины", "женщины", None, None],
+    ["395430100", "Аманкелді", 200, 90, 110, 63.1, 53.1],
+    ["395430200", "Бестау", 100, 60, 40, 63.2, 53.2],
+]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+@pytest.mark.parametrize("tall", [(), ((0, 0, 1, 0), (0, 1, 1, 1), (0, 5, 1, 5), (0, 6, 1, 6))])
+def test_subheadings_belong_to_the_header(tmp_path: Path, suffix: str, tall: tuple[tuple[int, ...], ...]) -> None:
+    path = tmp_path / f"s{suffix}"
+    if suffix == ".csv":
+        lines = [";".join("" if value is None else str(value) for value in row) for row in GROUPED]
+        write(path, "\n".join(lines) + "\n")
+    else:
+        books.write_book(path, GROUPED, [(0, 2, 0, 4), *tall])
+    frame, faults = read_settlements(path, path.name)
+    assert frame["population_persons"].tolist() == [200, 100]
+    assert told(faults, "error", "warning") == []
+    assert (2, "Население всего", "renamed-column", "repaired") in told(faults)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["395430000", "Ауыл", None, None, None, None, None],
+        [None, "Аманкелді ауылдық округі", None, None, None, None, None],
+        [None, None, 1, 2, 3, None, None],
+    ],
+)
+def test_a_row_of_the_table_is_no_subheading(row: list[object]) -> None:
+    header = ["Код", "Название", "Население", None, None, "lon", "lat"]
+    assert find_header(SETTLEMENTS, [(1, header), (2, row), *enumerate(GROUPED[2:], 3)]).last == 0
+
+
+def rival_headings(
+    tmp_path: Path, *headings: str, own: dict[str, str] | None = None
+) -> tuple[list[object], list[Fault]]:
+    """Return the people of a place whose columns of people hold 10, 20, ..., and what is told of the headings."""
+    people = ",".join(str(10 * n) for n in range(1, len(headings) + 1))
+    text = f"settlement_id,name_ru,lon,lat,{','.join(headings)}\n1,А,63,53,{people}\n"
+    frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv", headings=own)
+    return frame["population_persons"].tolist(), [f for f in faults if f.severity in {"error", "warning"}]
+
+
+@pytest.mark.parametrize(
+    ("headings", "people"),
+    [
+        (("Население на 2009 г.", "Население на 2021 г."), 20),
+        (("Население на 01.10.2021 г., чел.", "Население на 25.02.2009", "население 1999 года"), 10),
+    ],
+)
+def test_of_several_years_the_newest_is_taken_with_a_warning(tmp_path: Path, headings: tuple[str], people: int) -> None:
+    quoted = [f'"{heading}"' for heading in headings]
+    found, faults = rival_headings(tmp_path, *quoted)
+    assert found == [people]
+    assert told(faults) == [(1, "pop_total", "several-years", "warning")]
+    assert all(heading in faults[0].message for heading in headings)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("Население", "Население на 2021 г."),
+        ("Население", "Численность"),
+        ("Население 2021", "Население 2021 г.", "Население 2009"),
+    ],
+)
+def test_headings_of_one_meaning_are_an_error(tmp_path: Path, headings: tuple[str]) -> None:
+    found, faults = rival_headings(tmp_path, *headings)
+    assert found == []
+    assert told(faults) == [(1, "pop_total", "ambiguous-heading", "error")]
+    assert ", ".join(f"“{heading}”" for heading in headings) in faults[0].message
+    assert "[columns.settlements]" in faults[0].remedy
+
+
+@pytest.mark.parametrize("other", ["Население на 2021 г.", "Численность", "pop_total"])
+def test_what_the_study_says_of_a_heading_wins(tmp_path: Path, other: str) -> None:
+    own = {"Население на 2009 г.": "pop_total"}
+    assert rival_headings(tmp_path, "Население на 2009 г.", other, own=own) == ([10], [])
+    assert rival_headings(tmp_path, other, "Население на 2009 г.", own=own) == ([20], [])
+
+
+def test_a_column_without_values_is_no_rival(tmp_path: Path) -> None:
+    text = "settlement_id,name_ru,lon,lat,Население,Численность\n1,А,63,53,,20\n"
+    frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv")
+    assert frame["population_persons"].tolist() == [20]
+    assert told(faults, "error", "warning") == []
+
+
+def test_columns_of_a_layer_are_read_by_their_headings(tmp_path: Path) -> None:
+    columns = {"КАТО": ["395430100"], "Название": ["Село"], "Душ": [10], "pop_total": [7], "geometry": [Point(63, 53)]}
+    path = tmp_path / "s.gpkg"
+    gpd.GeoDataFrame(columns, crs="EPSG:4326").to_file(path)
+    frame, faults = read_settlements(path, "s.gpkg", headings={"Душ": "pop_total", "Школы": "pop_0_5"})
+    assert frame.loc["395430100", ["name_ru", "population_persons"]].tolist() == ["Село", 10]
+    assert told(faults, "error", "warning", "repaired") == [
+        (1, "КАТО", "renamed-column", "repaired"),
+        (1, "Название", "renamed-column", "repaired"),
+        (1, "Душ", "renamed-column", "repaired"),
+        (1, "pop_total", "renamed-column", "repaired"),
+        (1, "Школы", "unused-heading", "warning"),
+    ]
+
+
+@pytest.mark.parametrize("table", [FACILITIES, CANDIDATES])
+def test_places_of_facilities_may_be_named(table: Table) -> None:
+    for headings in (("Населённый пункт", "Район", "Код района"), ("Елді мекен", "Аудан", "Аудан коды")):
+        header = find_header(table, [(1, ["Код", *headings]), (2, ["1", "Село", "Район", "3954"])])
+        assert header.names == (table.key, "settlement_name", "district_name", "district_id")
 
 
 def test_errors_of_a_workbook_are_lost_values(tmp_path: Path) -> None:
