@@ -12,9 +12,10 @@ from geo.errors import DataError, Fault
 from geo.study.conditions import make_seasons, study_network
 from geo.study.load import StudyData, load_study
 from geo.study.prepare import prepare
+from geo.study.supply import find_sites
 from tests import toy
 from tests.study.bad_input import NORTH, PLACES, SOUTH, Folder, clean
-from tests.study.folders import write_toy
+from tests.study.folders import settlements_frame, write_toy
 
 HEADER = "kind,edge_id,season,speed_kmh,settlement_id,settlement_name,district_name,facility_id,active,source\n"
 
@@ -245,6 +246,61 @@ def test_people_count_where_they_are_known_to_go_and_the_nearest_stands_beside(t
 def test_what_cannot_be_is_refused(tmp_path, row, code, column):
     (fault,) = faults(overridden(tmp_path, row))
     assert (fault.file, fault.code, fault.column) == ("overrides.csv", code, column)
+
+
+@pytest.mark.parametrize("broken", ["facilities.csv", "settlements.csv"])
+def test_overrides_are_not_blamed_for_facilities_that_cannot_be_read(tmp_path, broken):
+    row = "uses,,,,D,,,clinic-A,yes,register"
+    settlements = settlements_frame()
+    if broken == "settlements.csv":  # then nobody can tell where the clinic of A stands
+        settlements["pop_total"] = settlements["pop_total"].where(settlements["settlement_id"] != "A", -5)
+    overridden(tmp_path, row, settlements=settlements)
+    if broken == "facilities.csv":
+        (tmp_path / broken).write_text("", encoding="utf-8")
+    assert {fault.file for fault in faults(tmp_path)} == {broken}
+
+
+def test_neither_overrides_nor_villages_are_blamed_for_a_road_with_an_error(tmp_path):
+    lines = toy.raw_roads()
+    lines["oneway"] = ["perhaps", *["no"] * (len(lines) - 1)]
+    rows = ["closed,AB,dry,,,,,,yes,akim", "speed,AB,spring,12,,,,,yes,road service"]
+    with pytest.raises(DataError) as raised:
+        load_study(overridden(tmp_path, *rows, roads=lines))
+    found = [(fault.file, fault.code) for fault in raised.value.faults]
+    assert len(found) == 2
+    assert found[0] == ("overrides.csv", "unknown-season")  # which no road has to tell
+    assert found[1][0] == "roads.geojson"
+    assert "disconnected-settlement" not in {fault.code for fault in raised.value.also}
+
+
+def test_where_settlements_count_one_where_nobody_lives_counts_nothing(tmp_path):
+    settlements = settlements_frame()
+    settlements["pop_total"] = [40, 0, None, 30, 20, 10]
+    folder = write_toy(tmp_path, study='[demand]\ncounts = "settlements"', settlements=settlements)
+    study = load_study(folder)
+    assert study.settlements["phc_persons"].tolist() == [1, 0, 1, 1, 1, 1]
+    sites = find_sites(study)
+    candidates = sites.loc[sites["kind"] == "candidate", "settlement_id"]
+    assert candidates.tolist() == ["C", "D", "E", "F"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("Школа закрытого типа", "open"),
+        ("Мектеп (жабық типтегі)", "open"),
+        ("Школа-интернат закрытая", "open"),
+        ("ФАП закрыт", "unknown"),
+        ("Школа (закрыта на ремонт)", "unknown"),
+        ("Отделение закрыто", "unknown"),
+        ("Мектеп (жабық)", "unknown"),
+        ("Недостроенная школа", "unknown"),
+    ],
+)
+def test_only_a_name_that_says_so_makes_a_facility_doubtful(tmp_path, name, status):
+    folder = clean()
+    folder.supply("clinic-1", "phc", PLACES["B"][0], name_ru=name, status="")
+    assert load_study(folder.write(tmp_path)).facilities.loc["clinic-1", "status"] == status
 
 
 def test_road_ends_are_joined_only_as_near_as_the_study_says(tmp_path):
