@@ -334,7 +334,8 @@ def _with_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> gpd.GeoD
 
 def nobody_lives_in(settlements: gpd.GeoDataFrame) -> pd.Series:
     """Return in which settlements nobody lives as far as is known; an unknown population is not 0."""
-    return settlements["population_persons"].eq(0).fillna(False).astype(bool)
+    empty: pd.Series = settlements["population_persons"].eq(0).fillna(False).astype(bool)
+    return empty
 
 
 def nearest_settlement(
