@@ -26,10 +26,11 @@ from geo.tables.schema import Table
 NEAR_METRES = 100.0
 #: A building so worn out is not in use unless somebody says so (domain brief, 6.3, case 26).
 _WORN_OUT_PERCENT: Final = 100.0
-#: Words in names of facilities that are closed or not finished, in Russian, Kazakh and English.
+#: Words in names of facilities that are closed or not finished, in Russian, Kazakh and English. A school "закрытого
+#: типа", in Kazakh "жабық типтегі", is open: it takes in only those who are sent there.
 _NOT_OPEN: Final = re.compile(
-    r"закрыт|недостро|стро(?:ится|ящ)|не функционир|не работает|аварийн|жабық|жабылған|салынып|closed|"
-    r"under construction"
+    r"\bзакрыт[аоы]?\b|\bнедостро|\bстро(?:ится|ящ)|\bне функционир|\bне работает\b|\bаварийн|"
+    r"\bжабық\b(?! (?:тип|түр|үлгі))|\bжабылған\b|\bсалынып\b|\bclosed\b(?![ -]type)|\bunder construction\b"
 )
 
 

@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from geo.errors import Severity
 from geo.language import gettext as _
 from geo.read.scripts import SIMILAR, plain_name, similarity
 from geo.tables.check import FILE_ROW, Findings, is_blank
@@ -20,6 +22,14 @@ NAMES: Final = ("name_kk", "name_ru", "name_en")
 #: Words that names of districts may lack.
 _DISTRICT: Final = frozenset(
     ("район", "ауданы", "аудан", "district", "audany", "область", "облысы", "oblast", "region")
+)
+#: What may be wrong with a name.
+JOINING_CODES: Final = (
+    "ambiguous-district",
+    "unknown-district",
+    "ambiguous-settlement",
+    "no-district",
+    "unknown-settlement",
 )
 #: Matches that a message lists.
 _SHOWN: Final = 6
@@ -42,6 +52,11 @@ class Places:
         Names of each district, in any language.
     renamed
         New code of each settlement whose code has changed.
+    in_units
+        Settlements inside the study's units; None means all. Neighbours beyond the border do not make a study of one
+        district one of several.
+    untold
+        Codes of `JOINING_CODES` that faults of other files may be the cause of: nothing is said about them.
     """
 
     settlements: gpd.GeoDataFrame
@@ -49,6 +64,8 @@ class Places:
     districts: Mapping[str, str] = field(default_factory=dict)
     district_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    in_units: Collection[str] | None = None
+    untold: Collection[str] = ()
 
     @classmethod
     def of(cls, settlements: gpd.GeoDataFrame) -> Places:
@@ -77,9 +94,26 @@ class Places:
         return {name: tuple(sorted(ids)) for name, ids in found.items()}
 
     @cached_property
-    def several_districts(self) -> bool:
-        """Whether a name alone says nothing about the district."""
-        return len({self.district_of(settlement_id) for settlement_id in self.settlements.index}) > 1
+    def only_district(self) -> str:
+        """The district that all settlements of the study's units lie in; empty where there are several, or unknown."""
+        own = self.settlements.index if self.in_units is None else self.in_units
+        districts = {self.district_of(str(settlement_id)) for settlement_id in own}
+        return districts.pop() if len(districts) == 1 else ""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said about the names of one row."""
+
+    row: int
+    places: Places
+    found: Findings
+    severity: Severity
+
+    def add(self, column: str, code: str, message: str, remedy: str) -> None:
+        """Note a name that cannot be joined, unless another file's faults may be the cause."""
+        if code not in self.places.untold:
+            self.found.add(self.row, column, code, message, remedy, self.severity)
 
 
 def join_names(frame: pd.DataFrame, places: Places, found: Findings) -> None:
@@ -93,8 +127,10 @@ def join_names(frame: pd.DataFrame, places: Places, found: Findings) -> None:
     places
         Settlements.
     found
-        Findings of the table; an error unless the row has a position of its own.
+        Findings of the table. A name that cannot be joined is an error, but a warning where the row has a position of
+        its own: it keeps that.
     """
+    placed = frame.geometry.notna().to_numpy() if isinstance(frame, gpd.GeoDataFrame) else np.zeros(len(frame), bool)
     columns = ["settlement_id", "settlement_name", "district_id", "district_name", FILE_ROW]
     joined = frame["settlement_id"].to_numpy(dtype=object).copy()
     for i, (code, name, district_id, district_name, row) in enumerate(frame[columns].itertuples(index=False)):
@@ -103,12 +139,13 @@ def join_names(frame: pd.DataFrame, places: Places, found: Findings) -> None:
         if not is_blank(code):
             _compare(str(code), str(name), int(row), places, found)
             continue
+        told = _Told(int(row), places, found, "warning" if placed[i] else "error")
         district = "" if is_blank(district_id) else str(district_id)
         if not district and not is_blank(district_name):
-            district = _district(str(district_name), int(row), places, found)
+            district = _district(str(district_name), places, told)
             if not district:
                 continue
-        joined[i] = _settlement(str(name), district, int(row), places, found)
+        joined[i] = _settlement(str(name), district, places, told)
     frame["settlement_id"] = pd.Series(joined, index=frame.index, dtype=object)
 
 
@@ -140,7 +177,7 @@ def _compare(code: str, name: str, row: int, places: Places, found: Findings) ->
     found.add(row, "settlement_name", "name-differs", message, _("Correct the code or the name."), "warning")
 
 
-def _district(name: str, row: int, places: Places, found: Findings) -> str:
+def _district(name: str, places: Places, told: _Told) -> str:
     """Return the code of the one district of a name; note it where there is none or more than one."""
     wanted = _plain_district(name)
     fits = sorted(
@@ -150,11 +187,11 @@ def _district(name: str, row: int, places: Places, found: Findings) -> str:
         return fits[0]
     if fits:
         message = _("Several districts are called “{name}”: {matches}.").format(name=name, matches=", ".join(fits))
-        found.add(row, "district_name", "ambiguous-district", message, _("Give district_id instead."))
+        told.add("district_name", "ambiguous-district", message, _("Give district_id instead."))
         return ""
     near = _most_similar(name, {one: unit for unit, names in places.district_names.items() for one in names})
     remedy = _("Did you mean {near}?").format(near=near) if near else _("Use a name or unit_id of the boundaries.")
-    found.add(row, "district_name", "unknown-district", _("There is no district “{name}”.").format(name=name), remedy)
+    told.add("district_name", "unknown-district", _("There is no district “{name}”.").format(name=name), remedy)
     return ""
 
 
@@ -163,10 +200,10 @@ def _plain_district(name: str) -> str:
     return " ".join(word for word in words if word not in _DISTRICT) or plain_name(name)
 
 
-def _settlement(name: str, district: str, row: int, places: Places, found: Findings) -> str | None:
+def _settlement(name: str, district: str, places: Places, told: _Told) -> str | None:
     fits = places.by_name.get(plain_name(name), ())
     inside = [one for one in fits if not district or places.district_of(one) == district]
-    if len(inside) == 1 and (district or not places.several_districts):
+    if len(inside) == 1 and (district or places.only_district) == places.district_of(inside[0]) != "":
         return inside[0]
     if len(inside) > 1:
         text = _("{n} settlements are called “{name}”: {matches}.")
@@ -185,7 +222,7 @@ def _settlement(name: str, district: str, row: int, places: Places, found: Findi
         remedy = _("Did you mean {near}?").format(near=near) if near else _("Correct the name, or give settlement_id.")
         code = "unknown-settlement"
     message = text.format(n=len(inside), name=name, district=district, matches=_listed(inside, places))
-    found.add(row, "settlement_name", code, message, remedy)
+    told.add("settlement_name", code, message, remedy)
     return None
 
 

@@ -20,7 +20,7 @@ from geo.read.bundled import resolve
 from geo.read.database import Location, digest_of
 from geo.read.facilities import read_candidates, read_facilities
 from geo.read.files import require_file
-from geo.read.joining import NAMES, Places
+from geo.read.joining import JOINING_CODES, Places
 from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
@@ -33,13 +33,14 @@ from geo.study.cross_check import (
     no_sources,
     nothing_in_extract,
 )
+from geo.study.districts import district_names, districts_of
 from geo.tables import (
     FACILITIES,
     INPUT_TABLES,
     SPEEDS,
     VEHICLES,
 )
-from geo.tables.check import WGS84, check, is_blank
+from geo.tables.check import WGS84, check
 from geo.tables.schema import Table
 
 #: Buffer around the data where no boundary is known.
@@ -219,23 +220,25 @@ def places_of(
     settlements
         Those that lie in a unit, with it.
     """
-    name = reading.config.inputs.settlements
+    inputs = reading.config.inputs
+    name = inputs.settlements
     table = empty(INPUT_TABLES["settlements"]) if listed is None else listed
     stated: frozenset[str] | None = frozenset(table.index)
     if name is not None and (listed is None or reading.failed(name)):
         stated = stated_codes(reading.location(name), name, reading.config.columns.settlements)
     elif listed is None:
         stated = None
-    units = {} if settlements is None or "unit_id" not in settlements else settlements["unit_id"].dropna().to_dict()
-    names = {} if boundaries is None else _unit_names(boundaries, reading.config)
-    return Places(table, stated, units, names, dict(zip(renamed["old_id"], renamed["new_id"], strict=True)))
-
-
-def _unit_names(boundaries: gpd.GeoDataFrame, config: StudyConfig) -> dict[str, tuple[str, ...]]:
-    """Return the names of the study's units in every language."""
-    units = boundaries[boundaries["level"] == config.study.units]
-    rows = zip(units.index, units[list(NAMES)].itertuples(index=False), strict=True)
-    return {str(unit): tuple(str(name) for name in names if not is_blank(name)) for unit, names in rows}
+    in_units = None if settlements is None or "unit_id" not in settlements else frozenset(settlements.index)
+    untold = JOINING_CODES if reading.failed(inputs.boundaries) else ()
+    return Places(
+        table,
+        stated,
+        districts_of(table, boundaries),
+        district_names(boundaries),
+        dict(zip(renamed["old_id"], renamed["new_id"], strict=True)),
+        in_units,
+        frozenset([*untold, *(["unknown-settlement"] if reading.failed(name) else [])]),
+    )
 
 
 def roads_of(reading: Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:

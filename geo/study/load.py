@@ -210,7 +210,7 @@ def _load(reading: Reading, extracts: Extracts) -> StudyData:
     speeds = speeds_of(reading)
     if speeds is not None and not reading.failed(config.inputs.speeds):
         reading.faults.extend(check_vehicle(speeds, config))
-    known = Known(roads, facilities, places, speeds, closures, config)
+    known = _known(reading, roads, facilities, places, speeds, closures)
     overrides, found = read_overrides(reading.declared(OVERRIDES, config.inputs.overrides), known)
     reading.faults.extend(found)
     costs = reading.declared(COSTS, config.inputs.costs)
@@ -224,7 +224,7 @@ def _load(reading: Reading, extracts: Extracts) -> StudyData:
         "sources": with_openstreetmap(sources_of(reading), openstreetmap_files(config)),
     }
     settlements = _cross_checked(reading, settlements, boundaries, facilities, places)
-    if reading.has_errors():
+    if reading.has_errors() and not reading.failed(config.inputs.roads):
         reading.faults.extend(_doubts_of_roads(config, settlements, boundaries, roads))
     reading.stop_on_errors()
     crs = choose_crs(boundaries, settlements)
@@ -250,13 +250,35 @@ def _load(reading: Reading, extracts: Extracts) -> StudyData:
     )
 
 
+def _known(
+    reading: Reading,
+    roads: gpd.GeoDataFrame | None,
+    facilities: gpd.GeoDataFrame,
+    places: Places,
+    speeds: SpeedTable | None,
+    closures: pd.DataFrame,
+) -> Known:
+    """Return what overrides may speak of. A table that lacks faulty rows tells nothing about what does not exist."""
+    inputs = reading.config.inputs
+    roads_fail = reading.failed(inputs.roads or inputs.osm)
+    # A facility is left out, too, where it stands in a settlement whose own row is faulty.
+    needed = (inputs.facilities or inputs.osm, inputs.settlements or inputs.osm, inputs.boundaries)
+    facilities_fail = any(reading.failed(name) for name in needed)
+    return Known(
+        None if roads_fail else roads, None if facilities_fail else facilities, places, speeds, closures, reading.config
+    )
+
+
 def _doubts_of_roads(
     config: StudyConfig,
     settlements: gpd.GeoDataFrame | None,
     boundaries: gpd.GeoDataFrame | None,
     roads: gpd.GeoDataFrame | None,
 ) -> list[Fault]:
-    """Return the doubts about roads of a study that other files keep from being put together."""
+    """Return the doubts about roads of a study that other files keep from being put together.
+
+    Roads with errors of their own are no network: what their faulty rows would connect is not disconnected.
+    """
     if settlements is None or roads is None or not len(settlements) or not len(roads):
         return []
     extent = settlements if boundaries is None or not len(boundaries) else boundaries
@@ -298,13 +320,22 @@ def choose_crs(boundaries: gpd.GeoDataFrame, settlements: gpd.GeoDataFrame) -> p
 
 
 def _with_demand(settlements: gpd.GeoDataFrame, config: StudyConfig) -> gpd.GeoDataFrame:
-    """Add the people who need each service, as ``<service>_persons``; missing = unknown."""
+    """Add the people who need each service, as ``<service>_persons``; missing = unknown.
+
+    Where settlements are counted, each is one, but for those where nobody is known to live.
+    """
     result = settlements.rename_axis(index=None)
     each_once = config.demand.counts == "settlements"
-    ones = pd.Series(1, index=result.index, dtype="Int64")
+    ones = pd.Series(1, index=result.index, dtype="Int64").mask(nobody_lives_in(settlements), 0)
     for service in config.service:
         result[f"{service.name}_persons"] = ones if each_once else demand_persons(settlements, service)
     return result
+
+
+def nobody_lives_in(settlements: gpd.GeoDataFrame) -> pd.Series:
+    """Return in which settlements nobody lives as far as is known; an unknown population is not 0."""
+    empty: pd.Series = settlements["population_persons"].eq(0).fillna(False).astype(bool)
+    return empty
 
 
 def nearest_settlement(

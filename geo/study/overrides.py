@@ -131,9 +131,7 @@ class _Work:
 
     def _known_road(self, row: Mapping[str, Any]) -> bool:
         roads = self.known.roads
-        if roads is None:
-            return False
-        if row["road_id"] not in roads.index:
+        if roads is not None and row["road_id"] not in roads.index:
             message = _("There is no road “{road}”.").format(road=row["road_id"])
             self._refuse(row, "edge_id", "unknown-road", message, _("Correct the code."))
             return False
@@ -142,16 +140,16 @@ class _Work:
             remedy = _("Use one of: {choices}.").format(choices=", ".join(self.seasons))
             self._refuse(row, "season", "unknown-season", message, remedy)
             return False
-        return True
+        return roads is not None
 
     def _known_use(self, row: Mapping[str, Any]) -> bool:
         places, facilities = self.known.places, self.known.facilities
-        if places.stated is None or facilities is None:
-            return False
         settlement, facility = row["settlement_id"], row["facility_id"]
-        if settlement not in places.stated:
+        if places.stated is not None and settlement not in places.stated:
             message = _("There is no settlement “{settlement}”.").format(settlement=settlement)
             self._refuse(row, "settlement_id", "unknown-settlement", message, _("Correct the code."))
+            return False
+        if places.stated is None or facilities is None:
             return False
         if facility not in facilities.index:
             message = _("There is no facility “{facility}”.").format(facility=facility)

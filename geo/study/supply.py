@@ -11,7 +11,7 @@ import pandas as pd
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.study.config import ServiceConfig
-from geo.study.load import StudyData, nearest_settlement
+from geo.study.load import StudyData, nearest_settlement, nobody_lives_in
 from geo.tables.check import WGS84
 
 #: Site id of the default candidate of a settlement.
@@ -145,7 +145,7 @@ def _names_of(study: StudyData, settlement: list[str | None], language: str) -> 
 
 def _inhabited(study: StudyData, least_persons: int, taken: Collection[str]) -> gpd.GeoDataFrame:
     if study.config.demand.counts == "settlements":
-        return study.settlements[~study.settlements.index.isin(list(taken))]
+        return study.settlements[~study.settlements.index.isin(list(taken)) & ~nobody_lives_in(study.settlements)]
     population = study.settlements["population_persons"].fillna(0)
     enough = (population >= max(least_persons, 1)) & ~study.settlements.index.isin(list(taken))
     return study.settlements[enough]

@@ -17,7 +17,7 @@ from geo.errors import DataError, UsageError
 from geo.read.osm import read_osm
 from geo.report.init_page import init_page
 from geo.study import load_study
-from geo.study.init import Initialised, InitRequest, init_study
+from geo.study.init import Initialised, InitRequest, init_study, people
 from geo.study.prepare import prepare
 from tests.study.two_districts import write_two_districts
 
@@ -169,6 +169,13 @@ class TestPeople:
         assert "settlements-counted" in {fault.code for fault in study.faults}
         page = (tiny_osm.parent / "study" / "data-quality.html").read_text(encoding="utf-8")
         assert "settlements are counted, not people" in page
+
+    def test_a_raster_that_reaches_few_of_the_settlements_counts_people_all_the_same(self, extract, monkeypatch):
+        monkeypatch.setattr(people, "_KNOWN_SHARE", 1.1)
+        raster = extract.parent / "people.tif"
+        write_raster(raster, people_of_the_west())
+        assert made(extract, population=raster).people.counts_people
+        assert load_study(extract.parent / "study").config.demand.counts == "people"
 
     def test_a_raster_fills_in_what_no_tag_says(self, extract):
         raster = extract.parent / "people.tif"

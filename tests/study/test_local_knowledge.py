@@ -7,14 +7,16 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.geometry import Point, box
 
 from geo.errors import DataError, Fault
 from geo.study.conditions import make_seasons, study_network
 from geo.study.load import StudyData, load_study
 from geo.study.prepare import prepare, verify
+from geo.study.supply import find_sites
 from tests import toy
 from tests.study.bad_input import NORTH, PLACES, SOUTH, Folder, clean
-from tests.study.folders import write_toy
+from tests.study.folders import settlements_frame, write_toy
 
 HEADER = "kind,edge_id,season,speed_kmh,settlement_id,settlement_name,district_name,facility_id,active,source\n"
 
@@ -55,6 +57,90 @@ def test_an_ambiguous_name_lists_its_matches_with_their_districts(tmp_path):
     assert (fault.file, fault.column, fault.code) == ("facilities.csv", "settlement_name", "ambiguous-settlement")
     assert "273251100 (Жамбыл, 2732)" in fault.message
     assert "103651100 (Жамбыл, 1036)" in fault.message
+
+
+def of_one_oblast(folder: Folder, *, stated: bool) -> Folder:
+    """Make one oblast of both districts the unit of the study; settlements state their district, or nothing."""
+    folder.study = folder.study.replace("[study]", '[study]\nunits = "oblast"')
+    for row in folder.boundaries:
+        row["parent_id"] = "27"
+    whole = box(51.0, 50.7, 52.6, 51.9)
+    folder.boundaries.append({"unit_id": "27", "level": "oblast", "name_ru": "Область", "geometry": whole})
+    if not stated:
+        for row in folder.settlements:
+            row["district_id"] = ""
+    return folder
+
+
+@pytest.mark.parametrize("stated", [True, False])
+@pytest.mark.parametrize("district", [{"district_id": NORTH}, {"district_name": "Северный"}])
+def test_districts_are_those_of_the_boundaries_whatever_the_units_of_the_study(tmp_path, stated, district):
+    folder = of_one_oblast(named("Жамбыл", **district), stated=stated)
+    assert load_study(folder.write(tmp_path)).facilities.loc["clinic-1", "settlement_id"] == "103651100"
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_name_without_a_district_is_not_joined_in_a_study_of_several_districts_in_one_unit(tmp_path, stated):
+    folder = of_one_oblast(named("Теректі"), stated=stated)
+    assert [fault.code for fault in faults(folder.write(tmp_path))] == ["no-district"]
+
+
+def test_a_name_without_a_district_is_not_joined_where_nobody_knows_the_districts(tmp_path):
+    folder = of_one_oblast(named("Теректі"), stated=False)
+    del folder.boundaries[:2]
+    assert [fault.code for fault in faults(folder.write(tmp_path))] == ["no-district"]
+
+
+def of_one_district(folder: Folder) -> Folder:
+    """Keep the southern district only; the villages of the north are neighbours that the study leaves out."""
+    folder.study = folder.study.replace("[study]", '[study]\noutside = "exclude"')
+    del folder.boundaries[1]
+    for row in folder.settlements:
+        row["district_id"] = ""
+    return folder
+
+
+def test_neighbours_beyond_the_border_do_not_make_several_districts(tmp_path):
+    study = load_study(of_one_district(named("Теректі")).write(tmp_path))
+    assert study.facilities.loc["clinic-1", "settlement_id"] == PLACES["B"][0]
+
+
+@pytest.mark.parametrize(("name", "code"), [("Шалқар", "no-district"), ("Жамбыл", "ambiguous-settlement")])
+def test_a_name_without_a_district_is_never_joined_to_a_neighbour(tmp_path, name, code):
+    assert [fault.code for fault in faults(of_one_district(named(name)).write(tmp_path))] == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "district", "code"),
+    [
+        ("Жамбыл", {}, "ambiguous-settlement"),
+        ("Теректі", {}, "no-district"),
+        ("Нигде", {"district_id": SOUTH}, "unknown-settlement"),
+        ("Жамбыл", {"district_name": "Западный"}, "unknown-district"),
+    ],
+)
+def test_a_facility_with_a_position_of_its_own_keeps_it_whatever_its_name_says(tmp_path, name, district, code):
+    study = load_study(named(name, lon=51.9, lat=51.0, **district).write(tmp_path))
+    facility = study.facilities.loc["clinic-1"]
+    assert (facility.geometry, facility.isna()["settlement_id"]) == (Point(51.9, 51.0), True)
+    fault = next(fault for fault in study.faults if fault.code == code)
+    assert (fault.severity, fault.file, fault.column) == (
+        "warning",
+        "facilities.csv",
+        "district_name" if code == "unknown-district" else "settlement_name",
+    )
+
+
+@pytest.mark.parametrize("broken", ["boundaries.geojson", "settlements.csv"])
+def test_names_are_not_blamed_for_what_another_file_lacks(tmp_path, broken):
+    folder = named("Мойынқұм", district_name="Северный")
+    if broken == "settlements.csv":
+        for row in folder.settlements:
+            row["pop_total"] = -5 if row["name_kk"] == "Мойынқұм" else row["pop_total"]
+    folder.write(tmp_path)
+    if broken == "boundaries.geojson":
+        (tmp_path / broken).write_text("{", encoding="utf-8")
+    assert {fault.file for fault in faults(tmp_path)} == {broken}
 
 
 def test_one_match_without_a_district_is_suggested_and_not_joined(tmp_path):
@@ -161,6 +247,61 @@ def test_people_count_where_they_are_known_to_go_and_the_nearest_stands_beside(t
 def test_what_cannot_be_is_refused(tmp_path, row, code, column):
     (fault,) = faults(overridden(tmp_path, row))
     assert (fault.file, fault.code, fault.column) == ("overrides.csv", code, column)
+
+
+@pytest.mark.parametrize("broken", ["facilities.csv", "settlements.csv"])
+def test_overrides_are_not_blamed_for_facilities_that_cannot_be_read(tmp_path, broken):
+    row = "uses,,,,D,,,clinic-A,yes,register"
+    settlements = settlements_frame()
+    if broken == "settlements.csv":  # then nobody can tell where the clinic of A stands
+        settlements["pop_total"] = settlements["pop_total"].where(settlements["settlement_id"] != "A", -5)
+    overridden(tmp_path, row, settlements=settlements)
+    if broken == "facilities.csv":
+        (tmp_path / broken).write_text("", encoding="utf-8")
+    assert {fault.file for fault in faults(tmp_path)} == {broken}
+
+
+def test_neither_overrides_nor_villages_are_blamed_for_a_road_with_an_error(tmp_path):
+    lines = toy.raw_roads()
+    lines["oneway"] = ["perhaps", *["no"] * (len(lines) - 1)]
+    rows = ["closed,AB,dry,,,,,,yes,akim", "speed,AB,spring,12,,,,,yes,road service"]
+    with pytest.raises(DataError) as raised:
+        load_study(overridden(tmp_path, *rows, roads=lines))
+    found = [(fault.file, fault.code) for fault in raised.value.faults]
+    assert len(found) == 2
+    assert found[0] == ("overrides.csv", "unknown-season")  # which no road has to tell
+    assert found[1][0] == "roads.geojson"
+    assert "disconnected-settlement" not in {fault.code for fault in raised.value.also}
+
+
+def test_where_settlements_count_one_where_nobody_lives_counts_nothing(tmp_path):
+    settlements = settlements_frame()
+    settlements["pop_total"] = [40, 0, None, 30, 20, 10]
+    folder = write_toy(tmp_path, study='[demand]\ncounts = "settlements"', settlements=settlements)
+    study = load_study(folder)
+    assert study.settlements["phc_persons"].tolist() == [1, 0, 1, 1, 1, 1]
+    sites = find_sites(study)
+    candidates = sites.loc[sites["kind"] == "candidate", "settlement_id"]
+    assert candidates.tolist() == ["C", "D", "E", "F"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("Школа закрытого типа", "open"),
+        ("Мектеп (жабық типтегі)", "open"),
+        ("Школа-интернат закрытая", "open"),
+        ("ФАП закрыт", "unknown"),
+        ("Школа (закрыта на ремонт)", "unknown"),
+        ("Отделение закрыто", "unknown"),
+        ("Мектеп (жабық)", "unknown"),
+        ("Недостроенная школа", "unknown"),
+    ],
+)
+def test_only_a_name_that_says_so_makes_a_facility_doubtful(tmp_path, name, status):
+    folder = clean()
+    folder.supply("clinic-1", "phc", PLACES["B"][0], name_ru=name, status="")
+    assert load_study(folder.write(tmp_path)).facilities.loc["clinic-1", "status"] == status
 
 
 def test_road_ends_are_joined_only_as_near_as_the_study_says(tmp_path):

@@ -30,7 +30,8 @@ class People:
     settlements
         Table SETTLEMENTS: those inside the units and, beyond the border, those that are seen.
     counts_people
-        Whether figures count people; otherwise every settlement counts as one.
+        Whether figures count people, as they do wherever a raster or buildings were asked for; otherwise every
+        settlement counts as one.
     faults
         What was assumed.
     n_inside, n_tagged, n_imputed, n_unknown, n_new
@@ -76,10 +77,11 @@ def find_people(
     if not len(own):
         raise DataError([_nowhere(request)])
     known, imputed = own["population_persons"].notna(), own["population_imputed"].astype(bool)
+    asked = request.population is not None or request.persons_per_building is not None
     settlements = pd.concat([own, neighbours]) if len(neighbours) else own
     return People(
         settlements=settlements.sort_index(),
-        counts_people=bool(known.mean() >= _KNOWN_SHARE),
+        counts_people=asked or bool(known.mean() >= _KNOWN_SHARE),
         faults=tuple(faults),
         n_inside=len(own),
         n_tagged=int((known & ~imputed).sum()),
