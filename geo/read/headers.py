@@ -259,7 +259,8 @@ class _Meanings:
 
 def _surest(claims: Sequence[_Claim], below: Sequence[Record]) -> list[_Claim]:
     """Return the headings that mean a column most surely; of several, those with values in the rows below."""
-    best = [claim for claim in claims if claim.sureness == min(other.sureness for other in claims)]
+    surest = min(claim.sureness for claim in claims)
+    best = [claim for claim in claims if claim.sureness == surest]
     if len(best) == 1 or not below:
         return best
     return [claim for claim in best if _has_values(below, claim.position)] or best[:1]

@@ -21,6 +21,8 @@ from geo.tables.schema import Table
 
 #: How a text begins that a spreadsheet would compute.
 _FORMULA_MARKS: Final = ("=", "+", "-", "@")
+#: Headings that one message lists.
+_MOST_LISTED: Final = 10
 
 
 def repair_records(
@@ -78,14 +80,19 @@ def _tell_rivals(table: Table, header: Header, row: int, found: Findings) -> Non
     remedy = _("Say which it is under [columns.{table}] in the study file.").format(table=table.name)
     for rivals in header.rivals:
         if rivals.newest:
-            others = ", ".join(f"“{heading}”" for heading in rivals.headings if heading != rivals.newest)
+            others = _listed([heading for heading in rivals.headings if heading != rivals.newest])
             message = _("“{newest}” was read as {column}, because it is the newest; not used: {others}.")
             message = message.format(newest=rivals.newest, column=rivals.column, others=others)
             found.add(row, rivals.column, "several-years", message, remedy, "warning")
         else:
-            headings = ", ".join(f"“{heading}”" for heading in rivals.headings)
+            headings = _listed(rivals.headings)
             message = _("Several columns may be {column}: {headings}.").format(column=rivals.column, headings=headings)
             found.add(row, rivals.column, AMBIGUOUS_HEADING, message, remedy)
+
+
+def _listed(headings: Sequence[str]) -> str:
+    more = ", …" if len(headings) > _MOST_LISTED else ""
+    return ", ".join(f"“{heading}”" for heading in headings[:_MOST_LISTED]) + more
 
 
 def repair_values(

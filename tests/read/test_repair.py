@@ -485,6 +485,12 @@ def test_what_the_study_says_of_a_heading_wins(tmp_path: Path, other: str) -> No
     assert rival_headings(tmp_path, other, "Население на 2009 г.", own=own) == ([20], [])
 
 
+def test_thousands_of_headings_of_one_meaning_are_one_short_error(tmp_path: Path) -> None:
+    faults = rival_headings(tmp_path, *["Население"] * 1_500)[1]
+    (fault,) = [f for f in faults if f.code == "ambiguous-heading"]
+    assert len(fault.message) < 300
+
+
 def test_a_column_without_values_is_no_rival(tmp_path: Path) -> None:
     text = "settlement_id,name_ru,lon,lat,Население,Численность\n1,А,63,53,,20\n"
     frame, faults = read_settlements(write(tmp_path / "s.csv", text), "s.csv")
