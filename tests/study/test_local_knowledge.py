@@ -261,17 +261,24 @@ def test_overrides_are_not_blamed_for_facilities_that_cannot_be_read(tmp_path, b
     assert {fault.file for fault in faults(tmp_path)} == {broken}
 
 
-def test_neither_overrides_nor_villages_are_blamed_for_a_road_with_an_error(tmp_path):
+def test_villages_are_not_called_disconnected_for_a_road_with_an_error(tmp_path):
+    folder = clean()
+    next(road for road in folder.roads if road["edge_id"] == "AD")["oneway"] = "perhaps"  # it joins north and south
+    with pytest.raises(DataError) as raised:
+        load_study(folder.write(tmp_path))
+    assert {fault.file for fault in [*raised.value.faults, *raised.value.also]} == {"roads.geojson"}
+    assert len(raised.value.faults) == 1
+    assert raised.value.also == ()
+
+
+def test_overrides_are_not_blamed_for_a_road_with_an_error(tmp_path):
     lines = toy.raw_roads()
     lines["oneway"] = ["perhaps", *["no"] * (len(lines) - 1)]
     rows = ["closed,AB,dry,,,,,,yes,akim", "speed,AB,spring,12,,,,,yes,road service"]
-    with pytest.raises(DataError) as raised:
-        load_study(overridden(tmp_path, *rows, roads=lines))
-    found = [(fault.file, fault.code) for fault in raised.value.faults]
+    found = [(fault.file, fault.code) for fault in faults(overridden(tmp_path, *rows, roads=lines))]
     assert len(found) == 2
     assert found[0] == ("overrides.csv", "unknown-season")  # which no road has to tell
     assert found[1][0] == "roads.geojson"
-    assert "disconnected-settlement" not in {fault.code for fault in raised.value.also}
 
 
 def test_where_settlements_count_one_where_nobody_lives_counts_nothing(tmp_path):
