@@ -19,6 +19,7 @@ import shapely
 
 from geo.errors import DataError
 from geo.language import gettext as _
+from geo.read.sources import sha256_of
 from geo.tables.check import FILE_ROW
 
 SCHEMES: Final = ("postgresql", "postgres")
@@ -132,7 +133,7 @@ def digest_of(location: Location) -> str:
     """Return the SHA-256 of a file's bytes, or of the rows that a database gave."""
     if isinstance(location, DatabaseTable):
         return location.digest
-    return hashlib.sha256(location.read_bytes()).hexdigest()
+    return sha256_of(location)
 
 
 def is_database_url(text: str) -> bool:

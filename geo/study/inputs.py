@@ -26,7 +26,7 @@ from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
 from geo.read.population import settlements_from_buildings
 from geo.read.settlements import read_settlements, stated_codes
-from geo.read.sources import Source, read_sources
+from geo.read.sources import Source, read_sources, sha256_of
 from geo.read.tabular import read_declared
 from geo.study.config import STUDY_FILE, StudyConfig
 from geo.study.cross_check import (
@@ -116,11 +116,15 @@ def road_vehicles(vehicle: str) -> tuple[str, ...]:
     return (vehicle if vehicle in VEHICLES else "car",)
 
 
-def read_extract(path: Path, name: str, *, config: StudyConfig, extracts: Extracts) -> tuple[OsmExtract, list[Fault]]:
+def read_extract(
+    path: Path, name: str, *, config: StudyConfig, extracts: Extracts | None
+) -> tuple[OsmExtract, list[Fault]]:
     """Read an extract, or take it from those that were read already."""
     vehicles, paths = road_vehicles(config.network.vehicle), config.network.paths == "used"
     require_file(path, name)
-    key = (hashlib.sha256(path.read_bytes()).hexdigest(), name, vehicles, paths)
+    if extracts is None:
+        return read_osm(path, name, vehicles=vehicles, paths=paths), []
+    key = (sha256_of(path), name, vehicles, paths)
     if key not in extracts:
         extracts.clear()
         extracts[key] = read_osm(path, name, vehicles=vehicles, paths=paths)

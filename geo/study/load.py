@@ -164,7 +164,7 @@ def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs
     reading = Reading(file.parent, config, faults)
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     with assuming_crs(_assumed_crs(assume_crs or config.inputs.assume_crs, reading)):
-        return _load(reading, {} if extracts is None else extracts)
+        return _load(reading, extracts)
 
 
 def _assumed_crs(stated: str | None, reading: Reading) -> pyproj.CRS | None:
@@ -179,7 +179,7 @@ def _assumed_crs(stated: str | None, reading: Reading) -> pyproj.CRS | None:
         return None
 
 
-def _load(reading: Reading, extracts: Extracts) -> StudyData:
+def _load(reading: Reading, extracts: Extracts | None) -> StudyData:
     """Read and check every file of a study."""
     config = reading.config
     norms, siting_norms, found = read_norms(config, reading.folder)

@@ -91,8 +91,8 @@ class PathGraph:
         # Ways leave a point by one node and arrive at it by another, so that none leads through a third point.
         self._leave = network.n_nodes + len(own.edge)
         self._arrive = self._leave + len(points)
-        along = _along_edges(network, season, own, joins)
-        self._arcs = _Arcs.together([_roads(network, season), along, *_legs(network, own, joins, rules)])
+        along, legs = _along_edges(network, season, own, joins), _legs(network, own, joins, rules)
+        self._arcs = _Arcs.together([_roads(network, season), *along, *legs])
         size = self._arrive + len(points)
         starts = np.concatenate([[0], np.cumsum(np.bincount(self._arcs.tail, minlength=size))])
         self._matrix = csr_array((self._arcs.ms.astype(np.float64), self._arcs.head, starts), shape=(size, size))
@@ -238,8 +238,8 @@ def _roads(network: RoadNetwork, season: Season) -> _Arcs:
     )
 
 
-def _along_edges(network: RoadNetwork, season: Season, own: OnRoad, joins: Joins) -> _Arcs:
-    """Return the arcs from junction to join to join to junction, along every edge that has joins."""
+def _along_edges(network: RoadNetwork, season: Season, own: OnRoad, joins: Joins) -> tuple[_Arcs, _Arcs]:
+    """Return the arcs from junction to join to join to junction along every edge that has joins, and those back."""
     n_nodes, n_joins = network.n_nodes, len(own.edge)
     edges, first = np.unique(own.edge, return_index=True)
     road_metres = joins.road_metres[own.join]
@@ -258,7 +258,7 @@ def _along_edges(network: RoadNetwork, season: Season, own: OnRoad, joins: Joins
     ahead, back = season.forward[on] | (ms == 0), season.backward[on] | (ms == 0)
     none = np.zeros_like(ms)
     there = _Arcs(node[a], node[b], ms, none, none, metres, on, place[a], place[b]).take(ahead)
-    return _Arcs.together([there, _Arcs(node[b], node[a], ms, none, none, metres, on, place[b], place[a]).take(back)])
+    return there, _Arcs(node[b], node[a], ms, none, none, metres, on, place[b], place[a]).take(back)
 
 
 def _legs(network: RoadNetwork, own: OnRoad, joins: Joins, rules: LegRules) -> tuple[_Arcs, _Arcs]:
