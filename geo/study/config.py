@@ -5,36 +5,20 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from geo.language import gettext as _
+from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
 Objective = Literal["p-median", "kolm-pollak", "max-cover", "set-cover", "p-center"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Names(_Part):
-    """A text in the three languages; English is required."""
-
-    en: str = Field(description="English; shown where another language is missing")
-    ru: str = Field(default="", description="Russian")
-    kk: str = Field(default="", description="Kazakh")
-
-    def in_language(self, language: str) -> str:
-        """Return the text in a language, in English where it is missing."""
-        return str(getattr(self, language)) or self.en
-
-
-class Study(_Part):
+class Study(Part):
     """What the study is about."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name; also the output folder")
@@ -58,7 +42,7 @@ class Study(_Part):
     notes: tuple[Names, ...] = Field(default=(), description="Limits the pages must state")
 
 
-class Inputs(_Part):
+class Inputs(Part):
     """Files of the study, relative to its folder. What is not given comes from the OSM extract.
 
     All but `osm` and `sources` may be rows of a database instead (docs/databases.md).
@@ -87,7 +71,7 @@ class Inputs(_Part):
     renamed_codes: TableInput = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
 
 
-class Columns(_Part):
+class Columns(Part):
     """What headings mean that the program does not know, by table: `settlements = { "Heading" = "pop_total" }`."""
 
     settlements: dict[str, str] = Field(default={}, description="Headings of the table of settlements")
@@ -121,14 +105,14 @@ class Columns(_Part):
         return self
 
 
-class Population(_Part):
+class Population(Part):
     """Demand where settlements have no population."""
 
     from_buildings: bool = Field(default=False, description="Count buildings of the extract where people are unknown")
     persons_per_building: float = Field(default=4.0, gt=0, description="People assumed in a building")
 
 
-class Network(_Part):
+class Network(Part):
     """Joining settlements to roads (docs/methods.md)."""
 
     max_join_km: float = Field(default=20.0, gt=0, description="Farthest road a settlement may use")
@@ -160,7 +144,7 @@ class Network(_Part):
     )
 
 
-class SeasonConfig(_Part):
+class SeasonConfig(Part):
     """One season; its name is the study's own."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the season in tables and closures")
@@ -182,7 +166,7 @@ class SeasonConfig(_Part):
     )
 
 
-class SpeedOverride(_Part):
+class SpeedOverride(Part):
     """One changed speed; of several that fit a road the first counts."""
 
     road_category: str = Field(description="Category whose speed changes; any = all; offroad = legs across country")
@@ -193,7 +177,7 @@ class SpeedOverride(_Part):
     speed_kmh: float = Field(ge=0, le=150, description="The new speed; 0 = closed")
 
 
-class RoadUpgrade(_Part):
+class RoadUpgrade(Part):
     """Roads that are built better; what is not given stays as it is. Speed limits stay too."""
 
     roads: tuple[str, ...] = Field(min_length=1, description="Codes of the roads")
@@ -218,7 +202,7 @@ class RoadUpgrade(_Part):
         return self
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """Other assumptions under which the headline plan is computed again."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Name of the scenario in tables")
@@ -228,7 +212,7 @@ class Scenario(_Part):
     upgrade_roads: tuple[RoadUpgrade, ...] = Field(default=(), description="Roads that are built better")
 
 
-class Transport(_Part):
+class Transport(Part):
     """Buses that bring pupils to school; needs the extra `transport`. The values are proposals, not verified norms."""
 
     walk_km: float = Field(default=3.0, gt=0, description="Pupils with a longer way to the school are carried")
@@ -242,7 +226,7 @@ class Transport(_Part):
     iterations: int = Field(default=500, ge=1, description="Length of the search for routes to one school")
 
 
-class ServiceConfig(_Part):
+class ServiceConfig(Part):
     """One service whose places are studied."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Service in the table of facilities, e.g. school")
@@ -310,7 +294,7 @@ class ServiceConfig(_Part):
             raise inconsistent(message, remedy, ("demand",))
 
 
-class Siting(_Part):
+class Siting(Part):
     """How plans are found."""
 
     season_rule: Literal["worst", "weighted"] = Field(
@@ -321,7 +305,7 @@ class Siting(_Part):
     seconds: float | None = Field(default=None, gt=0, description="Safety limit per plan; turns a proof into a gap")
 
 
-class Norms(_Part):
+class Norms(Part):
     """Norm packs whose compliance is reported."""
 
     packs: tuple[str, ...] = Field(
@@ -333,7 +317,7 @@ class Norms(_Part):
     )
 
 
-class Typology(_Part):
+class Typology(Part):
     """Thresholds of the types of units (docs/methods.md); proposals, tried in this order, none of them a norm."""
 
     density_below: float = Field(default=1.0, ge=0, description="Underdeveloped: fewer people per km2")
@@ -355,7 +339,7 @@ class Typology(_Part):
     )
 
 
-class Diagnosis(_Part):
+class Diagnosis(Part):
     """How access, load and places are judged before anything is planned (docs/methods.md)."""
 
     catchment_minutes: float = Field(
@@ -386,7 +370,7 @@ class Diagnosis(_Part):
         return self
 
 
-class Maps(_Part):
+class Maps(Part):
     """The page map-online.html, which alone asks the internet for something."""
 
     tiles: str = Field(
@@ -397,7 +381,7 @@ class Maps(_Part):
     tiles_credit: str = Field(default="© OpenStreetMap contributors", description="Credit that the tiles ask for")
 
 
-class RoadLayer(_Part):
+class RoadLayer(Part):
     """How the lines of the layer under inputs.roads meet; OpenStreetMap's own roads always meet at shared points."""
 
     meet: Literal["crossings", "vertices"] = Field(
@@ -407,7 +391,7 @@ class RoadLayer(_Part):
     )
 
 
-class Demand(_Part):
+class Demand(Part):
     """Whom services are for."""
 
     counts: Literal["people", "settlements"] = Field(
@@ -417,7 +401,7 @@ class Demand(_Part):
     )
 
 
-class StudyConfig(_Part):
+class StudyConfig(Part):
     """A whole `study.toml`."""
 
     study: Study

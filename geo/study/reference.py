@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from geo.study.config import Inputs, Names, StudyConfig
+from geo.study.config import Inputs, StudyConfig
+from geo.study.config_base import Names
 from geo.study.config_inputs import Database
 
 _INTRODUCTION = """# The study file

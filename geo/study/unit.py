@@ -21,6 +21,7 @@ from geo.study.manifest import make_manifest
 from geo.study.naming import show_settlements, show_sites
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
+from geo.study.programme.parts import PlannedUnit, programme_tables
 from geo.study.proposal import Proposed, in_manifest, proposed_plan
 from geo.study.reach import unit_reach
 from geo.study.recommend import chosen_share, recommendations
@@ -85,6 +86,9 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
         rows["edge_criticality"].append(edge_criticality(prepared, settlements))
     tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
     tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
+    if not draft:
+        unit = PlannedUnit(prepared, unit_id, settlements, sites, planned, tables)
+        tables |= {name: tabulate.typed(name, frame) for name, frame in programme_tables(unit).items()}
     named = show_settlements(settlements, study.boundaries)
     around = study.settlements.drop(index=named.index)
     known = pd.concat([named, around]) if len(around) else named

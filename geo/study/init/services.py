@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.language import mark
-from geo.study.config import Names
+from geo.study.config_base import Names
 
 #: Pack of norms that `geo init` writes into the folder, where none that comes with the program fits.
 LOCAL_PACK: Final = "local"

@@ -9,7 +9,7 @@ from typing import Final
 
 from geo.language import gettext as _
 from geo.read.sources import sha256_of
-from geo.study.config import Names
+from geo.study.config_base import Names
 from geo.study.init.area import Area
 from geo.study.init.people import People
 from geo.study.init.request import InitRequest
