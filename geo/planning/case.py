@@ -3,8 +3,8 @@
 A *need* is one level of one service for the people of one settlement, in one language of instruction where that
 matters. An *option* is one state that a place can be brought into: a school kept as it is, raised to a secondary
 school, replaced, closed; a clinic built. Of every place that exists one option is in force in every year, of a plot at
-most one. An option serves a need of its services up to its levels, since a higher level serves the lower ones too, if it
-teaches in the language. Nested levels, schools and clinics under one roof, and languages are all said in this way.
+most one. An option serves a need of its services up to its levels, since a higher level serves the lower ones too, if
+it teaches in the language. Nested levels, schools and clinics under one roof, and languages are all said in this way.
 """
 
 from __future__ import annotations

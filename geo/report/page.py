@@ -10,7 +10,7 @@ from geo.maps.credits import credit_lines
 from geo.maps.first_screen import closures, first_screen
 from geo.report.sections import diagnosis, effects, grounds
 from geo.report.sections.answer import answer, page_links, print_page, recommendation_texts
-from geo.report.sections.chapter import diagnosis_chapter
+from geo.report.sections.chapter import diagnosis_chapter, programme_chapter
 from geo.report.sections.charts import people_by_season
 from geo.report.sections.content import Head, TextTable, text_table
 from geo.report.sections.facts import competent_body, site_facts
@@ -32,6 +32,7 @@ def report_page(result: StudyResult) -> str:
         links=page_links(result, "report.html"),
         today=first_page(result),
         chapter=diagnosis_chapter(result),
+        programme=programme_chapter(result),
         quality=grounds.data_quality(result),
         seasons=grounds.seasons(result),
         speeds=grounds.speeds(result),

@@ -21,7 +21,8 @@ from geo.study.manifest import make_manifest
 from geo.study.naming import show_settlements, show_sites
 from geo.study.plans import UnitService, unit_service
 from geo.study.prepare import BASE_SCENARIO, Prepared, far_from_roads, runnable_units, unmapped_units
-from geo.study.programme.parts import PlannedUnit, programme_tables
+from geo.study.programme.parts import programme_tables
+from geo.study.programme.planned import PlannedUnit
 from geo.study.proposal import Proposed, in_manifest, proposed_plan
 from geo.study.reach import unit_reach
 from geo.study.recommend import chosen_share, recommendations

@@ -1,10 +1,16 @@
-"""The chapter of the diagnosis: its parts in the order in which a planner asks."""
+"""The chapters of the report: their parts in the order in which a planner asks."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
 
 from geo.report.sections import areas, equity, loads, norm_gaps, places, transfer
 from geo.report.sections.content import Part
 from geo.study.result import StudyResult
+
+#: Parts of the programme; each is None where the study does not ask for it.
+_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = ()
 
 
 def diagnosis_chapter(result: StudyResult) -> tuple[Part, ...]:
@@ -22,4 +28,10 @@ def diagnosis_chapter(result: StudyResult) -> tuple[Part, ...]:
         places.units(result),
         transfer.transfer(result),
     )
+    return tuple(part for part in parts if part is not None)
+
+
+def programme_chapter(result: StudyResult) -> tuple[Part, ...]:
+    """Return who will live where, what is done when and by whom, what else would serve, and how sure it is."""
+    parts = (part(result) for part in _PROGRAMME)
     return tuple(part for part in parts if part is not None)

@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import Final
 
-import geopandas as gpd
 import pandas as pd
 
-from geo.study.diagnosis.tables import Planned
-
-if TYPE_CHECKING:
-    from geo.study.prepare import Prepared
-
-
-@dataclass(frozen=True)
-class PlannedUnit:
-    """A unit with its plans, as the parts of a programme find it.
-
-    Parameters
-    ----------
-    prepared
-        What all units share.
-    unit_id
-        The unit.
-    settlements, sites
-        Settlements of the unit, and the sites that it sees.
-    services
-        Every service with its plans by name.
-    tables
-        Tables of the unit so far, those of the parts before included.
-    """
-
-    prepared: Prepared
-    unit_id: str
-    settlements: gpd.GeoDataFrame
-    sites: gpd.GeoDataFrame
-    services: Sequence[Planned]
-    tables: Mapping[str, pd.DataFrame]
-
-
-#: Rows of tables by name; nothing where the study does not ask for the part.
-Part = Callable[[PlannedUnit], Mapping[str, pd.DataFrame]]
+from geo.study.programme.planned import Part, PlannedUnit
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
 PARTS: Final[dict[str, Part]] = {}
@@ -52,5 +17,5 @@ def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
     """Return the tables of every part that the study asks for."""
     found: dict[str, pd.DataFrame] = {}
     for part in PARTS.values():
-        found |= part(PlannedUnit(**(vars(unit) | {"tables": {**unit.tables, **found}})))
+        found |= part(replace(unit, tables={**unit.tables, **found}))
     return found
