@@ -11,6 +11,7 @@ from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
+from geo.study.config_provision import Provision
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -415,6 +416,7 @@ class StudyConfig(Part):
     maps: Maps = Maps()
     road_layer: RoadLayer = RoadLayer()
     demand: Demand = Demand()
+    provision: Provision | None = None
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
         SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open", waters="open"),

@@ -18,7 +18,7 @@ from geo.tables.check import FILE_ROW
 #: A settlement that changes by more a year was counted differently, or one of the counts is wrong.
 _LARGEST_GROWTH = 0.3
 #: Prices of things that are no service.
-_OTHER_ITEMS = ("road_km/",)
+_OTHER_ITEMS = ("road_km/", "bus_year/", "visit/", "vehicle_year/", "boarding/", "floor/")
 
 
 def check_costs(costs: pd.DataFrame, config: StudyConfig) -> list[Fault]:

@@ -18,6 +18,7 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
+from geo.study.programme.provision_words import PROVISION_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
@@ -101,7 +102,10 @@ class Codes:
             "beyond_cap_seasons": self._season_list,
             "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "competent_body": self._body,
-            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **_WORDS}.items()},
+            **{
+                column: partial(word, words)
+                for column, words in {**DIAGNOSIS_WORDS, **PROVISION_WORDS, **_WORDS}.items()
+            },
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
@@ -135,7 +139,9 @@ class Codes:
 
     def _body(self, name: str) -> str:
         """Return the body that decides: tables have its English name."""
-        bodies = (service.competent_body for service in self._result.config.service)
+        config = self._result.config
+        of_roads = () if config.provision is None else (config.provision.road_body, config.provision.bus_body)
+        bodies = (*(service.competent_body for service in config.service), *of_roads)
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
 
     def _plan(self, code: str) -> str:

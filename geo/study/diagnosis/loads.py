@@ -130,7 +130,7 @@ def viability(study: StudyData, surroundings: pd.DataFrame, loads: pd.DataFrame)
     """
     settlements = study.settlements
     units = [own for _unit, own in settlements.groupby("unit_id", sort=True)]
-    growth = pd.concat([_growth(own, surroundings.loc[own.index]) for own in units])
+    growth = pd.concat([growth_of(own, surroundings.loc[own.index]) for own in units])
     frames = []
     for norm in study.norms:
         if norm.metric == SETTLEMENT_THRESHOLD:
@@ -150,7 +150,7 @@ def viability(study: StudyData, surroundings: pd.DataFrame, loads: pd.DataFrame)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _growth(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.DataFrame:
+def growth_of(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.DataFrame:
     """Return per settlement its shrunken rate, how far the unit's rates spread, and the year of its count."""
     of_unit, spread = unit_growth(
         numbers_of(settlements["population_before_persons"]),

@@ -8,9 +8,12 @@ from typing import Final
 import pandas as pd
 
 from geo.study.programme.planned import Part, PlannedUnit
+from geo.study.programme.provision import provision_tables
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
-PARTS: Final[dict[str, Part]] = {}
+PARTS: Final[dict[str, Part]] = {
+    "provision": provision_tables,
+}
 
 
 def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
