@@ -9,6 +9,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.maps.colourings import gap_rows, profile_rows
 from geo.study.diagnosis.words import GROWTH, remoteness_title
+from geo.study.programme.provision_words import form_line
 from geo.study.result import StudyResult, once_per_result
 from geo.study.wording import LEVELS, word
 
@@ -51,6 +52,38 @@ def gap_texts(result: StudyResult, service: str) -> list[str]:
         else word(LEVELS, required)
         for required, present in _gaps(result, service)
     ]
+
+
+def form_numbers(result: StudyResult, service: str) -> list[int | None]:
+    """Return per settlement the number of its text in `form_texts`; None where it has none: it is within the norm."""
+    numbered = {row: number for number, row in enumerate(_forms(result, service))}
+    return [None if row is None else numbered[row] for row in _form_keys(result, service)]
+
+
+def form_texts(result: StudyResult, service: str) -> list[str]:
+    """Return every form of provision of a service's settlements in words, in the language in use."""
+    return [
+        form_line(result, pd.Series(dict(zip(("form", "safeguard", "cut_off_seasons"), row, strict=True))))
+        for row in _forms(result, service)
+    ]
+
+
+def _forms(result: StudyResult, service: str) -> list[tuple[str, str, str]]:
+    return sorted({row for row in _form_keys(result, service) if row is not None})
+
+
+@once_per_result
+def _form_keys(result: StudyResult, service: str) -> list[tuple[str, str, str] | None]:
+    """Return per settlement its form, what is needed besides, and when it is cut off; None within the norm."""
+    rows = result.table("provision_chosen", service=service)
+    found = {
+        settlement_id: (form, safeguard, cut_off if safeguard else "")
+        for settlement_id, form, safeguard, cut_off in rows[
+            ["settlement_id", "form", "safeguard", "cut_off_seasons"]
+        ].itertuples(index=False)
+        if form != "met"
+    }
+    return [found.get(settlement_id) for settlement_id in result.settlements.index]
 
 
 def _gaps(result: StudyResult, service: str) -> list[tuple[str, str]]:

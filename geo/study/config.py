@@ -433,6 +433,8 @@ class StudyConfig(Part):
                 if name in names[:index]:
                     message = _("The name “{name}” is used twice.").format(name=name)
                     raise inconsistent(message, _("Give every table its own name."), (kind, index, "name"))
+        if self.provision is not None:
+            self.provision.check_services({service.name: service.levels for service in self.service})
         total = sum(season.weight for season in self.season)
         if abs(total - 1) > 1e-6:
             message = _("The weights of the seasons add up to {sum}, not to 1.").format(sum=f"{total:g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
+from geo.tables import SETTLEMENTS
 
 FormName = Literal["road", "build", "share", "bus", "mobile", "boarding"]
 
@@ -89,6 +91,27 @@ class Provision(Part):
                 message = _("The name “{name}” is used twice.").format(name=name)
                 raise inconsistent(message, _("Give every table its own name."), ("service", index, "name"))
         return self
+
+    def check_services(self, levels: Mapping[str, Sequence[str]]) -> None:
+        """Refuse services, levels and columns that the study does not have.
+
+        Parameters
+        ----------
+        levels
+            Levels of every service of the study by its name.
+        """
+        countable = [column.name for column in SETTLEMENTS.columns if column.unit == "persons"]
+        for index, service in enumerate(self.service):
+            place = ("provision", "service", index)
+            wanted: list[tuple[str, str, Sequence[str]]] = [("name", service.name, list(levels))]
+            if service.mobile_base is not None:
+                wanted.append(("mobile_base", service.mobile_base, levels.get(service.name, ())))
+            wanted += [("boarding", column, countable) for column in service.boarding]
+            for key, value, choices in wanted:
+                if value not in choices:
+                    message = _("“{value}” is not known here.").format(value=value)
+                    remedy = _("Use one of: {choices}.").format(choices=", ".join(choices))
+                    raise inconsistent(message, remedy, (*place, key))
 
     def working_days(self) -> int:
         """Return the working days of a visiting team between two visits, at least one."""
