@@ -49,7 +49,7 @@ def test_a_dear_building_loses_against_the_road() -> None:
 
 
 def test_cheap_buildings_win_against_the_road() -> None:
-    # At 130 a building, D and E get one each for 260: nobody is below the norm, their ways are shorter than by the road.
+    # At 130 a building, D and E get one each for 260: nobody is below the norm, ways are shorter than by the road.
     found = joint_choice(district(120, site_cost=130), 2700, [2700.0], with_road)
     assert found is not None
     assert found.chosen.packages == ()

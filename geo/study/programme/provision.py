@@ -56,7 +56,9 @@ def provision_tables(unit: PlannedUnit) -> Mapping[str, pd.DataFrame]:
         visited = found.visited()
         rows["mobile_circuits"] += circuits(found.after, visited)
         rows["mobile_teams"] += teams(found.after, rows["mobile_circuits"])
-        joint += joint_rows(found.before, planned[1][HEADLINE])
+        # Money is a unit's: where the study has several, none is chosen for all of them together.
+        if unit.unit_id != WHOLE_STUDY or len(unit.prepared.study.units) == 1:
+            joint += joint_rows(found.before, planned[1][HEADLINE])
     tables = {name: pd.DataFrame(own) for name, own in rows.items()}
     return tables | {"provision_joint": pd.DataFrame(joint), "road_packages": pd.DataFrame(_road_rows(packages))}
 
