@@ -100,6 +100,9 @@ class Codes:
             "same_sites": self._site_list,
             "closed_seasons": self._season_list,
             "beyond_cap_seasons": self._season_list,
+            "lodging_seasons": self._season_list,
+            "cut_off_seasons": self._season_list,
+            "target_id": lambda code: self._sites.get(code, code),
             "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "competent_body": self._body,
             **{
