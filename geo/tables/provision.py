@@ -79,6 +79,11 @@ PROVISION_CHOSEN: Final = Table(
         SERVICE,
         PERSONS,
         text("form", mark("Form"), mark("Form of provision that the rule names; met = within the norm"), "met", *FORMS),
+        people(
+            "served_persons",
+            mark("Served"),
+            mark("People here whom the form serves; blank = unknown, or the norm is met"),
+        ),
         text("why", mark("Why"), mark("Step of the rule that names it")),
         _TARGET,
         minutes(

@@ -178,7 +178,7 @@ class TestSteppe:
         assert part is not None
         text = "\n".join(part.sentences)
         assert re.search(
-            r"For Qarshyghakol \(46 people\) 5\.6 km of gravel road cost 66\.5 million a year and bring everybody "
+            r"For Qarshyghakol \(46 people who need it\) 5\.6 km of gravel road cost 66\.5 million a year and bring everybody "
             r"within 30.min in every season; a new basic school would cost 86\.9 million a year",
             text,
         )

@@ -199,6 +199,7 @@ class _Service:
         nobody = not self.after.persons[place] and self.after.is_known[place]
         return row | {
             "form": choice.rule,
+            "served_persons": detail.offer.own_persons if self.after.is_known[place] else None,
             "why": "nobody-needs-it" if nobody else choice.why,
             "target_id": detail.target,
             "minutes_after": _minutes(detail.offer.worst_ms),

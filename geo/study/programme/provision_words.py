@@ -64,13 +64,24 @@ PROVISION_WORDS: Final = {
 
 
 def form_line(result: StudyResult, row: pd.Series) -> str:
-    """Return the form of one row of `provision_chosen` in a line: what, and what is needed besides."""
+    """Return the form of one row of `provision_chosen` in a line: what, for whom, and what is needed besides."""
     text = word(FORM_WORDS, row["form"])
+    if is_partial(row):
+        partial = _("{form} for {served} of {people}, the service floor for the others")
+        served, persons = (numbers.persons(int(row[name])) for name in ("served_persons", "persons"))
+        text = partial.format(form=text, served=served, people=persons)
     safeguard = word(SAFEGUARD_WORDS, row["safeguard"]) if row["safeguard"] else ""
     if not safeguard:
         return text
     seasons = ", ".join(season_label(result, season) for season in str(row["cut_off_seasons"]).split())
     return _("{form}; besides, {safeguard} ({seasons})").format(form=text, safeguard=safeguard, seasons=seasons)
+
+
+def is_partial(row: pd.Series) -> bool:
+    """Say whether the form of a row of `provision_chosen` serves only some of the people there."""
+    if row["form"] in ("met", "floor") or pd.isna(row["served_persons"]) or pd.isna(row["persons"]):
+        return False
+    return int(row["served_persons"]) < int(row["persons"])
 
 
 def millions(amount: float) -> str:
@@ -89,23 +100,28 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
     for saved, road, building in _cheaper(result, service, "road")[:most]:
         package = packages.loc[road["target_id"]]
         text = _(
-            "For {village} ({people} people) {km} km of {surface} road cost {road} a year and bring everybody within "
-            "{limit} in every season; a new {site} would cost {building} a year, {saved} more."
+            "For {village} ({people} people who need it) {km} km of {surface} road cost {road} a year and bring "
+            "everybody within {limit} in every season; a new {site} would cost {building} a year, {saved} more."
         )
-        found.append(
-            text.format(
-                village=settlement_name(result, str(road["settlement_id"])),
-                people=numbers.persons(int(road["persons"])),
-                km=numbers.decimal(float(package["length_km"])),
-                surface=word(SURFACE_WORDS, package["surface"]),
-                road=millions(float(road["annual_cost"])),
-                limit=numbers.minutes(result.norms[service].value),
-                site=label,
-                building=millions(float(building["annual_cost"])),
-                saved=millions(saved),
-            )
+        sentence = text.format(
+            village=settlement_name(result, str(road["settlement_id"])),
+            people=numbers.persons(int(road["persons"])),
+            km=numbers.decimal(float(package["length_km"])),
+            surface=word(SURFACE_WORDS, package["surface"]),
+            road=millions(float(road["annual_cost"])),
+            limit=numbers.minutes(result.norms[service].value),
+            site=label,
+            building=millions(float(building["annual_cost"])),
+            saved=millions(saved),
         )
+        found.append(_with_plan(result, service, sentence, road))
     return found
+
+
+def _with_plan(result: StudyResult, service: str, sentence: str, row: pd.Series) -> str:
+    """Return a sentence, and that the plan builds there where it does."""
+    opened = result.table("recommendations", service=service, action="open")["settlement_id"]
+    return f"{sentence} {_('The plan opens one there.')}" if row["settlement_id"] in set(opened) else sentence
 
 
 def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]:
@@ -133,7 +149,7 @@ def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]
         if seasons:
             lodging = _("Lodging at the school when no bus can do that ({seasons}) is included.")
             sentence = f"{sentence} {lodging.format(seasons=listed(seasons))}"
-        found.append(sentence)
+        found.append(_with_plan(result, service, sentence, bus))
     return found
 
 
