@@ -280,16 +280,20 @@ def _buses_today(unit: PlannedUnit, planned: Planned, headline: BusTables | None
         frame[frame["outcome"] == TO_DECIDE].groupby("site_id")["settlement_id"].agg(tuple) for frame in (before, after)
     ]
     changed = {str(site) for site, ids in riders[0].items() if riders[1].get(site) != ids}
-    anew = plan_transport(unit.prepared, part, today, changed).tables
-    named = {name: tabulate.typed(name, frame) for name, frame in anew.items()}
-    kept = [
-        frame[frame["site_id"].isin(set(riders[0].index) - changed)] for frame in (headline.pupils, headline.routes)
-    ]
-    seasons = headline.seasons[headline.seasons["route"].isin(set(kept[1]["route"]))]
+    known = before[before["outcome"] != TO_DECIDE].assign(service=part.service.name)
+    anew: Mapping[str, pd.DataFrame] = {"transport_pupils": known}
+    if changed:
+        anew = plan_transport(unit.prepared, part, today, changed).tables
+    named = {name: tabulate.typed(name, anew.get(name, pd.DataFrame())) for name in _TRANSPORT_TABLES}
     for name in _TRANSPORT_TABLES[1:]:
         named[name] = named[name].assign(route="-" + named[name]["route"].astype(str))
-    return BusTables(
-        pd.concat([named["transport_pupils"], kept[0]], ignore_index=True),
-        pd.concat([named["transport_routes"], kept[1]], ignore_index=True),
-        pd.concat([named["transport_seasons"], seasons], ignore_index=True),
-    )
+    same = set(riders[0].index) - changed
+    kept = [frame[frame["site_id"].isin(same)] for frame in (headline.pupils, headline.routes)]
+    kept.append(headline.seasons[headline.seasons["route"].isin(set(kept[1]["route"]))])
+    return BusTables(*(_joined(named[name], own) for name, own in zip(_TRANSPORT_TABLES, kept, strict=True)))
+
+
+def _joined(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of two tables of the same kind."""
+    filled = [frame for frame in (one, other) if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else one
