@@ -22,13 +22,13 @@ from geo.planning.prices import Prices, price
 from geo.siting.model import Deadline, Outcome, solve_sparse
 
 #: Starts of choices (choices x years) up to which a model is solved whole, and to the end.
-SMALL: Final = 1_000
+SMALL: Final = 150
 
 #: Branch-and-bound nodes for what prices leave of a larger model.
 MOST_NODES: Final = 500
 
 #: Starts in the core, and how many times the starts of a known plan it has at least.
-CORE_STARTS: Final = 400
+CORE_STARTS: Final = 150
 CORE_TIMES: Final = 5
 
 
@@ -54,13 +54,15 @@ def prove_stages(choices: Choices, log: list[str]) -> Proven | None:
     goals = Goals(choices)
     known = Proven(start, goals.values(start))
     held: dict[str, float] = {}
+    possible = np.ones((choices.n_choices, choices.n_years), dtype=np.bool_)
     for name in goals.names:
-        stage = _Stage(choices, goals, name, held, known, deadline)
-        choices = stage.solve()
+        possible = _Stage(choices, possible, goals, name, held, known, deadline).solve()
+        used = np.asarray(possible.any(axis=1))
+        choices, possible = choices.restricted(used), possible[used]
         held[name] = known.values[name]
         log.append(
             f"{name}: {known.values[name]!r}, bound {known.bounds[name]!r}, {known.efforts[name][1]} nodes, "
-            f"{choices.n_choices} choices left"
+            f"{possible.sum()} starts of {choices.n_choices} choices left"
         )
     return known
 
@@ -78,9 +80,10 @@ def _start(choices: Choices, deadline: Deadline) -> Plan | None:
 
 @dataclass(eq=False)
 class _Stage:
-    """One goal: the choices left for it, the goals held, and the best plan known, which is brought forward."""
+    """One goal: the starts left for it, the goals held, and the best plan known, which is brought forward."""
 
     choices: Choices
+    possible: Mask
     goals: Goals
     name: str
     held: dict[str, float]
@@ -97,39 +100,38 @@ class _Stage:
         }
         self.iterations = self.nodes = 0
 
-    def solve(self) -> Choices:
-        """Bring the goal down; return the choices that plans as good can contain."""
-        n_starts = self.choices.n_choices * self.choices.n_years
-        if not n_starts:
-            bound, left = self._value, self.choices
-        elif n_starts <= SMALL:
-            bound, left = self._run(None, None), self.choices
-        else:
-            bound, left = self._in_parts()
+    def solve(self) -> Mask:
+        """Bring the goal down; return the starts that plans as good can contain (n_choices, n_years)."""
+        n_starts = int(self.possible.sum())
+        bound = self._value
+        if n_starts > SMALL:
+            bound = self._in_parts()
+        elif n_starts:
+            bound = self._run(self.possible, None)
         bound = self.goals.raised(self.name, bound)
         known = self.known
         if self.goals.most(self.name, bound) >= self._value:
             bound = self._value
         known.bounds[self.name] = bound
         known.efforts[self.name] = self.iterations, self.nodes
-        return left
+        return self.possible
 
     @property
     def _value(self) -> float:
         return self.known.values[self.name]
 
-    def _in_parts(self) -> tuple[float, Choices]:
-        """Solve a core, then what its value leaves; return the bound and the choices left."""
+    def _in_parts(self) -> float:
+        """Solve a core, then what its value leaves, and keep what the value in the end leaves; return the bound."""
         prices, base, scale = self._prices()
         least = base + scale * prices.bound
-        cost = np.sort(prices.start_cost.ravel())
+        cost = np.sort(prices.start_cost[self.possible])
         n_core = max(CORE_STARTS, CORE_TIMES * self.known.plan.places.size)
         if n_core < cost.size:
             self._run(self._with_plan(prices.start_cost <= cost[n_core]), MOST_NODES)
-        left = self._with_plan(prices.possible((self._most - base) / scale))
-        bound = max(least, self._run(left, MOST_NODES))
-        left = self._with_plan(prices.possible((self._most - base) / scale))
-        return bound, self.choices.restricted(left.any(axis=1))
+        self.possible = self._with_plan(prices.possible((self._most - base) / scale))
+        bound = max(least, self._run(self.possible, MOST_NODES if self.possible.sum() > SMALL else None))
+        self.possible = self._with_plan(prices.possible((self._most - base) / scale))
+        return bound
 
     @property
     def _most(self) -> float:
@@ -137,7 +139,7 @@ class _Stage:
 
     def _with_plan(self, possible: Mask) -> Mask:
         """Return the starts with those of the plan known, whatever the prices say."""
-        found = possible.copy()
+        found = possible & self.possible
         found[self.choices.starts(self.known.plan)] = True
         return found
 
@@ -150,7 +152,7 @@ class _Stage:
         return model, *model.minimise(self.stakes[self.name], self._value)
 
     def _prices(self) -> tuple[Prices, float, float]:
-        model, base, scale = self._model(None)
+        model, base, scale = self._model(self.possible)
         relaxed = model.model.relaxed()
         outcome = solve_sparse(relaxed, self.choices.case.seed, self.deadline)
         self.iterations += outcome.iterations

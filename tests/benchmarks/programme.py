@@ -124,8 +124,8 @@ def _options(draw: np.random.Generator, names: Sequence[str], people: np.ndarray
                 found.append(_option(place, "keep", service, today))
                 if draw.random() < 0.1:
                     found.append(Option(f"{place}-close", place, "close"))
-            for higher in range(today + 1 if stands else max(0, level - 1), level + 1):
-                found.append(_option(place, "upgrade" if stands else "open", service, higher, levels[higher]))
+            lowest, action = (today + 1, "upgrade") if stands else (max(0, level - 1), "open")
+            found += [_option(place, action, service, one, levels[one]) for one in range(lowest, level + 1)]
     return found
 
 
