@@ -108,7 +108,8 @@ class _Stage:
             bound = self._in_parts()
         elif n_starts:
             bound = self._run(self.possible, None)
-        bound = self.goals.raised(self.name, bound)
+        # Nobody is met more than once, and nothing costs less than nothing.
+        bound = max(0.0, self.goals.raised(self.name, bound))
         known = self.known
         if self.goals.most(self.name, bound) >= self._value:
             bound = self._value
