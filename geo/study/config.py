@@ -11,6 +11,7 @@ from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
+from geo.study.config_programme import Programme, check_programme
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -422,6 +423,13 @@ class StudyConfig(Part):
     )
     scenario: tuple[Scenario, ...] = ()
     service: tuple[ServiceConfig, ...] = Field(min_length=1)
+    programme: Programme | None = Field(default=None, description="What is built when; absent = no programme")
+
+    @model_validator(mode="after")
+    def _programme(self) -> StudyConfig:
+        if self.programme is not None:
+            check_programme(self.programme, {service.name: service.levels for service in self.service})
+        return self
 
     @model_validator(mode="after")
     def _named_once(self) -> StudyConfig:
