@@ -23,6 +23,7 @@ from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, minutes_to_ms
 
 Floats = npt.NDArray[np.float64]
 
+
 @dataclass(frozen=True, eq=False)
 class UnitCase:
     """A unit's question to the planner, and what its numbers are about.
@@ -107,9 +108,7 @@ def unit_case(
     return UnitCase(case, settings, services, places, needs, budget, reserve, book)
 
 
-def unit_money(
-    prepared: Prepared, unit_id: str, per_unit: float | tuple[float, ...] | None
-) -> npt.NDArray[np.float64]:
+def unit_money(prepared: Prepared, unit_id: str, per_unit: float | tuple[float, ...] | None) -> npt.NDArray[np.float64]:
     """Return the money of a unit by year (n_years,); the whole study has that of all its units; infinite if None."""
     settings = prepared.study.config.programme
     n_years = settings.years if settings is not None else 0

@@ -81,11 +81,11 @@ def needed_remedies(unit: UnitCase) -> list[Remedy]:
     people = case.persons.max(axis=0).astype(np.float64)
     open_needs = unmet_needs(case, need_ms(case, case.today)) & (people > 0)
     useful = [n for n, option in enumerate(case.options) if option.action in ("open", "upgrade")]
-    meets = _meets(unit, np.flatnonzero(open_needs), useful)
+    meets = _meets(unit, np.flatnonzero(open_needs), np.array(useful, dtype=np.intp))
     left, remedies = open_needs[open_needs].copy(), []
     own = people[open_needs]
     capex = np.array([case.options[option].capex for option in useful])
-    while left.any() and len(useful):
+    while left.any() and useful:
         gained = (meets & left[:, np.newaxis]).T @ own
         if not (gained > 0).any():
             break
@@ -99,17 +99,15 @@ def needed_remedies(unit: UnitCase) -> list[Remedy]:
     return remedies
 
 
-def _meets(unit: UnitCase, needs: npt.NDArray[np.intp], options: Sequence[int]) -> Mask:
+def _meets(unit: UnitCase, needs: npt.NDArray[np.intp], options: npt.NDArray[np.intp]) -> Mask:
     """Return whether an option alone meets a need in every season (n_needs, n_options)."""
     case = unit.case
-    times = case.place_ms[:, case.settlement_of_need[needs]][:, :, case.place_of_option[list(options)]]
+    times = case.place_ms[:, case.settlement_of_need[needs]][:, :, case.place_of_option[options]]
     near = (times <= case.limit_ms[needs][np.newaxis, :, np.newaxis]).all(axis=0)
-    return np.asarray(near & case.can_serve[np.ix_(needs, list(options))])
+    return np.asarray(near & case.can_serve[np.ix_(needs, options)])
 
 
-def _worn(
-    unit: UnitCase, position: int, programme: Programme | None, renewals: Sequence[Renewal]
-) -> Iterator[float]:
+def _worn(unit: UnitCase, position: int, programme: Programme | None, renewals: Sequence[Renewal]) -> Iterator[float]:
     """Yield what each building costs that is worn at the end of a year and not renewed by then."""
     done = {renewal.place for renewal in renewals if renewal.year is not None and renewal.year <= position}
     changed = changed_in(programme) if programme is not None else {}

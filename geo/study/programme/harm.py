@@ -1,4 +1,4 @@
-"""Rows about harm: whose trip gets longer, which closing is refused and because of whom, and referral between levels."""
+"""Rows about harm: whose trip gets longer, which closing is refused because of whom, and referral between levels."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def loser_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]
         } | _trip(unit, loser)
 
 
-def _longest_first(loser: Loser) -> tuple[int, int, int]:
-    return loser.before_ms - loser.after_ms, loser.need, loser.season
+def _longest_first(loser: Loser) -> tuple[int, int, int, int]:
+    return loser.before_ms - loser.after_ms, -loser.persons, loser.need, loser.season
 
 
 def _trip(unit: UnitCase, loser: Loser) -> dict[str, Any]:
@@ -75,10 +75,14 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
             yield common
         for loser in harmed:
             need = unit.case.needs[loser.need]
-            yield common | {
-                "harmed_settlement_id": need.settlement_id,
-                "harmed_level": unit.service(need.service).levels[need.level],
-            } | _trip(unit, loser)
+            yield (
+                common
+                | {
+                    "harmed_settlement_id": need.settlement_id,
+                    "harmed_level": unit.service(need.service).levels[need.level],
+                }
+                | _trip(unit, loser)
+            )
 
 
 def _hardest(unit: UnitCase, refusal: Refusal) -> list[Loser]:

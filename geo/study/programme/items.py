@@ -116,5 +116,11 @@ def _unfunded(unit: UnitCase, programme: Programme) -> Iterator[Item]:
         running = 0.0 if old == NOTHING else unit.case.options[old].opex_year
         growth = option.opex_year - running
         yield Item(
-            None, left_out.place, option.action, option.serves, option.capex, growth, int(np.rint(left_out.gain_persons))
+            None,
+            left_out.place,
+            option.action,
+            option.serves,
+            option.capex,
+            growth,
+            left_out.gain_persons,
         )

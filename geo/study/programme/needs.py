@@ -153,9 +153,7 @@ def _of_kind(persons: Ints, kind: NeedKind, settlements: gpd.GeoDataFrame) -> In
     return np.asarray(np.rint(np.nan_to_num(share) * persons), dtype=np.int64)
 
 
-def _by_language(
-    persons: Ints, settlement: pd.Series, kind: NeedKind, settings: Programme
-) -> list[tuple[str, Ints]]:
+def _by_language(persons: Ints, settlement: pd.Series, kind: NeedKind, settings: Programme) -> list[tuple[str, Ints]]:
     """Return the people of a settlement by language, (n_years,) each; without shares any language serves them."""
     if kind.service.name not in settings.languages:
         return [("", persons)]

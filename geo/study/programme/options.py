@@ -154,8 +154,8 @@ def authority(study: StudyData, settings: Programme, serves: Mapping[str, int]) 
     for name, level in serves.items():
         service = next(service for service in study.config.service if service.name == name)
         own = _authority_of(settings, name, service.levels[level])
-        body = own.competent_body if own and own.competent_body else service.competent_body
-        bodies.append(body.en if body else "")
+        decides = own.competent_body if own and own.competent_body else service.competent_body
+        bodies.append(decides.en if decides else "")
         grounds.append(own.legal_basis.en if own and own.legal_basis else "")
         verified.append(bool(own and own.verified))
     body, ground = (JOINED.join(dict.fromkeys(parts)) if all(parts) else "" for parts in (bodies, grounds))

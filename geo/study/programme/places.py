@@ -98,7 +98,9 @@ def _large_enough(study: StudyData, settings: Programme, candidates: gpd.GeoData
         return [True] * len(candidates)
     people = study.settlements["population_persons"].reindex(candidates["settlement_id"])
     known = people.isna().to_numpy() & candidates["settlement_id"].isna().to_numpy()
-    return [bool(free or (pd.notna(n) and n >= settings.open_min_persons)) for free, n in zip(known, people, strict=True)]
+    return [
+        bool(free or (pd.notna(n) and n >= settings.open_min_persons)) for free, n in zip(known, people, strict=True)
+    ]
 
 
 def _facility(study: StudyData, settings: Programme, services: tuple[ServiceConfig, ...], row: pd.Series) -> Place:

@@ -1,4 +1,4 @@
-"""What it costs to build, renew and run a place, from the study's table of prices; a missing price is a fault, not 0."""
+"""What it costs to build, renew and run a place, from the study's prices; a missing price is a fault, not 0."""
 
 from __future__ import annotations
 
@@ -111,9 +111,7 @@ class PriceBook:
         rows = self.study.costs[self.study.costs["item"] == item]
         return rows.iloc[0] if len(rows) else None
 
-    def _amount(
-        self, row: pd.Series, column: str, item: str, service: ServiceConfig, places: float | None
-    ) -> float:
+    def _amount(self, row: pd.Series, column: str, item: str, service: ServiceConfig, places: float | None) -> float:
         if pd.isna(row[column]):
             self.missing[f"{item}, opex_year"] = _("Give the running cost of a year in the column opex_year.")
             return 0.0

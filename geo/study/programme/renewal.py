@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+
 import numpy as np
 
 from geo.planning.programme import Programme
 from geo.study.programme.case import UnitCase
 from geo.study.programme.worn import Work, work_on
+
 
 @dataclass(frozen=True)
 class Renewal:
