@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from geo.planning.case import NOTHING, Action, Option
 from geo.planning.measure import need_ms, unmet_needs
 from geo.planning.programme import Programme
