@@ -46,6 +46,9 @@ class Programme(Part):
     sites_per_year: int | None = Field(
         default=None, ge=0, description="How many sites may open in a year, per unit, where no price is known"
     )
+    sites_per_year_all: int | None = Field(
+        default=None, ge=0, description="The same for the whole study; default: as many as all units together"
+    )
     running_budget: Money | tuple[Money, ...] | None = Field(
         default=None, description="Money by which running costs may grow against today, per unit"
     )
@@ -90,6 +93,11 @@ class Programme(Part):
     )
     price_growth: float = Field(
         default=0.0, ge=0, le=0.5, description="Growth of building prices per year, for the ledger of debts only"
+    )
+    equity: bool = Field(
+        default=True,
+        description="Whether what money is left makes trips less unequal, before cost counts; without it nothing is "
+        "built that brings nobody within the norm",
     )
     vulnerability: bool = Field(
         default=False, description="Whether people count by the column vulnerability in the first goal"

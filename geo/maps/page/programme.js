@@ -15,7 +15,7 @@ function programmeYears() {
 }
 function yearTag(year, size) {
   var colour = year === null ? INK : YEAR_COLOURS[programmeYears().indexOf(year) % YEAR_COLOURS.length];
-  var box = { d: "M-14-8H14V8H-14Z", fill: year === null ? "#ffffff" : colour, stroke: year === null ? INK : "#ffffff", "stroke-width": 1.5, transform: "scale(" + size + ")" };
+  var box = { d: "M-17-8H17V8H-17Z", fill: year === null ? "#ffffff" : colour, stroke: year === null ? INK : "#ffffff", "stroke-width": 1.5, transform: "scale(" + size + ")" };
   return [box, {
     tag: "text", y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, transform: "scale(" + size + ")", fill: year === null ? INK : "#ffffff",
     text: year === null ? "–" : String(year)
@@ -30,7 +30,7 @@ function drawProgramme(group) {
   programmeRows().forEach(function (row) {
     var at = row.item.position.join(), shift = standing[at] || 0;
     standing[at] = shift + 1;
-    var icon = L.divIcon({ className: "symbol", html: drawing(30, yearTag(row.item.year, 1)), iconSize: [30, 30], iconAnchor: [15, 28 + 17 * shift] });
+    var icon = L.divIcon({ className: "symbol", html: drawing(36, yearTag(row.item.year, 1)), iconSize: [36, 36], iconAnchor: [18, 31 + 17 * shift] });
     var marker = L.marker(latLng(row.item.position), { icon: icon, title: itemText(row), riseOnHover: true });
     function open() { openPopup(latLng(row.item.position), itemsAt(at)); }
     marker.on("click", open);
@@ -53,6 +53,6 @@ function programmeLegend() {
   return programmeYears().concat([null]).map(function (year) {
     var count = rows.filter(function (row) { return row.item.year === year; }).length;
     var label = year === null ? words.programmeNoYear : String(year);
-    return ["programme", yearTag(year, 0.8), fill(words.programmeYear, { year: label, items: whole(count) }), !count];
+    return ["programme", yearTag(year, 0.68), fill(words.programmeYear, { year: label, items: whole(count) }), !count];
   });
 }

@@ -21,6 +21,7 @@ def programme(result: StudyResult) -> Part | None:
     if result.config.programme is None or not len(years):
         return None
     texts = [" ".join(words.in_short(result)), words.proof(result)]
+    texts += [*words.grounds(result)]
     texts += [words.year_sentence(result, int(year)) for year in years["year"]]
     tables = (_items(result), _years(result), _needs(result))
     return Part("programme", _("The programme: what is built when"), tuple(texts), tables, _caveat(result))
@@ -35,7 +36,10 @@ def _caveat(result: StudyResult) -> str:
         texts.append(text.format(years=prices))
     if not result.tables["programme_items"]["verified"].fillna(value=False).all():
         texts.append(_("No lawyer has checked who decides and on what ground."))
-    texts.append(_("Shares of money and thresholds of wear are proposed by this project; change them in study.toml."))
+    if prices:
+        texts.append(
+            _("Shares of money and thresholds of wear are proposed by this project; change them in study.toml.")
+        )
     return " ".join(texts)
 
 
@@ -43,21 +47,19 @@ def _items(result: StudyResult) -> TextTable:
     items = result.tables["programme_items"]
     rows = [
         (
-            numbers.persons(row["rank"]),
+            _("{n}. {item}").format(n=row["rank"], item=words.item(result, row)),
             str(int(row["year"])),
-            words.item(result, row),
             words.amount(result, row["capex"]),
             people(row["gained_persons"]) if row["gained_persons"] else _wear(row),
             words.amount(result, row["cost_per_person"]) if pd.notna(row["cost_per_person"]) else "",
             words.body_name(result.config, row["competent_body"]) or _("nobody named"),
-            words.lacks(row) or words.body_name(result.config, row["legal_basis"]),
+            words.lacks(row) or (_("named") if row["verified"] else _("named, not checked")),
         )
         for row in items[items["year"].notna()].to_dict("records")
     ]
     heads = (
-        Head(_("Number"), number=True),
-        Head(_("Year"), number=True),
         _("What is done"),
+        Head(_("Year"), number=True),
         Head(_("Cost of building"), number=True),
         Head(_("Come within the norm"), number=True),
         Head(_("Cost per person"), number=True),
@@ -79,7 +81,7 @@ def _wear(row: dict[Any, Any]) -> str:
 
 def _years(result: StudyResult) -> TextTable:
     years = result.tables["programme_years"]
-    by_money = bool(years["budget"].notna().any())
+    by_money, equity = bool(years["budget"].notna().any()), bool(years["ede_minutes"].notna().any())
     rows = []
     for row in years.to_dict("records"):
         money = [words.amount(result, row[c]) for c in ("budget", "spent_access", "spent_renewal", "running_growth")]
@@ -89,22 +91,21 @@ def _years(result: StudyResult) -> TextTable:
                 *(money if by_money else [people(row["sites_budget"])]),
                 people(row["unmet_persons"]),
                 people(row["unmet_before_persons"]),
-                tenths(row["ede_minutes"]),
+                *([tenths(row["ede_minutes"])] if equity else []),
             )
         )
     spent = [_("Budget"), _("On access"), _("On worn buildings"), _("Running cost, change")]
     heads = [
-        Head(_("Year"), number=True),
+        Head(_("Year")),
         *(Head(text, number=True) for text in (spent if by_money else [_("New sites allowed")])),
         Head(_("Not within the norm"), number=True),
         Head(_("If nothing was done"), number=True),
-        Head(_("Equivalent trip (min)"), number=True),
+        *([Head(_("Equivalent trip (min)"), number=True)] if equity else []),
     ]
-    note = _(
-        "Money that no item fits into is not carried over. Equivalent trip: the equal time as bad as the unequal times "
-        "of everybody's worst season."
-    )
-    return text_table(_("Money and people by year"), heads, rows, note=note, table="programme_years")
+    notes = [_("Money that no item fits into is not carried over.")] if by_money else []
+    if equity:
+        notes.append(_("Equivalent trip: the equal time as bad as the unequal times of everybody's worst season."))
+    return text_table(_("Money and people by year"), heads, rows, note=" ".join(notes), table="programme_years")
 
 
 def _needs(result: StudyResult) -> TextTable:
@@ -151,8 +152,8 @@ def declared(result: StudyResult) -> Part | None:
     unfunded = int(own["year"].isna().sum())
     rows = [
         (
-            str(int(row["year"])) if pd.notna(row["year"]) else _("no year"),
             words.item(result, row),
+            str(int(row["year"])) if pd.notna(row["year"]) else _("no year"),
             words.amount(result, row["capex"]),
             people(row["gained_persons"]),
             words.lacks(row),
@@ -160,8 +161,8 @@ def declared(result: StudyResult) -> Part | None:
         for row in own.to_dict("records")
     ]
     heads = (
-        _("Year"),
         _("What would be done"),
+        Head(_("Year"), number=True),
         Head(_("Cost of building"), number=True),
         Head(_("Come within the norm"), number=True),
         _("What it lacks"),
@@ -177,13 +178,15 @@ def harm(result: StudyResult) -> Part | None:
         return None
     tolerance = result.config.programme.max_worsening_minutes
     texts = [words.losers(result)]
-    if tolerance is None:
+    if tolerance == 0:
+        texts.append(_("No item may make anybody's trip longer, in any season."))
+    elif tolerance is None:
         texts.append(_("The study sets no limit to how much longer a trip may get."))
     else:
         text = _("No item may make anybody's trip longer by more than {minutes}, in any season.")
         texts.append(text.format(minutes=numbers.minutes(tolerance)))
     refused = words.refusals(result)
-    texts += refused or [_("No closing was refused: none that the study allows to be examined harms anybody.")]
+    texts += refused or [_("No closing was refused: none that the study lets be examined would harm anybody.")]
     return Part("harm", _("Who would be worse off"), tuple(texts), tuple(_losers(result)))
 
 
@@ -256,7 +259,7 @@ def debts(result: StudyResult) -> Part | None:
         for row in table.to_dict("records")
     ]
     heads = (
-        Head(_("Year"), number=True),
+        _("Year"),
         _("Debt"),
         Head(_("How much"), number=True),
         Head(_("Owed"), number=True),

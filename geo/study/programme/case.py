@@ -81,6 +81,8 @@ def unit_case(
     book = PriceBook(study, settings)
     needs = unit_needs(study, settings, rows)
     budget = unit_money(prepared, unit_id, settings.budget if book.has_money else settings.sites_per_year)
+    if unit_id == WHOLE_STUDY and not book.has_money and settings.sites_per_year_all is not None:
+        budget = np.full(settings.years, float(settings.sites_per_year_all))
     reserve = budget * settings.renewal_share if book.has_money else np.zeros_like(budget)
     running = unit_money(prepared, unit_id, settings.running_budget)
     worsening = settings.max_worsening_minutes
@@ -104,7 +106,8 @@ def unit_case(
         seed=study.config.study.seed,
         seconds=settings.seconds,
     )
-    case = replace(case, kappa=_kappa(case, study.config.siting.aversion))
+    if settings.equity:
+        case = replace(case, kappa=_kappa(case, study.config.siting.aversion))
     return UnitCase(case, settings, services, places, needs, budget, reserve, book)
 
 

@@ -50,9 +50,10 @@ def debt_rows(
         still = programme.years[position].unmet & (unit.case.persons[position] > 0)
         owed, without = ([r.capex for r in remedies if (r.met & unmet).any()] for unmet in (still, today))
         yield _row(unit, year, "norms", "sites", len(owed), sum(owed) * factor, sum(without) * factor)
-        worn = list(_worn(unit, position, programme, renewals))
-        all_worn = list(_worn(unit, position, None, ()))
-        yield _row(unit, year, "buildings", "buildings", len(worn), sum(worn) * factor, sum(all_worn) * factor)
+        if unit.book.has_money:
+            worn = list(_worn(unit, position, programme, renewals))
+            all_worn = list(_worn(unit, position, None, ()))
+            yield _row(unit, year, "buildings", "buildings", len(worn), sum(worn) * factor, sum(all_worn) * factor)
         if kilometres:
             cost = None if road_price is None else road_price * factor
             yield _row(unit, year, "roads", "km", round(kilometres, 1), cost, cost)

@@ -25,7 +25,7 @@ ACTIONS: Final = {
 }
 FUNDING: Final = {"funded": mark("money and ground are named"), "declarative": mark("declarative")}
 LACKS: Final = {
-    "money": mark("no money"),
+    "money": mark("no room in the budget"),
     "body": mark("no competent body named"),
     "basis": mark("no legal basis named"),
 }
@@ -85,14 +85,19 @@ def place_of(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
     return site_name(result, str(row["services"]).split()[0], str(row["site_id"]))
 
 
-def levels_of(row: dict[Any, Any] | pd.Series) -> str:
-    """Return the levels of an item in words, e.g. ``feldsher point and basic school``."""
-    return listed([word(LEVELS, level) for level in str(row["levels"]).split()])
+def levels_of(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
+    """Return the levels of an item in words, e.g. ``feldsher point and basic school``; a new site as the study does."""
+    found = []
+    for name, level in zip(str(row["services"]).split(), str(row["levels"]).split(), strict=True):
+        service = result.service(name)
+        is_site = level == service.serving_level
+        found.append(service.site_label.in_language(current()) if is_site else word(LEVELS, level))
+    return listed(found)
 
 
 def item(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
     """Return what an item of the programme is, with its place."""
-    levels, place = levels_of(row), place_of(result, row)
+    levels, place = levels_of(result, row), place_of(result, row)
     several = len(str(row["levels"]).split()) > 1
     texts = {
         "open": _("{place}: new {levels} under one roof") if several else _("{place}: new {levels}"),
@@ -114,6 +119,25 @@ def _former(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
 def lacks(row: dict[Any, Any] | pd.Series) -> str:
     """Return why an item is declarative; empty where nothing is lacking."""
     return ", ".join(word(LACKS, code) for code in str(row["lacks"]).split())
+
+
+def grounds(result: StudyResult) -> list[str]:
+    """Return who decides about what, and on what ground, one sentence for all items that share both."""
+    items = result.tables["programme_items"]
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in items.to_dict("records"):
+        key = (str(row["competent_body"] or ""), str(row["legal_basis"] or ""))
+        for service in str(row["services"]).split():
+            label = result.service(service).label.in_language(current())
+            if label not in found.setdefault(key, []):
+                found[key].append(label)
+    texts = []
+    for (body, basis), labels in found.items():
+        decides = body_name(result.config, body) or _("nobody is named who decides")
+        ground = body_name(result.config, basis) or _("no legal basis is named, so that its items are declarative")
+        text = _("{services}: {body}; {basis}.")
+        texts.append(text.format(services=", ".join(labels), body=decides, basis=ground))
+    return texts
 
 
 def in_short(result: StudyResult) -> list[str]:
@@ -146,8 +170,8 @@ def _money_sentence(result: StudyResult, years: pd.DataFrame, n_items: int) -> s
     first, last = int(years["year"].iloc[0]), int(years["year"].iloc[-1])
     if years["budget"].isna().all():
         text = ngettext(
-            "{first}-{last}: {n} item, at most {sites} new sites a year. No price is known, so sites are counted.",
-            "{first}-{last}: {n} items, at most {sites} new sites a year. No price is known, so sites are counted.",
+            "{first}-{last}: {n} item. New sites a year: at most {sites}. No price is known, so sites are counted.",
+            "{first}-{last}: {n} items. New sites a year: at most {sites}. No price is known, so sites are counted.",
             n_items,
         )
         return text.format(first=first, last=last, n=n_items, sites=numbers.persons(years["sites_budget"].iloc[0]))
@@ -196,11 +220,9 @@ def proof(result: StudyResult) -> str:
     if goals["value"].isna().all():
         return _("No programme meets the conditions.")
     if (goals["status"] == "optimal").all():
-        return _(
-            "Proven: with this money, these prices and these data no other programme leaves fewer people below a norm, "
-            "added up over the years; of those that leave as few, none has less unequal trips, and of those none "
-            "costs less. Worn buildings are chosen by a rule, the most worn first, and are not part of the proof."
-        )
+        equity = (goals["goal"] == "equally-distributed-equivalent").any()
+        money = result.tables["programme_years"]["budget"].notna().any()
+        return " ".join([_proven(equity=bool(equity)), *([_worn_apart()] if money else [])])
     parts = []
     for row in goals.to_dict("records"):
         if row["status"] == "optimal":
@@ -212,7 +234,23 @@ def proof(result: StudyResult) -> str:
             text = _("{goal}: at most {percent} % better could exist")
             percent = numbers.decimal(100 * float(row["gap"]))
             parts.append(text.format(goal=word(GOALS, row["goal"]), percent=percent))
-    return _("How good it is. {goals}.").format(goals="; ".join(parts))
+    return _("How good it is: {goals}.").format(goals="; ".join(parts))
+
+
+def _proven(*, equity: bool) -> str:
+    if equity:
+        return _(
+            "Proven: with these limits and these data no other programme leaves fewer people below a norm, added up "
+            "over the years; of those that leave as few, none has less unequal trips, and of those none costs less."
+        )
+    return _(
+        "Proven: with these limits and these data no other programme leaves fewer people below a norm, added up over "
+        "the years; of those that leave as few, none costs less."
+    )
+
+
+def _worn_apart() -> str:
+    return _("Worn buildings are chosen by a rule, the most worn first, and are not part of the proof.")
 
 
 def refusals(result: StudyResult) -> list[str]:
