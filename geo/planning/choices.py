@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from geo.planning.case import NOTHING, Floats, Ints, PlanningCase
+from geo.planning.case import NOTHING, Floats, Ints, Mask, PlanningCase
 from geo.planning.closures import is_protected, lowering_options
 from geo.planning.measure import weight_of
 
@@ -19,9 +19,15 @@ MONEY_ROUNDING: Final = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A programme as its changes: of each place the choice (its position among `Choices`, -1: none) and its year."""
+    """A programme as its changes: of each place the position of the new option (-1: no change), and its year.
 
-    chosen: Ints
+    Parameters
+    ----------
+    option, year
+        int64 (n_places,); the year is a position, 0 where there is no change.
+    """
+
+    option: Ints
     year: Ints
 
     @classmethod
@@ -29,11 +35,10 @@ class Plan:
         """Return the plan without changes."""
         return cls(np.full(n_places, -1, dtype=np.int64), np.zeros(n_places, dtype=np.int64))
 
-    def with_change(self, place: int, choice: int, year: int) -> Plan:
-        """Return the plan with another change, or none (-1), of one place."""
-        chosen, years = self.chosen.copy(), self.year.copy()
-        chosen[place], years[place] = choice, year if choice >= 0 else 0
-        return Plan(chosen, years)
+    @property
+    def places(self) -> Ints:
+        """Places that change, ascending."""
+        return np.flatnonzero(self.option >= 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +52,7 @@ class Choices:
     options
         int64 (n_choices,), positions of the options, ascending by place and position.
     forced
-        Choice that must be in force in the last year, by place; -1 where nothing may change.
+        Position of the option that must be in force in the last year, by place; -1 where nothing may change.
     refused
         Places whose required option is refused for protection: no plan exists.
     """
@@ -75,8 +80,7 @@ class Choices:
             if option != case.today[place] and option not in closed and wanted in (None, option):
                 usable.append(option)
         options = np.array(sorted(usable, key=lambda o: (case.place_of_option[o], o)), dtype=np.int64)
-        position = {int(option): number for number, option in enumerate(options)}
-        forced = {place: position.get(option, -1) for place, option in required.items()}
+        forced = {place: -1 if option == case.today[place] else option for place, option in required.items()}
         refused = tuple(sorted(place for place, option in required.items() if option in closed))
         return cls(case, options, forced, refused)
 
@@ -141,17 +145,35 @@ class Choices:
         """Money for growing running costs by year, with room for rounding."""
         return _roomy(self.case.running_budget, self.growth)
 
+    @cached_property
+    def _choice_of_option(self) -> Ints:
+        position = np.full(len(self.case.options), -1, dtype=np.int64)
+        position[self.options] = np.arange(self.n_choices)
+        return position
+
+    def starts(self, plan: Plan) -> tuple[Ints, Ints]:
+        """Return the choices of a plan and their years, by place."""
+        return self._choice_of_option[plan.option[plan.places]], plan.year[plan.places]
+
+    def contains(self, plan: Plan) -> bool:
+        """Return whether all that a plan changes is among the choices, and all that is required among its changes."""
+        required = all(int(plan.option[place]) == option for place, option in self.forced.items())
+        return required and bool((self.starts(plan)[0] >= 0).all())
+
+    def restricted(self, kept: Mask) -> Choices:
+        """Return some of the choices (n_choices,)."""
+        return replace(self, options=self.options[kept])
+
     def in_force(self, plan: Plan) -> Ints:
         """Return the option in force of every place in every year (n_years, n_places)."""
         state = np.tile(self.case.today, (self.n_years, 1))
-        for place in np.flatnonzero(plan.chosen >= 0):
-            state[plan.year[place] :, place] = self.options[plan.chosen[place]]
+        for place in plan.places:
+            state[plan.year[place] :, place] = plan.option[place]
         return state
 
     def spending(self, plan: Plan) -> tuple[Floats, Floats]:
         """Return capex, and the growth of running costs against today, by year (n_years,) each."""
-        places = np.flatnonzero(plan.chosen >= 0)
-        choices, years = plan.chosen[places], plan.year[places]
+        choices, years = self.starts(plan)
         spent, grown = np.zeros(self.n_years), np.zeros(self.n_years)
         np.add.at(spent, years, self.capex[choices])
         np.add.at(grown, years, self.growth[choices])
@@ -164,8 +186,7 @@ class Choices:
 
     def plan_cost(self, plan: Plan) -> float:
         """Return the discounted cost of a plan, with what stays as it is."""
-        places = np.flatnonzero(plan.chosen >= 0)
-        return self.base_cost + float(self.cost[plan.chosen[places], plan.year[places]].sum())
+        return self.base_cost + float(self.cost[self.starts(plan)].sum())
 
 
 def _roomy(budget: Floats | None, money: Floats) -> Floats:

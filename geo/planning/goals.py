@@ -114,5 +114,4 @@ def is_harmless(choices: Choices, plan: Plan) -> bool:
 
 def is_allowed(choices: Choices, plan: Plan) -> bool:
     """Return whether a plan keeps its budgets, harms nobody beyond the tolerance, and contains what it must."""
-    contains = all(int(plan.chosen[place]) == choice for place, choice in choices.forced.items())
-    return contains and choices.is_affordable(plan) and is_harmless(choices, plan)
+    return choices.contains(plan) and choices.is_affordable(plan) and is_harmless(choices, plan)

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from geo.planning.case import Floats, Ints
+from geo.planning.case import Floats, Ints, Mask
 from geo.planning.choices import Choices, Plan
 from geo.planning.events import Events, Row, Stakes
 from geo.siting.model import Deadline, Model, Outcome
@@ -31,11 +31,14 @@ class ProgrammeModel:
         What may change, and what can happen.
     forbidden
         Events that the tolerance for closures forbids.
+    possible
+        bool (n_choices, n_years), the years in which a choice may start; None: all.
     """
 
     choices: Choices
     events: Events
     forbidden: Sequence[int]
+    possible: Mask | None = None
     _columns: dict[tuple[int, int], int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -43,15 +46,17 @@ class ProgrammeModel:
         self.x: Ints = np.arange(n_choices * n_years, dtype=np.int64).reshape(n_choices, n_years)
         self.model = Model(self.x.size)
         self._phases()
+        #: Rows that say that phases stay and that a place has one choice.
+        self.n_own = self.model.n_rows
         self._money()
         for event in self.forbidden:
             for row in self.events.rows[event]:
                 for year in range(n_years):
                     self._at_least_one(row, year, None)
-        for place, choice in self.choices.forced.items():
-            for other in self.choices.of_place[place]:
-                value = float(other == choice)
-                self.model.add_row(self.x[other, -1:], np.ones(1), lower=value, upper=value)
+        for place, option in self.choices.forced.items():
+            for choice in self.choices.of_place[place]:
+                value = float(self.choices.options[choice] == option)
+                self.model.add_row(self.x[choice, -1:], np.ones(1), lower=value, upper=value)
 
     def hold(self, stakes: Stakes, most: float) -> None:
         """Require that a goal of events stays at a value or below."""
@@ -81,16 +86,16 @@ class ProgrammeModel:
             return None
         in_force = outcome.values[: self.x.size].reshape(self.x.shape) > 0.5
         n_places = len(self.choices.case.place_ids)
-        chosen, years = np.full(n_places, -1, dtype=np.int64), np.zeros(n_places, dtype=np.int64)
+        options, years = np.full(n_places, -1, dtype=np.int64), np.zeros(n_places, dtype=np.int64)
         for choice in np.flatnonzero(in_force[:, -1]):
-            chosen[self.choices.place[choice]] = choice
+            options[self.choices.place[choice]] = self.choices.options[choice]
             years[self.choices.place[choice]] = int(in_force[choice].argmax())
-        return Plan(chosen, years)
+        return Plan(options, years)
 
     def _point(self, plan: Plan) -> Floats:
         x = np.zeros(self.x.shape)
-        for place in np.flatnonzero(plan.chosen >= 0):
-            x[plan.chosen[place], plan.year[place] :] = 1.0
+        for choice, year in zip(*self.choices.starts(plan), strict=True):
+            x[choice, year:] = 1.0
         point = np.zeros(self.x.size + len(self._columns))
         point[: self.x.size] = x.ravel()
         for (event, year), column in self._columns.items():
@@ -107,10 +112,16 @@ class ProgrammeModel:
         pair = np.array([1.0, -1.0])
         for choice in range(len(self.x)):
             for year in range(1, self.choices.n_years):
-                self.model.add_row(self.x[choice, [year - 1, year]], pair, upper=0.0)
+                least = 0.0 if self._excludes(choice, year) else -np.inf
+                self.model.add_row(self.x[choice, [year - 1, year]], pair, lower=least, upper=0.0)
+            if self._excludes(choice, 0):
+                self.model.add_row(self.x[choice, :1], np.ones(1), upper=0.0)
         for own in self.choices.of_place:
             if own.size > 1:
                 self.model.add_row(self.x[own, -1], np.ones(own.size), upper=1.0)
+
+    def _excludes(self, choice: int, year: int) -> bool:
+        return self.possible is not None and not self.possible[choice, year]
 
     def _money(self) -> None:
         choices = self.choices

@@ -1,19 +1,43 @@
-"""Goal after goal: each is brought as low as it goes while the goals before it are held."""
+"""Goal after goal: each is brought as low as it goes while the goals before it are held.
+
+Small models go to HiGHS whole. Of larger ones the prices of the linear relaxation show what matters: a *core* of the
+choices that cost least at these prices gives a good plan, and with its value the prices rule out most of the rest; what
+is left is solved with the plan as a start, within a number of nodes. The bound of whatever is left, together with what
+was ruled out, holds for all plans. What a goal rules out stays out for the goals after it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
+import numpy as np
+
+from geo.planning.case import Mask
 from geo.planning.choices import Choices, Plan
-from geo.planning.events import Events, ede_stakes, latest_events, unmet_stakes
+from geo.planning.events import Events, Stakes, ede_stakes, latest_events, unmet_stakes
 from geo.planning.goals import COST, EDE, UNMET, Goals, is_allowed
 from geo.planning.model import ProgrammeModel
-from geo.siting.model import Deadline
+from geo.planning.prices import Prices, price
+from geo.siting.model import Deadline, Outcome, solve_sparse
+
+#: Starts of choices (choices x years) up to which a model is solved whole, and to the end.
+SMALL: Final = 150
+
+#: Branch-and-bound nodes for what prices leave of a larger model.
+MOST_NODES: Final = 500
+
+#: Starts in the core, and how many times the starts of a known plan it has at least.
+CORE_STARTS: Final = 150
+CORE_TIMES: Final = 5
 
 
 @dataclass(eq=False)
 class Proven:
-    """The best plan known, with its linear values and lower bounds by the names of goals."""
+    """The best plan known, with its linear values and lower bounds by the names of goals.
+
+    ``efforts`` are simplex iterations and branch-and-bound nodes.
+    """
 
     plan: Plan
     values: dict[str, float]
@@ -23,39 +47,131 @@ class Proven:
 
 def prove_stages(choices: Choices, log: list[str]) -> Proven | None:
     """Return the best plan with its bounds; None if no plan contains what it must."""
-    goals = Goals(choices)
     deadline = Deadline(choices.case.seconds)
-    events = Events(choices)
-    forbidden = latest_events(events)
-    stakes = {UNMET: unmet_stakes(events)}
-    if EDE in goals.names:
-        stakes[EDE] = ede_stakes(events)
-    start = Plan.nothing(len(choices.case.place_ids))
-    if not is_allowed(choices, start):
-        outcome = (model := ProgrammeModel(choices, events, forbidden)).solve(choices.case.seed, deadline, None)
-        found = model.plan_of(outcome)
-        if found is None or not is_allowed(choices, found):
-            return None
-        start = found
+    start = _start(choices, deadline)
+    if start is None:
+        return None
+    goals = Goals(choices)
     known = Proven(start, goals.values(start))
     held: dict[str, float] = {}
+    possible = np.ones((choices.n_choices, choices.n_years), dtype=np.bool_)
     for name in goals.names:
-        value = known.values[name]
-        model = ProgrammeModel(choices, events, forbidden)
-        for other, most in held.items():
-            model.hold(stakes[other], goals.most(other, most))
-        base, scale = model.minimise_cost(value) if name == COST else model.minimise(stakes[name], value)
-        outcome = model.solve(choices.case.seed, deadline, known.plan)
-        better = model.plan_of(outcome)
-        if better is not None and is_allowed(choices, better):
-            values = goals.values(better)
-            if goals.keeps(values, held) and values[name] < known.values[name]:
-                known.plan, known.values = better, values
-        bound = goals.raised(name, base + scale * outcome.bound)
-        value = known.values[name]
-        if goals.most(name, bound) >= value:
-            bound = value
-        known.bounds[name], known.efforts[name] = min(bound, value), (outcome.iterations, outcome.nodes)
-        held[name] = value
-        log.append(f"{name}: {value!r}, bound {known.bounds[name]!r}, {outcome.nodes} nodes")
+        possible = _Stage(choices, possible, goals, name, held, known, deadline).solve()
+        used = np.asarray(possible.any(axis=1))
+        choices, possible = choices.restricted(used), possible[used]
+        held[name] = known.values[name]
+        log.append(
+            f"{name}: {known.values[name]!r}, bound {known.bounds[name]!r}, {known.efforts[name][1]} nodes, "
+            f"{possible.sum()} starts of {choices.n_choices} choices left"
+        )
     return known
+
+
+def _start(choices: Choices, deadline: Deadline) -> Plan | None:
+    """Return a plan that is allowed: the one without changes, unless something must change."""
+    nothing = Plan.nothing(len(choices.case.place_ids))
+    if is_allowed(choices, nothing):
+        return nothing
+    events = Events(choices)
+    model = ProgrammeModel(choices, events, latest_events(events))
+    found = model.plan_of(model.solve(choices.case.seed, deadline, None))
+    return found if found is not None and is_allowed(choices, found) else None
+
+
+@dataclass(eq=False)
+class _Stage:
+    """One goal: the starts left for it, the goals held, and the best plan known, which is brought forward."""
+
+    choices: Choices
+    possible: Mask
+    goals: Goals
+    name: str
+    held: dict[str, float]
+    known: Proven
+    deadline: Deadline
+
+    def __post_init__(self) -> None:
+        self.events = Events(self.choices)
+        self.forbidden = latest_events(self.events)
+        self.stakes: dict[str, Stakes] = {
+            name: unmet_stakes(self.events) if name == UNMET else ede_stakes(self.events)
+            for name in (*self.held, self.name)
+            if name in (UNMET, EDE)
+        }
+        self.iterations = self.nodes = 0
+
+    def solve(self) -> Mask:
+        """Bring the goal down; return the starts that plans as good can contain (n_choices, n_years)."""
+        n_starts = int(self.possible.sum())
+        bound = self._value
+        if n_starts > SMALL:
+            bound = self._in_parts()
+        elif n_starts:
+            bound = self._run(self.possible, None)
+        bound = self.goals.raised(self.name, bound)
+        known = self.known
+        if self.goals.most(self.name, bound) >= self._value:
+            bound = self._value
+        known.bounds[self.name] = bound
+        known.efforts[self.name] = self.iterations, self.nodes
+        return self.possible
+
+    @property
+    def _value(self) -> float:
+        return self.known.values[self.name]
+
+    def _in_parts(self) -> float:
+        """Solve a core, then what its value leaves, and keep what the value in the end leaves; return the bound."""
+        prices, base, scale = self._prices()
+        least = base + scale * prices.bound
+        cost = np.sort(prices.start_cost[self.possible])
+        n_core = max(CORE_STARTS, CORE_TIMES * self.known.plan.places.size)
+        if n_core < cost.size:
+            self._run(self._with_plan(prices.start_cost <= cost[n_core]), MOST_NODES)
+        self.possible = self._with_plan(prices.possible((self._most - base) / scale))
+        bound = max(least, self._run(self.possible, MOST_NODES if self.possible.sum() > SMALL else None))
+        self.possible = self._with_plan(prices.possible((self._most - base) / scale))
+        return bound
+
+    @property
+    def _most(self) -> float:
+        return self.goals.most(self.name, self._value)
+
+    def _with_plan(self, possible: Mask) -> Mask:
+        """Return the starts with those of the plan known, whatever the prices say."""
+        found = possible & self.possible
+        found[self.choices.starts(self.known.plan)] = True
+        return found
+
+    def _model(self, possible: Mask | None) -> tuple[ProgrammeModel, float, float]:
+        model = ProgrammeModel(self.choices, self.events, self.forbidden, possible)
+        for other, value in self.held.items():
+            model.hold(self.stakes[other], self.goals.most(other, value))
+        if self.name == COST:
+            return model, *model.minimise_cost(self._value)
+        return model, *model.minimise(self.stakes[self.name], self._value)
+
+    def _prices(self) -> tuple[Prices, float, float]:
+        model, base, scale = self._model(self.possible)
+        relaxed = model.model.relaxed()
+        outcome = solve_sparse(relaxed, self.choices.case.seed, self.deadline)
+        self.iterations += outcome.iterations
+        duals = np.zeros(len(relaxed.row_lower)) if outcome.duals is None else outcome.duals
+        return price(self.choices, relaxed, model.n_own, duals), base, scale
+
+    def _run(self, possible: Mask | None, max_nodes: int | None) -> float:
+        """Solve a model, take what is better, and return the bound for plans of these starts."""
+        model, base, scale = self._model(possible)
+        outcome = model.solve(self.choices.case.seed, self.deadline, self.known.plan, max_nodes)
+        self.iterations += outcome.iterations
+        self.nodes += outcome.nodes
+        self._take(model, outcome)
+        return float(base + scale * outcome.bound)
+
+    def _take(self, model: ProgrammeModel, outcome: Outcome) -> None:
+        found = model.plan_of(outcome)
+        if found is None or not is_allowed(self.choices, found):
+            return
+        values = self.goals.values(found)
+        if self.goals.keeps(values, self.held) and values[self.name] < self._value:
+            self.known.plan, self.known.values = found, values
