@@ -156,6 +156,9 @@ def _legend_words() -> dict[str, str]:
         "roadCatchment": _("one colour: the same nearest facility, {season}"),
         "reachArea": _("from here a trip takes up to {minutes}"),
         "notOfProposal": _("not worked out for your proposal"),
+        "programmeYear": _("programme, {year}: {items}"),
+        "programmeNoYear": _("no money yet"),
+        "programmeItem": _("{year}: {item}"),
         "circles": _("Circle area: people (the fewest: a dot)"),
         "minutesTitle": _("Minutes to the nearest: {site}"),
     }

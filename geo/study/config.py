@@ -11,6 +11,8 @@ from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
+from geo.study.config_programme import Programme, check_programme
+from geo.study.config_projection import Projection
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -69,6 +71,7 @@ class Inputs(Part):
     )
     overrides: TableInput = Field(default=None, description="Local knowledge: speeds, closures, who uses what")
     renamed_codes: TableInput = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
+    ages: TableInput = Field(default=None, description="People by five-year age groups in two years")
 
 
 class Columns(Part):
@@ -415,6 +418,7 @@ class StudyConfig(Part):
     maps: Maps = Maps()
     road_layer: RoadLayer = RoadLayer()
     demand: Demand = Demand()
+    projection: Projection | None = None
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
         SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open", waters="open"),
@@ -422,6 +426,13 @@ class StudyConfig(Part):
     )
     scenario: tuple[Scenario, ...] = ()
     service: tuple[ServiceConfig, ...] = Field(min_length=1)
+    programme: Programme | None = Field(default=None, description="What is built when; absent = no programme")
+
+    @model_validator(mode="after")
+    def _programme(self) -> StudyConfig:
+        if self.programme is not None:
+            check_programme(self.programme, {service.name: service.levels for service in self.service})
+        return self
 
     @model_validator(mode="after")
     def _named_once(self) -> StudyConfig:

@@ -32,6 +32,7 @@ from geo.study.diagnosis.loads import facility_load, viability
 from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
+from geo.study.programme.checks import check_programme_data
 from geo.study.result import WHOLE_STUDY
 from geo.study.road_effects import LinkClosures, close_every_link
 from geo.study.supply import find_sites
@@ -129,6 +130,7 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     require_router(study.config)
     progress(_("Sites"), 0.0)
     sites = find_sites(study)
+    check_programme_data(study, sites)
     progress(_("Roads"), 0.05)
     network = study_network(study)
     seasons = make_seasons(study, network)
@@ -198,7 +200,7 @@ def verify(study: StudyData) -> list[Fault]:
     faults: list[Fault] = []
     network = study_network(study)
     doubts = road_doubts(study.config, study.settlements, network)
-    for step in (lambda: find_sites(study), lambda: make_seasons(study, network)):
+    for step in (lambda: check_programme_data(study, find_sites(study)), lambda: make_seasons(study, network)):
         try:
             step()
         except DataError as error:

@@ -19,9 +19,11 @@ from geo.tables.inputs import (
     WALK,
 )
 from geo.tables.outputs import OUTPUT_TABLES
+from geo.tables.people import AGES
 from geo.tables.schema import Column, Table
 
 __all__ = [
+    "AGES",
     "BOUNDARIES",
     "CANDIDATES",
     "CLOSURES",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import mark
+from geo.tables.people import AGES
 from geo.tables.schema import Column, Table
 
 _NAMES = (
@@ -430,5 +431,6 @@ INPUT_TABLES: Final = {
         OBSERVED_TRIPS,
         OVERRIDES,
         RENAMED_CODES,
+        AGES,
     )
 }

@@ -22,6 +22,8 @@ UNITS: Final = {
     "persons": mark("persons"),
     "min": mark("min"),
     "person-min": mark("person-minutes"),
+    "person-years": mark("person-years"),
+    "buildings": mark("buildings"),
     "m": mark("m"),
     "km": mark("km"),
     "km/h": mark("km/h"),

@@ -18,14 +18,15 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
+from geo.study.programme import words
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
 #: Columns of codes that name settlements or sites; each gets a column with the name beside it.
-SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id")
-SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id")
+SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id", "harmed_settlement_id")
+SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id", "to_site_id")
 
 _VERDICTS: Final = {
     "within": mark("within the norm"),
@@ -40,9 +41,8 @@ _REASONS: Final = {
     "not-connected": mark("no road leads to a facility"),
 }
 _ACTIONS: Final = {
+    **words.ACTIONS,
     "keep": mark("stays"),
-    "open": mark("to be opened"),
-    "close": mark("to be closed"),
     "second_best": mark("second best"),
     "none": mark("not chosen"),
 }
@@ -68,6 +68,8 @@ _BLOCKED_BY: Final = {
     "limit": mark("out of reach of every site"),
     "limit-jointly": mark("too few sites for all of them"),
 }
+
+_QUANTITIES: Final = {"sites": mark("sites"), "buildings": mark("buildings"), "km": mark("km")}
 
 Speak = Callable[[str], str]
 
@@ -101,6 +103,10 @@ class Codes:
             "beyond_cap_seasons": self._season_list,
             "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "competent_body": self._body,
+            "legal_basis": self._body,
+            "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
+            "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
+            "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
             **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **_WORDS}.items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
@@ -134,12 +140,16 @@ class Codes:
         return self._result.service(code).label.in_language(current())
 
     def _body(self, name: str) -> str:
-        """Return the body that decides: tables have its English name."""
-        bodies = (service.competent_body for service in self._result.config.service)
-        return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
+        """Return the body that decides, or the ground: tables have its English name."""
+        return words.body_name(self._result.config, name)
 
     def _plan(self, code: str) -> str:
-        names = {BASELINE: _("today"), HEADLINE: _("headline plan"), "proposal": _("proposal")}
+        names = {
+            BASELINE: _("today"),
+            HEADLINE: _("headline plan"),
+            "proposal": _("proposal"),
+            "programme": _("programme"),
+        }
         return names.get(code) or goal(code)
 
     def _season(self, code: str) -> str:
@@ -177,12 +187,19 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": _REASONS,
     "status": PLAN_STATUS,
     "action": _ACTIONS,
-    "kind": _KINDS,
+    "kind": {**_KINDS, **words.DEBTS},
     "level": LEVELS,
     "second_best_reason": _SECOND_BEST,
     "outcome": _OUTCOMES,
     "blocked_by": _BLOCKED_BY,
     "severity": SEVERITY,
+    "to_level": LEVELS,
+    "harmed_level": LEVELS,
+    "funding": words.FUNDING,
+    "goal": words.GOALS,
+    "refused_because": words.REFUSED,
+    "language": words.LANGUAGES,
+    "quantity_unit": _QUANTITIES,
 }
 
 
