@@ -27,6 +27,7 @@ from geo.tables.columns import (
 )
 from geo.tables.diagnosis import DIAGNOSIS_TABLES
 from geo.tables.norms import NORM_COMPLIANCE, NORM_GAPS, NORM_SUMMARY
+from geo.tables.people import PEOPLE_TABLES
 from geo.tables.schema import Column, Table
 from geo.tables.transport import TRANSPORT_PUPILS, TRANSPORT_ROUTES, TRANSPORT_SEASONS
 
@@ -449,6 +450,7 @@ OUTPUT_TABLES: Final = {
         SCENARIO_EFFECTS,
         EDGE_CRITICALITY,
         *DIAGNOSIS_TABLES,
+        *PEOPLE_TABLES,
         DATA_QUALITY,
         DISTANCE_CHECK,
         TRIP_CHECK,

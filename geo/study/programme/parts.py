@@ -7,10 +7,13 @@ from typing import Final
 
 import pandas as pd
 
+from geo.study.programme.people import people_to_come
 from geo.study.programme.planned import Part, PlannedUnit
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
-PARTS: Final[dict[str, Part]] = {}
+PARTS: Final[dict[str, Part]] = {
+    "people": people_to_come,
+}
 
 
 def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
