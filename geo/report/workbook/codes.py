@@ -18,6 +18,7 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
+from geo.study.programme.words import PEOPLE_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
@@ -86,6 +87,7 @@ class Codes:
         }
         self._speak: Mapping[str, Speak] = {
             "service": self._service,
+            "need": self._service,
             "plan": self._plan,
             "objective": goal,
             "season": self._season,
@@ -101,7 +103,7 @@ class Codes:
             "beyond_cap_seasons": self._season_list,
             "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "competent_body": self._body,
-            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **_WORDS}.items()},
+            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **PEOPLE_WORDS, **_WORDS}.items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
