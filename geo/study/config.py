@@ -404,6 +404,11 @@ class Demand(Part):
         description="What figures count: people, or settlements, each as one, where hardly any population is known; "
         "then every page says so",
     )
+    weight: Literal["none", "vulnerability"] = Field(
+        default="none",
+        description="Also show the plan that would be chosen if people counted by the column vulnerability; every "
+        "figure stays people",
+    )
 
 
 class StudyConfig(Part):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import mark
-from geo.tables.columns import SERVICE, SETTLEMENT, count, minutes, money, people, settlements, share, text
+from geo.tables.columns import (
+    OPEN_SITES,
+    PLAN_STATUS,
+    SERVICE,
+    SETTLEMENT,
+    count,
+    minutes,
+    money,
+    people,
+    settlements,
+    share,
+    text,
+)
 from geo.tables.schema import Column, Table
 
 PROPOSALS: Final = Table(
@@ -114,4 +126,25 @@ ZONE_PEOPLE: Final = Table(
     label=mark("People in hazard zones"),
 )
 
-PROPOSAL_TABLES: Final = (PROPOSAL_SCORES, ZONE_PEOPLE)
+WEIGHTED_PLANS: Final = Table(
+    "weighted_plans",
+    mark(
+        "The headline plan beside the one that counts people of vulnerable settlements for more; all figures are people"
+    ),
+    (
+        SERVICE,
+        text(
+            "plan", mark("Plan"), mark("`headline` = everybody counts the same; `weighted` = by column vulnerability")
+        ),
+        PLAN_STATUS,
+        OPEN_SITES,
+        people("within_persons", mark("Within the norm"), mark("People within the norm in their worst season")),
+        people("beyond_persons", mark("Not within the norm"), mark("People who stay beyond it, the cut-off too")),
+        people("vulnerable_persons", mark("Vulnerable"), mark("People of settlements with a weight above 1")),
+        people("vulnerable_within_persons", mark("Of them within"), mark("Those of them within the norm")),
+        minutes("ede_minutes", mark("Equivalent trip"), mark("Kolm-Pollak equally-distributed equivalent")),
+    ),
+    label=mark("Vulnerable groups"),
+)
+
+PROPOSAL_TABLES: Final = (PROPOSAL_SCORES, ZONE_PEOPLE, WEIGHTED_PLANS)

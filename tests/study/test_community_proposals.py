@@ -175,7 +175,7 @@ def test_the_report_says_it_in_one_list(result):
     first, ours, _hospital, beside, zone = part.sentences
     assert first.startswith("“Two at once”, Village B (Clinic; proposed by all): number 1 of 8.")
     assert "“Ours”, Village F (Clinic; proposed by F): number 2 of" in ours
-    assert "800 people within the norm, 100 %" in ours
+    assert "800 people within the norm, 100\N{NO-BREAK SPACE}% of what the best" in ours
     assert "brings nobody within the norm" in beside
     assert "nothing may be built in this zone" in zone
     (table,) = part.tables

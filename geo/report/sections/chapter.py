@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from geo.report.sections import areas, community, equity, loads, norm_gaps, people_to_come, places, transfer
+from geo.report.sections import areas, community, equity, loads, norm_gaps, people_to_come, places, transfer, vulnerable
 from geo.report.sections.content import Part
 from geo.study.result import StudyResult
 
@@ -14,6 +14,7 @@ _PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (
     people_to_come.people_to_come,
     people_to_come.lasting_sites,
     people_to_come.zones,
+    vulnerable.vulnerable,
     community.proposals,
 )
 

@@ -122,19 +122,21 @@ def _list(result: StudyResult, rows: pd.DataFrame, service: str, names: _Names) 
         Head(_("Brought along"), number=True),
         Head(_("Signed"), number=True),
     )
-    note = _("The solver's {n} best single sites stand beside them; tables.xlsx has all. Prices are not verified.")
+    note = _("The solver's {n} best single sites stand beside them; tables.xlsx has all.").format(n=len(own))
+    prices = result.manifest.get("prices", {}).get(service)
+    if prices:
+        text = _("Costs are the authors' where they state one, else prices of {year}; none is verified.")
+        note = f"{note} {text.format(year=int(prices[1]))}"
     title = _("Proposals and sites: {service}").format(service=service_name(result, service))
-    return text_table(title, heads, cells, note=note.format(n=len(own)), table="proposal_scores")
+    return text_table(title, heads, cells, note=note, table="proposal_scores")
 
 
 def _figures(result: StudyResult, row: dict[Any, Any]) -> tuple[str, ...]:
     prices = result.manifest.get("prices", {}).get(row["service"])
-    currency, year = (prices[0], int(prices[1])) if prices else ("KZT", 0)
+    currency = str(prices[0]) if prices else "KZT"
 
     def money(amount: Any) -> str:
-        if pd.isna(amount):
-            return "–"
-        return numbers.money(float(amount), currency, year) if year else numbers.persons(float(amount))
+        return "–" if pd.isna(amount) else numbers.amount(float(amount), currency)
 
     if row["score_status"] != "measured":
         own = ("–", "–", "–", "–")

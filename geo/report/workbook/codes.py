@@ -141,7 +141,12 @@ class Codes:
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
 
     def _plan(self, code: str) -> str:
-        names = {BASELINE: _("today"), HEADLINE: _("headline plan"), "proposal": _("proposal")}
+        names = {
+            BASELINE: _("today"),
+            HEADLINE: _("headline plan"),
+            "proposal": _("proposal"),
+            "weighted": _("plan that counts vulnerable people for more"),
+        }
         return names.get(code) or goal(code)
 
     def _season(self, code: str) -> str:

@@ -121,7 +121,9 @@ class _Scored:
         entries = [*self._candidates(chosen), *(self._entry(i, row, files) for i, row in self._proposals.iterrows())]
         measured = [entry for entry in entries if entry.columns["score_status"] == "measured"]
         found = [self._measured(entry) for entry in measured]
-        keys = [(row["beyond_persons"], row.pop("_ede"), row["cost"] or 0.0) for row in found]
+        # Where some price is unknown, costs tell nothing: unknown is not cheap.
+        priced = all(row["cost"] is not None for row in found)
+        keys = [(row["beyond_persons"], row.pop("_ede"), row["cost"] if priced else 0.0) for row in found]
         best: dict[int, int] = {}
         for row, key in zip(found, keys, strict=True):
             row["rank"] = 1 + sum(other < key for other in keys)
