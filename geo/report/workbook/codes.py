@@ -19,6 +19,7 @@ from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
 from geo.study.programme import words
+from geo.study.programme.people_words import PEOPLE_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
@@ -88,6 +89,7 @@ class Codes:
         }
         self._speak: Mapping[str, Speak] = {
             "service": self._service,
+            "need": self._service,
             "plan": self._plan,
             "objective": goal,
             "season": self._season,
@@ -107,7 +109,7 @@ class Codes:
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
             "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
-            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **_WORDS}.items()},
+            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **PEOPLE_WORDS, **_WORDS}.items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
@@ -149,6 +151,7 @@ class Codes:
             HEADLINE: _("headline plan"),
             "proposal": _("proposal"),
             "programme": _("programme"),
+            "weighted": _("plan that counts vulnerable people for more"),
         }
         return names.get(code) or goal(code)
 
