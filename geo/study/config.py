@@ -11,6 +11,7 @@ from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
+from geo.study.config_robustness import Robustness
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -412,6 +413,7 @@ class StudyConfig(Part):
     norms: Norms = Norms()
     siting: Siting = Siting()
     diagnosis: Diagnosis = Diagnosis()
+    robustness: Robustness | None = None
     maps: Maps = Maps()
     road_layer: RoadLayer = RoadLayer()
     demand: Demand = Demand()

@@ -27,6 +27,7 @@ from geo.tables.columns import (
 )
 from geo.tables.diagnosis import DIAGNOSIS_TABLES
 from geo.tables.norms import NORM_COMPLIANCE, NORM_GAPS, NORM_SUMMARY
+from geo.tables.robustness import ROBUSTNESS_TABLES
 from geo.tables.schema import Column, Table
 from geo.tables.transport import TRANSPORT_PUPILS, TRANSPORT_ROUTES, TRANSPORT_SEASONS
 
@@ -456,5 +457,6 @@ OUTPUT_TABLES: Final = {
         TRANSPORT_PUPILS,
         TRANSPORT_ROUTES,
         TRANSPORT_SEASONS,
+        *ROBUSTNESS_TABLES,
     )
 }

@@ -8,9 +8,10 @@ from typing import Final
 import pandas as pd
 
 from geo.study.programme.planned import Part, PlannedUnit
+from geo.study.programme.robustness import robustness
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
-PARTS: Final[dict[str, Part]] = {}
+PARTS: Final[dict[str, Part]] = {"robustness": robustness}
 
 
 def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
