@@ -107,6 +107,12 @@ TORNADO: Final = Table(
         text(
             "high_sites", mark("Other sites, high"), mark("Sites that the best plan opens instead, high; blank = none")
         ),
+        Column(
+            "sites_sought",
+            "boolean",
+            mark("Whether the best plan was sought; not where the plans are too many to look at each"),
+            label=mark("Sought"),
+        ),
     ),
     label=mark("Sensitivity"),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from geo.report.sections import areas, equity, loads, norm_gaps, places, transfer
+from geo.report.sections import areas, equity, loads, norm_gaps, places, robustness, transfer
 from geo.report.sections.content import Part
 from geo.study.result import StudyResult
 
 #: Parts of the programme; each is None where the study does not ask for it.
-_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = ()
+_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (robustness.robustness,)
 
 
 def diagnosis_chapter(result: StudyResult) -> tuple[Part, ...]:

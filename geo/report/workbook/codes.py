@@ -19,6 +19,7 @@ from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
+from geo.study.robust_words import DIRECTIONS, KINDS, LABELS, about_in_words
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
@@ -106,6 +107,9 @@ class Codes:
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
             "rule": rule_in_words,
+            "assumption_about": partial(about_in_words, result),
+            "low_sites": self._site_list,
+            "high_sites": self._site_list,
         }
 
     def settlement(self, code: object) -> str:
@@ -183,6 +187,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "outcome": _OUTCOMES,
     "blocked_by": _BLOCKED_BY,
     "severity": SEVERITY,
+    "robustness_label": LABELS,
+    "assumption": KINDS,
+    "direction": DIRECTIONS,
 }
 
 

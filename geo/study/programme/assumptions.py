@@ -311,11 +311,13 @@ def _closures(study: StudyData, network: RoadNetwork) -> list[Event]:
 
 
 def _floods(study: StudyData, network: RoadNetwork, rules: Robustness) -> list[Event]:
-    prone = network.roads["flood_prone"].to_numpy(dtype=np.float64)
+    prone = network.roads["flood_prone"].to_numpy(dtype=bool)
     if not prone.any() or not 0 < rules.flood_probability < 1:
         return []
+    chance = np.zeros(len(prone), dtype=np.float64)
+    chance[prone] = rules.flood_probability
     return [
-        Event(Name("flood", season.name), place, rules.flood_probability * prone)
+        Event(Name("flood", season.name), place, chance)
         for place, season in enumerate(study.config.season)
         if season.flood_prone == "open"
     ]

@@ -43,13 +43,13 @@ def robustness(unit: PlannedUnit) -> Mapping[str, pd.DataFrame]:
     sensitivity = Sensitivity(prepared, assumptions, parts, masks, n_runs + len(ends))
     runs = assumptions.drawn(n_runs)
     frames: dict[str, list[pd.DataFrame]] = {"robustness": [], "robustness_runs": [], "tornado": []}
-    drawn, changed = sensitivity.outcomes(runs), sensitivity.outcomes(ends)
+    drawn, changed = sensitivity.outcomes(runs), sensitivity.outcomes(ends, large=False)
     texts = _draws_in_text(assumptions, runs)
-    for (part, plan), plan_mask, outcomes, at_ends in zip(planned, masks, drawn, changed, strict=True):
+    for place, ((part, plan), plan_mask) in enumerate(zip(planned, masks, strict=True)):
         own = _Service(part, plan, plan_mask, _stranded(unit, part.service.name))
-        frames["robustness"].append(own.shares(assumptions, runs, outcomes))
-        frames["robustness_runs"].append(own.runs(texts, outcomes))
-        frames["tornado"].append(own.tornado(changes, at_ends))
+        frames["robustness"].append(own.shares(assumptions, runs, drawn[place]))
+        frames["robustness_runs"].append(own.runs(texts, drawn[place]))
+        frames["tornado"].append(own.tornado(changes, changed[place], sought=sensitivity.is_listed(place)))
     return {name: pd.concat(own, ignore_index=True) for name, own in frames.items()}
 
 
@@ -100,6 +100,10 @@ class _Service:
     plan_mask: Bools
     stranded: set[str]
 
+    def matters(self, name: Name) -> bool:
+        """Return whether an assumption can matter: a number of sites costs what it costs, only a budget runs out."""
+        return name.kind not in ("price", "budget") or self.part.problem.budget is not None
+
     @property
     def ids(self) -> tuple[str, ...]:
         """Identifiers of the sites."""
@@ -108,7 +112,7 @@ class _Service:
     def shares(self, assumptions: Assumptions, runs: Runs, outcomes: Outcomes) -> pd.DataFrame:
         """Rows of `robustness`: sites that the plan or a run opens or closes, the plan's first, then by share."""
         existing = self.part.problem.existing
-        values = assumptions.values(runs)
+        values = {name: own for name, own in assumptions.values(runs).items() if self.matters(name)}
         rows = []
         for site in range(len(self.ids)):
             action = "close" if existing[site] else "open"
@@ -184,7 +188,7 @@ class _Service:
             dtype=object,
         )
 
-    def tornado(self, changes: list[Change], outcomes: Outcomes) -> pd.DataFrame:
+    def tornado(self, changes: list[Change], outcomes: Outcomes, *, sought: bool) -> pd.DataFrame:
         """Rows of `tornado`, what moves the people beyond the norm most first."""
         beyond = outcomes.persons - outcomes.plan_within
         existing = self.part.problem.existing
@@ -202,8 +206,10 @@ class _Service:
                 "high_persons": int(beyond[2 * place + 1]),
                 "low_sites": other[2 * place],
                 "high_sites": other[2 * place + 1],
+                "sites_sought": sought,
             }
             for place, change in enumerate(changes)
+            if self.matters(change.name)
         ]
         frame = pd.DataFrame(rows)
         if not len(frame):

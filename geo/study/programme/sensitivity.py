@@ -120,14 +120,27 @@ class Sensitivity:
             budget=None if budget is None else budget * float(runs.budget[run]),
         )
 
-    def outcomes(self, runs: Runs) -> list[Outcomes]:
-        """Return what becomes of each service in every run."""
+    def is_listed(self, service: int) -> bool:
+        """Return whether the plans of a service are few enough to look at each."""
+        return self._every[service] is not None
+
+    def outcomes(self, runs: Runs, *, large: bool = True) -> list[Outcomes]:
+        """Return what becomes of each service in every run.
+
+        Parameters
+        ----------
+        large
+            Whether the best plan is sought too where plans are too many to look at each; otherwise the headline plan
+            stands for it there.
+        """
         found = [_Collected([], [], [], [], []) for _part in self._parts]
         for run in range(len(runs)):
             ms = self.times(runs, run)
             for service, own in enumerate(found):
                 problem = self.problem(service, ms, runs, run)
-                best = best_or_solved(problem, self._every[service], self._plans[service])
+                best: Bools | None = self._plans[service]
+                if large or self.is_listed(service):
+                    best = best_or_solved(problem, self._every[service], self._plans[service])
                 own.persons.append(int(problem.persons.sum()))
                 own.feasible.append(best is not None)
                 own.best.append(problem.existing if best is None else best)
