@@ -129,8 +129,8 @@ class EveryPlan:
         """Return the linear values of a goal (n,)."""
         if isinstance(goal, goals.SiteGoal):
             return goal.linear(np.empty(0), self.masks(problem, plans))
-        if _is_counted(problem, goal):
-            return times.persons_beyond(problem, self.chosen[plans])
+        if isinstance(goal, goals.BeyondLimit) and _is_counted(problem, goal):
+            return times.persons_beyond(problem, self.chosen[plans], goal.limit_ms)
         if len(plans) * times.ms[0].size > MOST_TIMES:
             raise TooManyPlansError
         parts = [
@@ -179,9 +179,9 @@ class _Times:
         step = max(1, _TIMES_AT_A_TIME // max(1, self.ms[0].size))
         return [plans[first : first + step] for first in range(0, max(len(plans), 1), step)]
 
-    def persons_beyond(self, problem: SitingProblem, chosen: Positions) -> npt.NDArray[np.int64]:
-        """Return the persons beyond the limit in their worst season (n,), eight settlements at a time."""
-        within = np.packbits(self.ms <= problem.limit_ms, axis=-1)
+    def persons_beyond(self, problem: SitingProblem, chosen: Positions, limit_ms: int) -> npt.NDArray[np.int64]:
+        """Return the persons beyond a limit in their worst season (n,), eight settlements at a time."""
+        within = np.packbits(self.ms <= limit_ms, axis=-1)
         covered = within[chosen[:, 0]] if chosen.shape[1] else np.repeat(within[-1:], len(chosen), axis=0)
         for column in chosen.T[1:]:
             covered |= within[column]

@@ -304,7 +304,8 @@ def _closures(study: StudyData, network: RoadNetwork) -> list[Event]:
         own = rows[rows["season"] == season.name]
         for reason, together in own.groupby(reasons.loc[own.index], sort=True):
             worst = together["probability"].astype(float).groupby(together["road_id"]).max()
-            probability = worst.reindex(network.roads.index).fillna(0.0).to_numpy(dtype=np.float64)
+            chance_of = worst.reindex(network.roads.index).fillna(0.0)
+            probability = np.asarray(chance_of.to_numpy(), dtype=np.float64)
             if probability.any():
                 events.append(Event(Name("closure", f"{season.name}:{reason}"), place, probability))
     return events
