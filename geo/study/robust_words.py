@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import mark, ngettext, numbers
+from geo.planning.robustness import ROBUST_SHARE, WEAK_SHARE
 from geo.study.result import StudyResult
 from geo.study.wording import season_label, word
 
@@ -98,12 +99,15 @@ def chosen_in(row: pd.Series) -> str:
 
 
 def percent_of_runs(part: Any, runs: Any) -> str:
-    """Return whole percent; neither a few runs nor all but a few are rounded away."""
+    """Return whole percent; no rounding makes some of none, all of some, or sure of weak."""
     part, runs = int(part), int(runs)
-    rounded = int(100 * part / runs + 0.5)
+    share, rounded = part / runs, int(100 * part / runs + 0.5)
     if rounded == 0 < part:
         return "<1"
-    return ">99" if rounded == 100 and part < runs else str(rounded)
+    if rounded == 100 and part < runs:
+        return ">99"
+    crosses = any(share < bound <= rounded / 100 for bound in (WEAK_SHARE, ROBUST_SHARE))
+    return numbers.decimal(100 * share, 1) if crosses else str(rounded)
 
 
 def depends_on(result: StudyResult, row: pd.Series) -> str:

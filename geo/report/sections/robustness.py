@@ -41,7 +41,8 @@ def robustness(result: StudyResult) -> Part | None:
     services = [service.name for service in result.config.service if service.name in set(runs["service"])]
     sentences = [_what_was_done(result, int(runs["run"].max()))]
     for service in services:
-        sentences += [_between(result, service), _weak(result, service)]
+        parts = (_between(result, service), _weak(result, service))
+        sentences.append(" ".join(text for text in parts if text))
     caveat = _(
         "The spreads of the assumptions are proposed, none is measured; the share of runs is no probability that a "
         "site is right. Runs see the same draws in every service and unit, so that they compare one by one."
@@ -89,7 +90,7 @@ def _between(result: StudyResult, service: str) -> str:
         parts.append(text.format(percent=percent_of_runs(allowed.sum(), len(runs))))
         _low, _middle, most = interval(runs["regret_persons"].astype(float).to_numpy())
         if most > 0:
-            text = _("Where one is, it brings at most {people} more people within the norm in nearly all runs (95 %).")
+            text = _("In nineteen of twenty runs the best plan brings at most {people} more people within the norm.")
             parts.append(text.format(people=numbers.persons(most)))
     without = len(runs) - len(allowed)
     if without:
@@ -106,15 +107,14 @@ def _weak(result: StudyResult, service: str) -> str:
         return ""
     weak = planned[planned["robustness_label"] == "weak"]
     if not len(weak):
-        text = _("{service}: no site of the plan is weak.")
-        return text.format(service=service_name(result, service))
+        return _("No site of the plan is weak.")
     names = listed([site_name(result, service, str(site)) for site in weak["site_id"]])
     text = ngettext(
-        "{service}: {places} is a weak choice: fewer than half of the runs choose it.",
-        "{service}: {places} are weak choices: fewer than half of the runs choose each.",
+        "Weak choice: {places}, as fewer than half of the runs choose it.",
+        "Weak choices: {places}, as fewer than half of the runs choose each.",
         len(weak),
     )
-    parts = [text.format(service=service_name(result, service), places=names)]
+    parts = [text.format(places=names)]
     others = rows[~rows["in_headline"].astype(bool) & (rows["action"] == "open")]
     if len(others):
         best = others.iloc[0]
@@ -179,6 +179,7 @@ def _effects(result: StudyResult) -> TextTable:
         (
             _tornado_label(result, row),
             service_name(result, str(row["service"])),
+            _range(row),
             numbers.persons(row["low_persons"]),
             numbers.persons(row["base_persons"]),
             numbers.persons(row["high_persons"]),
@@ -190,6 +191,7 @@ def _effects(result: StudyResult) -> TextTable:
     heads: tuple[str | Head, ...] = (
         _("Assumption"),
         _("Service"),
+        _("From low to high"),
         Head(_("Beyond the norm, low"), number=True),
         Head(_("As planned"), number=True),
         Head(_("Beyond the norm, high"), number=True),
@@ -198,8 +200,8 @@ def _effects(result: StudyResult) -> TextTable:
     )
     nothing = _("None of the assumptions changes anything by itself.")
     note = _(
-        "One assumption at a time, all others as in the study; the plan stays the same. Assumptions without any effect "
-        "are left out here."
+        "One assumption at a time, all others as in the study; the plan stays the same. Speeds are at the ends of nine "
+        "in ten draws, the number of people is that of all places on average. What changes nothing is left out here."
     )
     return long_table(_("One assumption at a time"), heads, rows, nothing, note, "tornado", shown=12)
 
@@ -209,6 +211,20 @@ def _other(result: StudyResult, row: pd.Series, column: str) -> str:
         return _("not sought")
     sites = str(row[column]).split()
     return "; ".join(site_name(result, str(row["service"]), site) for site in sites) or _("the same")
+
+
+def _range(row: pd.Series) -> str:
+    """Return both ends of an assumption: in percent against the study, of closures in words."""
+    if row["assumption"] in ("closure", "flood"):
+        return _("open to closed")
+    text = _("{low} to {high}")
+    low, high = (_signed(100 * (float(row[name]) - 1)) for name in ("low_value", "high_value"))
+    return text.format(low=low, high=high).replace(" ", numbers.NO_BREAK_SPACE)
+
+
+def _signed(percent_off: float) -> str:
+    sign = "+" if percent_off > 0 else "−" if percent_off < 0 else ""
+    return _("{percent} %").format(percent=sign + numbers.decimal(abs(percent_off), 0))
 
 
 def _tornado_label(result: StudyResult, row: pd.Series) -> str:
