@@ -71,6 +71,8 @@ class _Side:
         Where each pair of point and junction begins in that order.
     point, node : int64 (n_pairs,)
         The pairs.
+    pair : int64 (2 n_joins,)
+        Pair of each offer, before it is sorted.
     """
 
     n_points: int
@@ -79,6 +81,7 @@ class _Side:
     first: Ints
     point: Ints
     node: Ints
+    pair: Ints
 
     @classmethod
     def of(cls, network: RoadNetwork, n_points: int, joins: Joins) -> _Side:
@@ -93,7 +96,9 @@ class _Side:
         new = np.ones(len(order), dtype=np.bool_)
         new[1:] = (np.diff(point[order]) != 0) | (np.diff(node[order]) != 0)
         first = np.flatnonzero(new)
-        return cls(n_points, joins, order, first, point[order[first]], node[order[first]])
+        pair = np.empty(len(order), dtype=np.int64)
+        pair[order] = np.cumsum(new) - 1
+        return cls(n_points, joins, order, first, point[order[first]], node[order[first]], pair)
 
     def enter(self, network: RoadNetwork, season: Season, rules: LegRules, *, entering: bool) -> tuple[OnRoad, Offers]:
         """Return the joins that a trip along one edge may need, by edge, and what all joins offer to junctions."""
@@ -110,7 +115,14 @@ class _Side:
         use = best < UNREACHABLE_MS
         start = np.concatenate([[0], np.cumsum(np.bincount(self.point[use], minlength=self.n_points))])
         offers = Offers(start, self.node[use], best[use], np.zeros(int(use.sum()), dtype=np.int64))
-        return road.without_beaten(network, season, offers, entering=entering), offers
+        # The rule of `OnRoad.without_beaten`: what another way of the same point reaches sooner is of no use.
+        with_road, against = ways[::-1] if entering else ways
+        along_end = best[self.pair[road.join]] + road.end - road.here
+        along_start = best[self.pair[n + road.join]] + road.here - road.begin
+        arrival = np.minimum(
+            np.where(with_road, along_end, UNREACHABLE_MS), np.where(against, along_start, UNREACHABLE_MS)
+        )
+        return road.take(arrival >= road.leg), offers
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,7 +77,8 @@ class Sensitivity:
     ) -> None:
         self._network, self._assumptions = prepared.network, assumptions
         self._parts, self._plans = parts, plans
-        self._every = [EveryPlan.of(part.problem) for part in parts]
+        #: All plans of each service; None where they are too many to look at each.
+        self.listed = [EveryPlan.of(part.problem) for part in parts]
         rows = sorted({name for part in parts for name in part.problem.settlement_ids})
         columns = sorted({name for part in parts for name in part.problem.site_ids})
         self._cells = [
@@ -122,7 +123,7 @@ class Sensitivity:
 
     def is_listed(self, service: int) -> bool:
         """Return whether the plans of a service are few enough to look at each."""
-        return self._every[service] is not None
+        return self.listed[service] is not None
 
     def outcomes(self, runs: Runs, *, large: bool = True) -> list[Outcomes]:
         """Return what becomes of each service in every run.
@@ -140,7 +141,7 @@ class Sensitivity:
                 problem = self.problem(service, ms, runs, run)
                 best: Bools | None = self._plans[service]
                 if large or self.is_listed(service):
-                    best = best_or_solved(problem, self._every[service], self._plans[service])
+                    best = best_or_solved(problem, self.listed[service], self._plans[service])
                 own.persons.append(int(problem.persons.sum()))
                 own.feasible.append(best is not None)
                 own.best.append(problem.existing if best is None else best)
