@@ -36,7 +36,7 @@ _TIMES_AT_A_TIME: Final = 2_000_000
 
 
 class TooManyPlansError(Exception):
-    """Too many plans are equally good so far."""
+    """Too many plans would have to be looked at."""
 
 
 def _is_counted(problem: SitingProblem, goal: goals.Goal) -> bool:
@@ -54,27 +54,39 @@ class EveryPlan:
         Positions of the sites that a plan decides about.
     chosen : (n_plans, n_together)
         Positions within `free`, the fewest sites first; ``len(free)`` where a plan opens fewer.
+    kept : bool (n_sites,)
+        Sites that could close, and are open in all of these plans.
     """
 
     free: Positions
     chosen: Positions
+    kept: Mask
 
     @classmethod
     def of(cls, problem: SitingProblem) -> EveryPlan | None:
         """List the plans of a problem; None where they are too many, or the objective looks at more than plans.
 
         They are those of every problem with the same sites, statuses and number of open sites, whatever its numbers.
+        Where they are too many because of sites that could close, those that close none are listed.
         """
         objective = OBJECTIVES.get(problem.objective)
         if objective is None or problem.pairs or objective.must_cover:
             return None
-        free = np.flatnonzero(problem.free)
+        closable = problem.having("closable")
+        found = cls._listed(problem, np.zeros_like(closable))
+        if found is None and closable.any() and problem.max_worsening_ms is not None:
+            found = cls._listed(problem, closable)
+        return found
+
+    @classmethod
+    def _listed(cls, problem: SitingProblem, kept: Mask) -> EveryPlan | None:
+        free = np.flatnonzero(problem.free & ~kept)
         together = len(free)
         if problem.n_open is not None:
-            together = max(0, min(len(free), problem.n_open - int(problem.always.sum())))
+            together = max(0, min(len(free), problem.n_open - int((problem.always | kept).sum())))
         n_plans = sum(comb(len(free), size) for size in range(together + 1))
-        first, *_others = objective.goals(problem)
-        counted = _is_counted(problem, first) and n_plans <= MOST_PLANS and not problem.having("closable").any()
+        first, *_others = OBJECTIVES[problem.objective].goals(problem)
+        counted = _is_counted(problem, first) and n_plans <= MOST_PLANS and not problem.existing[free].any()
         if not counted and n_plans * problem.n_seasons * problem.n_settlements > MOST_TIMES:
             return None
         listed = [
@@ -82,12 +94,12 @@ class EveryPlan:
             for size in range(together + 1)
             for chosen in combinations(range(len(free)), size)
         ]
-        return cls(free, np.array(listed, dtype=np.intp).reshape(len(listed), together))
+        return cls(free, np.array(listed, dtype=np.intp).reshape(len(listed), together), kept)
 
     def masks(self, problem: SitingProblem, plans: Positions) -> Mask:
         """Return the open sites of some plans (n, n_sites)."""
         is_open = np.zeros((len(plans), problem.n_sites + 1), dtype=np.bool_)
-        is_open[:, :-1] = problem.always
+        is_open[:, :-1] = problem.always | self.kept
         sites = np.append(self.free, problem.n_sites)
         is_open[np.arange(len(plans))[:, np.newaxis], sites[self.chosen[plans]]] = True
         return is_open[:, :-1]
@@ -106,8 +118,11 @@ class EveryPlan:
         Raises
         ------
         TooManyPlansError
-            If too many plans are equally good by the first goal to look at each by the others.
+            If too many plans are equally good by the first goal to look at each by the others, or if one of the sites
+            that are kept could close.
         """
+        if not self._must_stay(problem):
+            raise TooManyPlansError
         times = _Times.of(self, problem)
         left = np.arange(len(self.chosen), dtype=np.intp)
         left = left[self._allowed(problem, times, left)]
@@ -139,16 +154,27 @@ class EveryPlan:
         ]
         return np.concatenate(parts)
 
+    def _must_stay(self, problem: SitingProblem) -> bool:
+        """Return whether each of the kept sites must stay open: without it somebody is worse off than allowed."""
+        latest = constraints.latest_ms(problem, problem.max_worsening_ms)
+        usable = problem.always | problem.free
+        for site in np.flatnonzero(self.kept):
+            others = usable.copy()
+            others[site] = False
+            if (problem.nearest_ms(others) <= latest).all():
+                return False
+        return True
+
     def _allowed(self, problem: SitingProblem, times: _Times, plans: Positions) -> Mask:
         """Return which plans the problem's constraints allow."""
         allowed = np.ones(len(plans), dtype=np.bool_)
         if problem.n_open is not None:
-            allowed &= problem.always.sum() + (self.chosen < len(self.free)).sum(axis=1) <= problem.n_open
+            allowed &= (problem.always | self.kept).sum() + (self.chosen < len(self.free)).sum(axis=1) <= problem.n_open
         if problem.budget is not None:
             spent = goals.spending(problem).linear(np.empty(0), self.masks(problem, plans))
             allowed &= spent <= problem.budget * (1 + constraints.MONEY_TOLERANCE)
         # Only a site that closes makes anybody worse off.
-        if (problem.existing & ~problem.always).any() and problem.max_worsening_ms is not None:
+        if (problem.existing & ~problem.always & ~self.kept).any() and problem.max_worsening_ms is not None:
             latest = constraints.latest_ms(problem, problem.max_worsening_ms)
             kept = [(times.nearest(self.chosen[part]) <= latest).all(axis=(1, 2)) for part in times.blocks(plans)]
             allowed &= np.concatenate(kept)
@@ -163,7 +189,7 @@ class _Times:
 
     @classmethod
     def of(cls, plans: EveryPlan, problem: SitingProblem) -> _Times:
-        always = problem.nearest_ms(problem.always)
+        always = problem.nearest_ms(problem.always | plans.kept)
         ms = np.concatenate([problem.milliseconds[:, :, plans.free].transpose(2, 0, 1), always[np.newaxis]])
         return cls(np.minimum(ms, always))
 

@@ -72,3 +72,19 @@ def test_plans_serve_problems_with_other_numbers():
     for minutes in (20, 45, 90):
         other = replace(problem, limit_ms=minutes_to_ms(minutes), persons=problem.persons[::-1].copy())
         assert chosen(plans.best(other, problem.existing)) == solve(other).open_sites
+
+
+def test_sites_that_could_close_are_kept_where_listing_them_is_too_much(monkeypatch):
+    """A and F have clinics that could close; nobody may be worse off, so both stay."""
+    problem = toy.problem("dry", facilities="AF", keep=False, n_open=3, objective="lexicographic")
+    monkeypatch.setattr(every, "MOST_TIMES", 60)
+    plans = EveryPlan.of(problem)
+    assert plans.kept.tolist() == [True, False, False, False, False, True]
+    assert len(plans.chosen) == 1 + 4
+    monkeypatch.setattr(every, "MOST_TIMES", 10**6)
+    assert chosen(plans.best(problem, problem.existing)) == solve(problem).open_sites
+    # Whoever may be five hours worse off needs neither: then the solver must be asked.
+    lax = replace(problem, max_worsening_ms=minutes_to_ms(300))
+    with pytest.raises(every.TooManyPlansError):
+        plans.best(lax, lax.existing)
+    assert chosen(best_or_solved(lax, plans, lax.existing)) == solve(lax).open_sites

@@ -60,7 +60,7 @@ function siteLevel(site) {
 /* In how many sensitivity runs the site is chosen, and on what that depends; only for sites of the plan. */
 function sureLine(number) {
   var sure = serviceTexts().sure[number];
-  return sure && withPlan() ? [element("p", { text: sure })] : [];
+  return sure && (data.sites[number].rank || withPlan()) ? [element("p", { text: sure })] : [];
 }
 function siteContent(number) {
   var site = data.sites[number], text = site.rank ? fill(words.recommended, { rank: site.rank }) : siteLabel(site);

@@ -1,8 +1,7 @@
 """What may be otherwise than the study says, and its state in each of many runs.
 
-Speeds differ by category of road, alike in all seasons: what is uncertain is the table, not the day. Rows of the table
-of closures that share season and reason are one event, which closes each of them with its own probability: a snow storm
-does not choose between two stretches of one road. Flood-prone roads are one event per season. Ferries keep their time.
+Speeds differ by category of road, alike in all seasons: what is uncertain is the table, not the day. Ferries keep their
+time. Closures by chance are those of `geo.study.programme.events`.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from geo.planning.robustness import Draws, around_one, lognormal
 from geo.study.conditions import LIKELY, make_seasons
 from geo.study.config_robustness import Robustness
 from geo.study.load import StudyData
+from geo.study.programme.events import Event, Name, closures_by_chance, floods
 from geo.study.values import numbers_of
 
 Floats = npt.NDArray[np.float64]
@@ -33,43 +33,6 @@ _AS_PLANNED: Final = float(np.nextafter(LIKELY, 0.0))
 #: Quantiles of the low and the high end of one assumption at a time.
 LOW_END: Final = 0.05
 HIGH_END: Final = 0.95
-
-
-@dataclass(frozen=True, order=True)
-class Name:
-    """An assumption: its kind, and which of the kind."""
-
-    kind: str
-    about: str = ""
-
-    @property
-    def key(self) -> str:
-        """The name as one word, of which random numbers are made too."""
-        return f"{self.kind}:{self.about}" if self.about else self.kind
-
-
-@dataclass(frozen=True, eq=False)
-class Event:
-    """Closures that come together.
-
-    Parameters
-    ----------
-    name
-        Kind and reason.
-    season : int
-        Position of the season.
-    probability : float64 (n_roads,)
-        Chance that each road is closed; 0 where the event does not touch it. It is where the event's number is below.
-    """
-
-    name: Name
-    season: int
-    probability: Floats
-
-    def closed_share(self, numbers: Floats) -> Floats:
-        """Return the share of the event's roads that is closed at some numbers."""
-        own = np.sort(self.probability[self.probability > 0])
-        return np.asarray(1.0 - np.searchsorted(own, numbers, side="right") / len(own))
 
 
 @dataclass(frozen=True)
@@ -284,44 +247,12 @@ def assumptions_of(study: StudyData, network: RoadNetwork, seasons: tuple[Season
         seasons=make_seasons(study, network, closed_from=1.0) if rules.closures else seasons,
         categories=categories,
         category_of_road=np.array([number.get(str(name), -1) for name in category], dtype=np.intp),
-        events=(*(_closures(study, network) if rules.closures else ()), *_floods(study, network, rules)),
+        events=(*(closures_by_chance(study, network) if rules.closures else ()), *floods(study, network)),
         settlement_ids=tuple(study.settlements.index),
         rate=rate,
         spread=spread,
         counts_people=rules.population and study.config.demand.counts == "people",
     )
-
-
-def _closures(study: StudyData, network: RoadNetwork) -> list[Event]:
-    """Return the closures that are neither certain nor impossible, those with the same season and reason as one."""
-    chance = study.closures["probability"].astype(float)
-    rows = study.closures[(chance > 0) & (chance < 1)]
-    reasons = rows["reason"].fillna("").astype(str)
-    # A closure without a reason has nothing in common with another one.
-    reasons = reasons.where(reasons != "", rows["road_id"].astype(str))
-    events = []
-    for place, season in enumerate(study.config.season):
-        own = rows[rows["season"] == season.name]
-        for reason, together in own.groupby(reasons.loc[own.index], sort=True):
-            worst = together["probability"].astype(float).groupby(together["road_id"]).max()
-            chance_of = worst.reindex(network.roads.index).fillna(0.0)
-            probability = np.asarray(chance_of.to_numpy(), dtype=np.float64)
-            if probability.any():
-                events.append(Event(Name("closure", f"{season.name}:{reason}"), place, probability))
-    return events
-
-
-def _floods(study: StudyData, network: RoadNetwork, rules: Robustness) -> list[Event]:
-    prone = network.roads["flood_prone"].to_numpy(dtype=bool)
-    if not prone.any() or not 0 < rules.flood_probability < 1:
-        return []
-    chance = np.zeros(len(prone), dtype=np.float64)
-    chance[prone] = rules.flood_probability
-    return [
-        Event(Name("flood", season.name), place, chance)
-        for place, season in enumerate(study.config.season)
-        if season.flood_prone == "open"
-    ]
 
 
 def _growth(study: StudyData) -> tuple[Floats, Floats]:

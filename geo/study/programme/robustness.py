@@ -13,7 +13,8 @@ import pandas as pd
 from geo.planning.robustness import deciding, label, share_interval
 from geo.siting.solution import SitingSolution
 from geo.study.plans import UnitService
-from geo.study.programme.assumptions import Assumptions, Change, Name, Runs, assumptions_of
+from geo.study.programme.assumptions import Assumptions, Change, Runs, assumptions_of
+from geo.study.programme.events import Name
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.sensitivity import Outcomes, Sensitivity
 from geo.study.result import HEADLINE, WHOLE_STUDY
