@@ -192,11 +192,11 @@ def _effects(result: StudyResult) -> TextTable:
         _("Assumption"),
         _("Service"),
         _("From low to high"),
-        Head(_("Beyond the norm, low"), number=True),
-        Head(_("As planned"), number=True),
-        Head(_("Beyond the norm, high"), number=True),
-        _("Opened instead, low"),
-        _("Opened instead, high"),
+        Head(_("Beyond, low"), number=True),
+        Head(_("Beyond, as planned"), number=True),
+        Head(_("Beyond, high"), number=True),
+        _("Other sites, low"),
+        _("Other sites, high"),
     )
     nothing = _("None of the assumptions changes anything by itself.")
     note = _(
