@@ -13,6 +13,7 @@ from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
 from geo.study.config_programme import Programme, check_programme
 from geo.study.config_projection import Projection
+from geo.study.config_robustness import Robustness
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -423,6 +424,7 @@ class StudyConfig(Part):
     norms: Norms = Norms()
     siting: Siting = Siting()
     diagnosis: Diagnosis = Diagnosis()
+    robustness: Robustness | None = None
     maps: Maps = Maps()
     road_layer: RoadLayer = RoadLayer()
     demand: Demand = Demand()

@@ -39,6 +39,7 @@ UNITS: Final = {
     "visits": mark("visits"),
     "trips": mark("trips"),
     "links": mark("links"),
+    "runs": mark("runs"),
 }
 #: Unit of shares: files hold them as fractions, workbooks show percent.
 SHARE: Final = "0..1"

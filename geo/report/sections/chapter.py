@@ -14,6 +14,7 @@ from geo.report.sections import (
     people_to_come,
     places,
     programme,
+    robustness,
     transfer,
     vulnerable,
 )
@@ -33,6 +34,7 @@ _PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (
     vulnerable.vulnerable,
     community.proposals,
 )
+_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (robustness.robustness,)
 
 
 def diagnosis_chapter(result: StudyResult) -> tuple[Part, ...]:

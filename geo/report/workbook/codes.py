@@ -21,6 +21,7 @@ from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
 from geo.study.programme import words
 from geo.study.programme.people_words import PEOPLE_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
+from geo.study.robust_words import DIRECTIONS, KINDS, LABELS, about_in_words
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
@@ -114,6 +115,9 @@ class Codes:
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
             "rule": rule_in_words,
+            "assumption_about": partial(about_in_words, result),
+            "low_sites": self._site_list,
+            "high_sites": self._site_list,
         }
 
     def settlement(self, code: object) -> str:
@@ -203,6 +207,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "refused_because": words.REFUSED,
     "language": words.LANGUAGES,
     "quantity_unit": _QUANTITIES,
+    "robustness_label": LABELS,
+    "assumption": KINDS,
+    "direction": DIRECTIONS,
 }
 
 

@@ -22,6 +22,10 @@ PARTS: Final[dict[str, Part]] = {
     "zones": people_in_zones,
     "vulnerable": weighted_plans,
 }
+from geo.study.programme.robustness import robustness
+
+#: In the order in which they are worked out: later ones may look at the tables of earlier ones.
+PARTS: Final[dict[str, Part]] = {"robustness": robustness}
 
 
 def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
