@@ -27,6 +27,7 @@ PROGRAM = (
     "colourings.js",
     "layers.js",
     "facts.js",
+    "programme.js",
     "labels.js",
     "legend.js",
     "panel.js",

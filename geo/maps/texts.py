@@ -16,11 +16,12 @@ from geo.maps.layers import LAYERS
 from geo.maps.layers.load import load_words
 from geo.maps.layers.unit_types import unit_texts
 from geo.maps.services import norm_codes, one_worst_season, reasons, season_choices
-from geo.maps.sites import shown_sites
+from geo.maps.sites import shown_sites, site_numbers
 from geo.norms import load_pack, packs
 from geo.study import explain
 from geo.study.config import ServiceConfig
 from geo.study.result import WORST, StudyResult
+from geo.study.robust_words import robustness_sentence
 from geo.study.wording import LEVELS, names_of, word
 
 
@@ -64,6 +65,18 @@ def _service_texts(result: StudyResult, service: ServiceConfig) -> dict[str, Any
         "colourings": colouring_texts(result, name),
         "gaps": gap_texts(result, name),
         "forms": form_texts(result, name),
+        "sure": _how_sure(result, name),
+    }
+
+
+def _how_sure(result: StudyResult, service: str) -> dict[int, str]:
+    """Return by the number of each site of the plan how sure it is; empty where no sensitivity runs were made."""
+    rows = result.table("robustness", service=service, in_headline=True)
+    places = site_numbers(result, service)
+    return {
+        places[site]: robustness_sentence(result, service, site)
+        for site in rows["site_id"].astype(str)
+        if site in places
     }
 
 
@@ -157,6 +170,9 @@ def _legend_words() -> dict[str, str]:
         "roadCatchment": _("one colour: the same nearest facility, {season}"),
         "reachArea": _("from here a trip takes up to {minutes}"),
         "notOfProposal": _("not worked out for your proposal"),
+        "programmeYear": _("programme, {year}: {items}"),
+        "programmeNoYear": _("no money yet"),
+        "programmeItem": _("{year}: {item}"),
         "circles": _("Circle area: people (the fewest: a dot)"),
         "minutesTitle": _("Minutes to the nearest: {site}"),
     }

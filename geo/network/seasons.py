@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -129,23 +129,56 @@ def make_season(
     with np.errstate(divide="ignore"):
         slowness = np.where(closed, np.inf, 3600.0 / np.where(closed, 1.0, kph))
     slowness = _with_ferry_durations(network, slowness, closed)
-    start, end = network.edge_start_metres, network.edge_end_metres
-    per_metre = slowness[network.edge_road]
-    open_edge = np.isfinite(per_metre)
-    usable = np.where(open_edge, per_metre, 0.0)
-    edge_ms = np.where(open_edge, np.rint(end * usable) - np.rint(start * usable), UNREACHABLE_MS).astype(np.int64)
     oneway = roads["oneway_walk" if vehicle == WALK else "oneway"].to_numpy()[network.edge_road]
     return Season(
         name=rules.name,
         weight=rules.weight,
         road_ms_per_metre=slowness,
-        edge_ms=edge_ms,
+        edge_ms=_edge_ms(network, slowness),
         forward=np.asarray(oneway != "backward", dtype=np.bool_),
         backward=np.asarray(oneway != "forward", dtype=np.bool_),
         drive_ms_per_metre=_slowness(speeds.offroad_kph(vehicle, rules.speeds_of)),
         walk_ms_per_metre=_slowness(speeds.offroad_kph(WALK, rules.speeds_of)),
         obstacles=HAZARDS if rules.waters_open else WATERS + HAZARDS,
     )
+
+
+def with_speeds(
+    network: RoadNetwork, season: Season, road_factor: Floats, leg_factor: float, closed: Bools | None = None
+) -> Season:
+    """Return a season with other speeds, and with some roads closed besides.
+
+    Parameters
+    ----------
+    network, season
+        Roads, and their weights.
+    road_factor : float64 (n_roads,)
+        New speed over that of the season, above 0; 1 leaves every time as it is, to the millisecond.
+    leg_factor : float
+        The same for legs across country, on foot too.
+    closed : bool (n_roads,)
+        Roads that are closed; those closed in the season stay closed.
+    """
+    slowness = season.road_ms_per_metre / road_factor
+    if closed is not None:
+        slowness = np.where(closed, np.inf, slowness)
+    return replace(
+        season,
+        road_ms_per_metre=slowness,
+        edge_ms=_edge_ms(network, slowness),
+        drive_ms_per_metre=season.drive_ms_per_metre / leg_factor,
+        walk_ms_per_metre=season.walk_ms_per_metre / leg_factor,
+    )
+
+
+def _edge_ms(network: RoadNetwork, slowness: Floats) -> npt.NDArray[np.int64]:
+    """Return whole milliseconds of each edge, such that pieces of one road add up exactly."""
+    start, end = network.edge_start_metres, network.edge_end_metres
+    per_metre = slowness[network.edge_road]
+    is_open = np.isfinite(per_metre)
+    usable = np.where(is_open, per_metre, 0.0)
+    ms = np.where(is_open, np.rint(end * usable) - np.rint(start * usable), UNREACHABLE_MS)
+    return np.asarray(ms, dtype=np.int64)
 
 
 def _slowness(kph: float) -> float:

@@ -185,3 +185,27 @@ def first_year_below(
         first = np.where(project(now, r, later - year) < threshold, float(later), first)
     found: Floats = np.where(now < threshold, float(year), first)
     return found
+
+
+def first_step_below(persons: npt.ArrayLike, threshold: npt.ArrayLike) -> Floats:
+    """Return at which step of a projection people are first fewer than a threshold.
+
+    Parameters
+    ----------
+    persons : (n_steps, n)
+        Persons, the first row today's; NaN = unknown.
+    threshold
+        Persons, one for all or one each; exactly as many are not below.
+
+    Returns
+    -------
+    float64 (n,)
+        Whole steps from 0, today. Infinite = in none; NaN where a number is unknown before any is below.
+    """
+    course = np.asarray(persons, dtype=np.float64)
+    below = course < np.asarray(threshold, dtype=np.float64)
+    first = np.where(below.any(axis=0), below.argmax(axis=0).astype(np.float64), np.inf)
+    unknown = np.isnan(course)
+    gap = np.where(unknown.any(axis=0), unknown.argmax(axis=0).astype(np.float64), np.inf)
+    found: Floats = np.where(gap < first, np.nan, first)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import highspy
@@ -229,6 +229,15 @@ class Model:
         if self._n_columns == 0:
             return self._without_columns()
         return solve_sparse(self._as_sparse(), seed, deadline, start, max_nodes)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows so far."""
+        return len(self._lowers)
+
+    def relaxed(self) -> Sparse:
+        """Return the model with nothing binary."""
+        return replace(self._as_sparse(), n_binary=0)
 
     def _without_columns(self) -> Outcome:
         """Return the answer of a model that has nothing to decide, which HiGHS leaves open."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +25,7 @@ from geo.travel.choice import find_joins
 from geo.units import METRES_PER_KM, minutes_to_ms
 
 #: From this chance in a year on, a closure counts as closed.
-_LIKELY = 0.5
+LIKELY: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,13 @@ def study_network(study: StudyData) -> RoadNetwork:
     return build_network(study.roads, study.crs, use_stated_lengths=study.config.network.lengths == "stated")
 
 
-def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | None = None) -> tuple[Season, ...]:
-    """Weigh the network for every season of the study, with a scenario's changes."""
+def make_seasons(
+    study: StudyData, network: RoadNetwork, scenario: Scenario | None = None, *, closed_from: float = LIKELY
+) -> tuple[Season, ...]:
+    """Weigh the network for every season of the study, with a scenario's changes.
+
+    Closures of the table count from the chance in a year `closed_from` on.
+    """
     speeds = study.speeds
     closed: tuple[str, ...] = ()
     kept: set[str] = set()
@@ -97,7 +103,9 @@ def make_seasons(study: StudyData, network: RoadNetwork, scenario: Scenario | No
         network = with_upgrades(network, scenario)
     seasons = []
     for season in study.config.season:
-        likely = (study.closures["season"] == season.name) & (study.closures["probability"].astype(float) >= _LIKELY)
+        likely = (study.closures["season"] == season.name) & (
+            study.closures["probability"].astype(float) >= closed_from
+        )
         ids = {*closed, *(set(study.closures.loc[likely, "road_id"]) - kept)}
         rules = season_rules(season, borders_open=study.config.network.borders == "open")
         # Nobody has driven on a road as it would be built.

@@ -11,7 +11,10 @@ from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
+from geo.study.config_programme import Programme, check_programme
+from geo.study.config_projection import Projection
 from geo.study.config_provision import Provision
+from geo.study.config_robustness import Robustness
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
 STUDY_FILE = "study.toml"
@@ -70,6 +73,8 @@ class Inputs(Part):
     )
     overrides: TableInput = Field(default=None, description="Local knowledge: speeds, closures, who uses what")
     renamed_codes: TableInput = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
+    ages: TableInput = Field(default=None, description="People by five-year age groups in two years")
+    proposals: TableInput = Field(default=None, description="What communities propose (docs/community-proposals.md)")
 
 
 class Columns(Part):
@@ -83,6 +88,8 @@ class Columns(Part):
     speeds: dict[str, str] = Field(default={}, description="Headings of the speed table")
     reference_distances: dict[str, str] = Field(default={}, description="Headings of the published road distances")
     observed_trips: dict[str, str] = Field(default={}, description="Headings of the timed trips")
+    ages: dict[str, str] = Field(default={}, description="Headings of the table of ages")
+    proposals: dict[str, str] = Field(default={}, description="Headings of the table of proposals")
 
     def of(self, table: str) -> dict[str, str]:
         """Return the headings of a table by its name; none for layers."""
@@ -400,6 +407,11 @@ class Demand(Part):
         description="What figures count: people, or settlements, each as one, where hardly any population is known; "
         "then every page says so",
     )
+    weight: Literal["none", "vulnerability"] = Field(
+        default="none",
+        description="Also show the plan that would be chosen if people counted by the column vulnerability; every "
+        "figure stays people",
+    )
 
 
 class StudyConfig(Part):
@@ -413,10 +425,12 @@ class StudyConfig(Part):
     norms: Norms = Norms()
     siting: Siting = Siting()
     diagnosis: Diagnosis = Diagnosis()
+    robustness: Robustness | None = None
     maps: Maps = Maps()
     road_layer: RoadLayer = RoadLayer()
     demand: Demand = Demand()
     provision: Provision | None = None
+    projection: Projection | None = None
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
         SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open", waters="open"),
@@ -424,6 +438,13 @@ class StudyConfig(Part):
     )
     scenario: tuple[Scenario, ...] = ()
     service: tuple[ServiceConfig, ...] = Field(min_length=1)
+    programme: Programme | None = Field(default=None, description="What is built when; absent = no programme")
+
+    @model_validator(mode="after")
+    def _programme(self) -> StudyConfig:
+        if self.programme is not None:
+            check_programme(self.programme, {service.name: service.levels for service in self.service})
+        return self
 
     @model_validator(mode="after")
     def _named_once(self) -> StudyConfig:

@@ -19,14 +19,17 @@ from geo.tables.check import FILE_ROW
 _LARGEST_GROWTH = 0.3
 #: Prices of things that are no service.
 _OTHER_ITEMS = ("road_km/", "bus_year/", "visit/", "vehicle_year/", "boarding/", "floor/")
+#: Works on a place that may have prices of their own, as service/level/work.
+_WORKS = ("upgrade", "downgrade", "renovate", "replace", "close", "language")
 
 
 def check_costs(costs: pd.DataFrame, config: StudyConfig) -> list[Fault]:
     """Warn of prices that no service of the study can use, e.g. because its name is misspelt."""
     known = [f"{service.name}/{level}" for service in config.service for level in service.levels]
+    works = {f"{item}/{work}" for item in known for work in _WORKS}
     faults = []
     for item, row in zip(costs["item"], costs.get(FILE_ROW, pd.Series(dtype=int)), strict=True):
-        if item in known or str(item).startswith(_OTHER_ITEMS):
+        if item in known or item in works or str(item).startswith(_OTHER_ITEMS):
             continue
         near = difflib.get_close_matches(str(item), known, n=1)
         message = _("“{item}” is no service and level of the study; the price is not used.").format(item=item)

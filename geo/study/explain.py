@@ -11,6 +11,7 @@ from geo.language import gettext as _
 from geo.study.config import ServiceConfig
 from geo.study.headline import assessed_sentence, headline, losers_sentence, worst_season
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
+from geo.study.robust_words import robustness_sentence
 from geo.study.wording import (
     goal,
     listed,
@@ -113,6 +114,7 @@ def recommendation(result: StudyResult, service: str, rank: int) -> str:
     if len(result.config.season) > 1:
         sentences.append(_("All times are those of the worst season."))
     sentences.extend([_nearest_now(result, service, row), second_best(result, service, row)])
+    sentences.append(robustness_sentence(result, service, str(row["site_id"])))
     if pd.notna(row["scenario_share"]):
         sentences.append(_scenarios(result, float(row["scenario_share"])))
     sentences.append(_cost(result, service, row))

@@ -56,6 +56,7 @@ from geo.study.inputs import (
 )
 from geo.study.membership import assign_units, check_roads
 from geo.study.overrides import Known, Overrides, read_overrides
+from geo.study.people_inputs import ages_of, check_projection, proposals_of
 from geo.study.road_upgrades import check_scenario_roads
 from geo.study.snapping import snap_roads
 from geo.tables import (
@@ -116,6 +117,8 @@ class StudyData:
     costs: pd.DataFrame
     reference_distances: pd.DataFrame
     observed_trips: pd.DataFrame
+    ages: pd.DataFrame
+    proposals: gpd.GeoDataFrame
     speeds: SpeedTable
     norms: tuple[Norm, ...]
     siting_norms: Mapping[str, Norm]
@@ -220,6 +223,8 @@ def _load(reading: Reading, extracts: Extracts | None) -> StudyData:
         "costs": costs,
         "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
         "observed_trips": trips,
+        "ages": ages_of(reading, settlements),
+        "proposals": proposals_of(reading, places),
         "speeds": speeds,
         "sources": with_openstreetmap(sources_of(reading), openstreetmap_files(config)),
     }
@@ -302,6 +307,7 @@ def _cross_checked(
         if boundaries is not None and "unit_id" in settlements:
             reading.faults.extend(check_okrugs(settlements, boundaries, config))
     reading.faults.extend(counted_settlements(config))
+    reading.faults.extend(check_projection(config, settlements, boundaries))
     reading.faults.extend(check_languages(facilities, config))
     reading.faults.extend(doubts(config, settlements, boundaries, facilities, places.renamed))
     return settlements

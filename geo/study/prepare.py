@@ -17,6 +17,7 @@ from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.calibration import Calibration, calibrate
 from geo.study.checks.roads import road_doubts
+from geo.study.community import what_if_files
 from geo.study.conditions import (
     Places,
     all_times,
@@ -32,6 +33,7 @@ from geo.study.diagnosis.loads import facility_load, viability
 from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
+from geo.study.programme.checks import check_programme_data
 from geo.study.programme.road_packages import RoadPackage, road_packages
 from geo.study.result import WHOLE_STUDY
 from geo.study.road_effects import LinkClosures, close_every_link
@@ -135,6 +137,8 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     require_router(study.config)
     progress(_("Sites"), 0.0)
     sites = find_sites(study)
+    check_programme_data(study, sites)
+    what_if_files(study)
     progress(_("Roads"), 0.05)
     network = study_network(study)
     seasons = make_seasons(study, network)
@@ -204,7 +208,12 @@ def verify(study: StudyData) -> list[Fault]:
     faults: list[Fault] = []
     network = study_network(study)
     doubts = road_doubts(study.config, study.settlements, network)
-    for step in (lambda: find_sites(study), lambda: make_seasons(study, network)):
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: check_programme_data(study, find_sites(study)),
+        lambda: make_seasons(study, network),
+        lambda: what_if_files(study),
+    )
+    for step in steps:
         try:
             step()
         except DataError as error:

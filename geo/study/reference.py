@@ -67,7 +67,10 @@ def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
     """Return the model of a table of the file, and whether there may be several."""
     if get_origin(annotation) is tuple:
         return get_args(annotation)[0], True
-    return annotation, False
+    model = _model_in(annotation)
+    if model is None:
+        raise TypeError(f"{annotation} is no table of the study file")
+    return model, False
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import mark
+from geo.tables.people import AGES
+from geo.tables.proposals import PROPOSALS
 from geo.tables.schema import Column, Table
 
 _NAMES = (
@@ -440,5 +442,7 @@ INPUT_TABLES: Final = {
         OBSERVED_TRIPS,
         OVERRIDES,
         RENAMED_CODES,
+        AGES,
+        PROPOSALS,
     )
 }

@@ -27,7 +27,11 @@ from geo.tables.columns import (
 )
 from geo.tables.diagnosis import DIAGNOSIS_TABLES
 from geo.tables.norms import NORM_COMPLIANCE, NORM_GAPS, NORM_SUMMARY
+from geo.tables.people import PEOPLE_TABLES
+from geo.tables.programme import PROGRAMME_TABLES
+from geo.tables.proposals import PROPOSAL_TABLES
 from geo.tables.provision import PROVISION_TABLES
+from geo.tables.robustness import ROBUSTNESS_TABLES
 from geo.tables.schema import Column, Table
 from geo.tables.transport import TRANSPORT_PUPILS, TRANSPORT_ROUTES, TRANSPORT_SEASONS
 
@@ -450,6 +454,9 @@ OUTPUT_TABLES: Final = {
         SCENARIO_EFFECTS,
         EDGE_CRITICALITY,
         *DIAGNOSIS_TABLES,
+        *PROGRAMME_TABLES,
+        *PEOPLE_TABLES,
+        *PROPOSAL_TABLES,
         DATA_QUALITY,
         DISTANCE_CHECK,
         TRIP_CHECK,
@@ -458,5 +465,6 @@ OUTPUT_TABLES: Final = {
         TRANSPORT_ROUTES,
         TRANSPORT_SEASONS,
         *PROVISION_TABLES,
+        *ROBUSTNESS_TABLES,
     )
 }

@@ -22,6 +22,8 @@ UNITS: Final = {
     "persons": mark("persons"),
     "min": mark("min"),
     "person-min": mark("person-minutes"),
+    "person-years": mark("person-years"),
+    "buildings": mark("buildings"),
     "m": mark("m"),
     "km": mark("km"),
     "km/h": mark("km/h"),
@@ -37,6 +39,7 @@ UNITS: Final = {
     "visits": mark("visits"),
     "trips": mark("trips"),
     "links": mark("links"),
+    "runs": mark("runs"),
 }
 #: Unit of shares: files hold them as fractions, workbooks show percent.
 SHARE: Final = "0..1"

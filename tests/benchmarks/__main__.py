@@ -5,7 +5,10 @@ before it has given the same answer as the other. What has no peer is measured a
 
 `siting` and `travel` are tables instead: each case runs in a process of its own (`tests.benchmarks.siting`,
 `tests.benchmarks.travel`), and the names behind them choose groups, e.g. ``./run bench siting pmed rl1304``;
-``--full`` adds what takes minutes. `fuzz-tables` reads mutated tables, whose kinds are its groups.
+``--full`` adds what takes minutes. `fuzz-tables` reads mutated tables, whose kinds are its groups; `programme` plans
+synthetic regions, whose sizes are its groups.
+``--full`` adds what takes minutes. `robustness` is one case in
+this process. `fuzz-tables` reads mutated tables, whose kinds are its groups.
 """
 
 from __future__ import annotations
@@ -19,7 +22,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import country_page, fuzz_layers, fuzz_tables, indicators, raster, siting, travel
+from tests.benchmarks import (
+    country_page,
+    fuzz_layers,
+    fuzz_tables,
+    indicators,
+    programme,
+    raster,
+    robustness,
+    siting,
+    travel,
+)
 from tests.benchmarks.case import Measured, Row
 
 RUNS = 5
@@ -52,6 +65,8 @@ ALONE: dict[str, Callable[[], list[Measured]]] = {
 TABLES: dict[str, Callable[..., Iterator[Row]]] = {
     "fuzz-layers": fuzz_layers.rows,
     "fuzz-tables": fuzz_tables.rows,
+    "programme": programme.rows,
+    "robustness": robustness.rows,
     "siting": siting.rows,
     "travel": travel.rows,
 }

@@ -70,6 +70,13 @@ def diagnosed() -> StudyResult:
             ],
             columns=["area_id", "unit_type", "rule", "unknown_facts"],
         ),
+        "programme_items": pd.DataFrame(
+            [
+                (1, 2027, "open", "phc-f", "f", "phc", "fap", ""),
+                (2, None, "renovate", "clinic-old", "a", "phc", "fap", "money basis"),
+            ],
+            columns=["rank", "year", "action", "site_id", "settlement_id", "services", "levels", "lacks"],
+        ),
         "rollups": pd.DataFrame(
             [("district", "w", "phc", "baseline", "worst", 4200, 3000, 3000 / 4200)],
             columns=["tier", "area_id", "service", "plan", "season", "persons", "within_persons", "within_share"],

@@ -20,6 +20,13 @@ __all__ = ["PERSONS", "SEASONS", "VILLAGES", "times_ms"]
 PUPILS = np.array([540, 216, 81, 30, 6, 144], dtype=np.int64)
 #: Ages 0-4, 5-9, ..., 80-84, 85 and over: per village the persons of the base year and of five years before.
 AGE_SHARES_NOW = np.array([8, 8, 8, 7, 6, 6, 7, 7, 7, 6, 6, 6, 5, 4, 3, 3, 2, 1]) / 100
+#: Five years before, as shares of today's people. In A, B and F everybody stayed: a group is the next one of today, and
+#: of the two last groups together half are left. In C, D and E half of those of 15 to 19 years have left since.
+_STAYED = [8, 8, 7, 6, 6, 7, 7, 7, 6, 6, 6, 5, 4, 3, 3, 2, 1, 1]
+_LEFT = [8, 8, 7, 12, 6, 7, 7, 7, 6, 6, 6, 5, 4, 3, 3, 2, 1, 1]
+AGE_SHARES_BEFORE = np.array([_LEFT if village in "CDE" else _STAYED for village in VILLAGES]) / 100
+AGES_NOW = PERSONS[:, None] * AGE_SHARES_NOW
+AGES_BEFORE = PERSONS[:, None] * AGE_SHARES_BEFORE
 #: Million KZT to build, and per year to run, by service and level.
 CAPEX = {
     ("phc", "medpunkt"): 50.0,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.planning.demand import (
+    first_step_below,
     first_year_below,
     growth_rate,
     project,
@@ -164,3 +165,22 @@ class TestThreshold:
         else:
             assert project(now, rate, found - 2024) < 50
             assert found == 2024 or project(now, rate, found - 1 - 2024) >= 50
+
+
+class TestSteps:
+    def test_the_first_step_below_counts_though_it_recovers(self):
+        course = [[60, 49, 60, 50], [55, 60, 60, 50], [49, 60, 60, 50], [60, 60, 60, 50]]
+        np.testing.assert_array_equal(first_step_below(course, 50), [2, 0, np.inf, np.inf])
+
+    def test_unknown_before_is_unknown_and_after_does_not_matter(self):
+        course = [[np.nan, 60, 60], [40, np.nan, 40], [40, 40, np.nan]]
+        np.testing.assert_array_equal(first_step_below(course, 50), [np.nan, np.nan, 1])
+
+    def test_thresholds_of_their_own(self):
+        assert first_step_below([[60, 60], [45, 45]], [50, 41]).tolist() == [1, np.inf]
+
+    @given(now=people, rate=rates)
+    def test_it_is_the_first_year_of_a_growth(self, now, rate):
+        course = np.array([[project(now, rate, ahead)] for ahead in range(27)], dtype=float)
+        course[0] = now
+        assert 2024 + first_step_below(course, 50)[0] == first_year_below(now, rate, 50, 2024, 2050)

@@ -228,3 +228,31 @@ def test_cox_s_bazar_shapefiles(shared: Path) -> None:
     clinics = read_raw(folder / "health_cxb.zip", "health_cxb.zip")
     assert (len(schools), len(clinics)) == (788, 21)
     assert schools.crs.to_epsg() == 32646
+
+
+def _without(whole: Path, path: Path, part: str, *more: zipfile.ZipInfo) -> Path:
+    """Copy a workbook but for one part and all links to it, and add members."""
+    short = part.rpartition("/")[2].partition(".")[0].encode()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name).replace(short, b"none") if more else old.read(name))
+        for member in more:
+            new.writestr(member, b"")
+    return path
+
+
+def test_a_workbook_without_styles_is_read_whatever_else_is_in_it(tmp_path: Path) -> None:
+    whole = book_of(tmp_path / "a.xlsx", ("edge_id", "season"), ("w1", "thaw"))
+    nameless = zipfile.ZipInfo()
+    nameless.filename = "\0"  # Readers cut names at the first zero.
+    path = _without(whole, tmp_path / "b.xlsx", "xl/styles.xml", nameless)
+    with zipfile.ZipFile(path) as book:
+        assert "" in book.namelist()
+    assert read_raw(path, "b.xlsx")["edge_id"].tolist() == ["w1"]
+
+
+def test_a_workbook_whose_styles_are_named_and_gone_is_refused(tmp_path: Path) -> None:
+    whole = book_of(tmp_path / "a.xlsx", ("edge_id", "season"), ("w1", "thaw"))
+    with pytest.raises(DataError, match="styles"):
+        read_raw(_without(whole, tmp_path / "b.xlsx", "xl/styles.xml"), "b.xlsx")

@@ -9,6 +9,7 @@ from geo.maps.layers.hazards import HAZARDS
 from geo.maps.layers.layer import Layer
 from geo.maps.layers.legs import LEGS
 from geo.maps.layers.load import LOAD
+from geo.maps.layers.programme import PROGRAMME
 from geo.maps.layers.reach import REACH, ROAD_CATCHMENTS
 from geo.maps.layers.roads import ROADS, SURFACES
 from geo.maps.layers.settlements import CUT_OFF, SETTLEMENTS
@@ -36,6 +37,7 @@ LAYERS: Final[dict[str, Layer]] = {
     "second_best": SECOND_BEST,
     "recommended": RECOMMENDED,
     "proposed": PROPOSED,
+    "programme": PROGRAMME,
 }
 
 __all__ = ["LAYERS", "Layer"]

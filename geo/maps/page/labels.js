@@ -57,6 +57,11 @@ function placeContent(place) {
 function siteLevel(site) {
   return site.existing ? texts.levels[site.level] || "" : serviceTexts().siteLabel;
 }
+/* In how many sensitivity runs the site is chosen, and on what that depends; only for sites of the plan. */
+function sureLine(number) {
+  var sure = serviceTexts().sure[number];
+  return sure && (data.sites[number].rank || withPlan()) ? [element("p", { text: sure })] : [];
+}
 function siteContent(number) {
   var site = data.sites[number], text = site.rank ? fill(words.recommended, { rank: site.rank }) : siteLabel(site);
   if (!site.existing && !site.rank) { text = isOpenTried(number) ? words.proposed : words.candidate; }
@@ -65,7 +70,7 @@ function siteContent(number) {
   var level = siteLevel(site);
   return element("div", { class: "popup", tabindex: "-1" }, [
     element("h3", { text: siteName(number) }), element("p", { text: level ? level + ", " + text : text })
-  ].concat(loadLines(number)));
+  ].concat(sureLine(number), loadLines(number)));
 }
 var opener = null;
 /* Moved at once: what glides under the pointer while it is being pressed is not pressed. */

@@ -202,7 +202,7 @@ def titles_and_sheet(parts: Parts, choose: Callable[[Sequence[str]], str]) -> Sh
     part = links.parts.get(dict(reversed(book.sheets))[title], "")
     strings, styles = _Strings(), _Styles()
     for kind, handler in (("sharedStrings", strings), ("styles", styles)):
-        if links.by_kind.get(kind, "") in parts:
+        if kind in links.by_kind:
             parts.parse(links.by_kind[kind], handler)
     content = _SheetPart(strings.strings, styles.dates, since_1904=book.since_1904)
     parts.parse(part, content)

@@ -18,15 +18,18 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
+from geo.study.programme import words
+from geo.study.programme.people_words import PEOPLE_WORDS
 from geo.study.programme.provision_words import PROVISION_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
+from geo.study.robust_words import DIRECTIONS, KINDS, LABELS, about_in_words
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
 #: Columns of codes that name settlements or sites; each gets a column with the name beside it.
-SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id")
-SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id")
+SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id", "harmed_settlement_id")
+SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id", "to_site_id")
 
 _VERDICTS: Final = {
     "within": mark("within the norm"),
@@ -41,9 +44,8 @@ _REASONS: Final = {
     "not-connected": mark("no road leads to a facility"),
 }
 _ACTIONS: Final = {
+    **words.ACTIONS,
     "keep": mark("stays"),
-    "open": mark("to be opened"),
-    "close": mark("to be closed"),
     "second_best": mark("second best"),
     "none": mark("not chosen"),
 }
@@ -70,6 +72,8 @@ _BLOCKED_BY: Final = {
     "limit-jointly": mark("too few sites for all of them"),
 }
 
+_QUANTITIES: Final = {"sites": mark("sites"), "buildings": mark("buildings"), "km": mark("km")}
+
 Speak = Callable[[str], str]
 
 
@@ -87,6 +91,7 @@ class Codes:
         }
         self._speak: Mapping[str, Speak] = {
             "service": self._service,
+            "need": self._service,
             "plan": self._plan,
             "objective": goal,
             "season": self._season,
@@ -109,10 +114,18 @@ class Codes:
                 column: partial(word, words)
                 for column, words in {**DIAGNOSIS_WORDS, **PROVISION_WORDS, **_WORDS}.items()
             },
+            "legal_basis": self._body,
+            "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
+            "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
+            "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
+            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **PEOPLE_WORDS, **_WORDS}.items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
             "rule": rule_in_words,
+            "assumption_about": partial(about_in_words, result),
+            "low_sites": self._site_list,
+            "high_sites": self._site_list,
         }
 
     def settlement(self, code: object) -> str:
@@ -146,9 +159,17 @@ class Codes:
         of_roads = () if config.provision is None else (config.provision.road_body, config.provision.bus_body)
         bodies = (*(service.competent_body for service in config.service), *of_roads)
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
+        """Return the body that decides, or the ground: tables have its English name."""
+        return words.body_name(self._result.config, name)
 
     def _plan(self, code: str) -> str:
-        names = {BASELINE: _("today"), HEADLINE: _("headline plan"), "proposal": _("proposal")}
+        names = {
+            BASELINE: _("today"),
+            HEADLINE: _("headline plan"),
+            "proposal": _("proposal"),
+            "programme": _("programme"),
+            "weighted": _("plan that counts vulnerable people for more"),
+        }
         return names.get(code) or goal(code)
 
     def _season(self, code: str) -> str:
@@ -186,12 +207,22 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": _REASONS,
     "status": PLAN_STATUS,
     "action": _ACTIONS,
-    "kind": _KINDS,
+    "kind": {**_KINDS, **words.DEBTS},
     "level": LEVELS,
     "second_best_reason": _SECOND_BEST,
     "outcome": _OUTCOMES,
     "blocked_by": _BLOCKED_BY,
     "severity": SEVERITY,
+    "to_level": LEVELS,
+    "harmed_level": LEVELS,
+    "funding": words.FUNDING,
+    "goal": words.GOALS,
+    "refused_because": words.REFUSED,
+    "language": words.LANGUAGES,
+    "quantity_unit": _QUANTITIES,
+    "robustness_label": LABELS,
+    "assumption": KINDS,
+    "direction": DIRECTIONS,
 }
 
 

@@ -25,6 +25,8 @@ _ROW_UNITS: Final = {
     "norm_summary": ("unit", ("largest_shortfall",)),
     "plans": ("value_unit", ("value", "bound")),
     "before_after": ("unit", ("before", "after", "difference")),
+    "programme_goals": ("value_unit", ("value", "bound")),
+    "debt_ledger": ("quantity_unit", ("quantity",)),
 }
 
 

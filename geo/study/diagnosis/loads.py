@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
@@ -12,8 +13,9 @@ import pandas as pd
 
 from geo.access.load import catchment_capacity, catchment_gravity, catchment_nearest, utilisation, verdicts
 from geo.norms import Norm
-from geo.planning.demand import first_year_below, project_range, shrunken_rate, unit_growth
+from geo.planning.demand import first_step_below, project, shrunken_rate, unit_growth
 from geo.study.load import StudyData
+from geo.study.outlook import first_year_of, look_ahead, service_multiples
 from geo.study.overrides import uses_of
 from geo.study.values import numbers_of
 from geo.travel import TravelTimes
@@ -118,8 +120,10 @@ def _counts(values: pd.Series) -> npt.NDArray[np.int64]:
 def viability(study: StudyData, surroundings: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
     """Rows of `viability`: settlements and facilities of the study beside every threshold of its norms.
 
-    A facility's users are projected with the growth of the settlement it stands in; an assumption, as every place
-    sends its own. Growth is shrunk towards that of all places of its unit with an earlier count, in every folder.
+    With ``[projection]`` people go as it says (`geo.study.outlook`), a facility's users as those of its settlement who
+    need the service. Without it, people go by their growth, shrunk towards that of all places of the unit with an
+    earlier count, and a facility's users with the growth of the settlement it stands in. Both assume that every place
+    sends its own.
 
     Parameters
     ----------
@@ -129,8 +133,7 @@ def viability(study: StudyData, surroundings: pd.DataFrame, loads: pd.DataFrame)
         Rows of `facility_load` of the study.
     """
     settlements = study.settlements
-    units = [own for _unit, own in settlements.groupby("unit_id", sort=True)]
-    growth = pd.concat([growth_of(own, surroundings.loc[own.index]) for own in units])
+    course = _course_of(study, surroundings)
     frames = []
     for norm in study.norms:
         if norm.metric == SETTLEMENT_THRESHOLD:
@@ -146,11 +149,53 @@ def viability(study: StudyData, surroundings: pd.DataFrame, loads: pd.DataFrame)
             subjects = own[["settlement_id", "site_id", "level"]].assign(subject="facility", now=own["load"])
         else:
             continue
-        frames.append(_beside(norm, subjects, growth, study.config.diagnosis.horizon_years))
+        frames.append(_beside(norm, subjects, course))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def growth_of(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """What becomes of settlements: the year of today's count (n,), growth (n,), and multiples of it year by year.
+
+    `everybody` are the multiples of all people (n_years + 1, n), `of_service` those of the people who need a service
+    where they differ; `spread` (n,) is the standard deviation of growth.
+    """
+
+    ids: pd.Index
+    year: Floats
+    growth: Floats
+    spread: Floats
+    everybody: Floats
+    of_service: Mapping[str, Floats]
+
+
+def _course_of(study: StudyData, surroundings: pd.DataFrame) -> _Course:
+    settlements, rules = study.settlements, study.config.projection
+    first = first_year_of(study)
+    if rules is not None and first is not None:
+        outlook = look_ahead(study, range(first, first + rules.horizon_years + 1))
+        return _Course(
+            settlements.index,
+            np.full(len(settlements), float(first)),
+            outlook.growth,
+            outlook.spread,
+            outlook.everybody,
+            {service.name: service_multiples(study, outlook, service) for service in study.config.service},
+        )
+    units = [own for _unit, own in settlements.groupby("unit_id", sort=True)]
+    growth = pd.concat([_growth(own, surroundings.loc[own.index]) for own in units]).reindex(settlements.index)
+    rate, spread, year = (growth[name].to_numpy(dtype=np.float64) for name in ("rate", "spread", "year"))
+    ahead = np.arange(study.config.diagnosis.horizon_years + 1)
+    return _Course(settlements.index, year, rate, spread, project(1.0, rate, ahead[:, None]), {})
+
+
+def people_to_come(study: StudyData, surroundings: pd.DataFrame, service: str) -> pd.Series:
+    """Return the people who need a service at the end of the horizon, as a multiple of today's; NaN = unknown."""
+    course = _course_of(study, surroundings)
+    return pd.Series(course.of_service.get(service, course.everybody)[-1], index=course.ids)
+
+
+def _growth(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.DataFrame:
     """Return per settlement its shrunken rate, how far the unit's rates spread, and the year of its count."""
     of_unit, spread = unit_growth(
         numbers_of(settlements["population_before_persons"]),
@@ -163,13 +208,14 @@ def growth_of(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.D
     )
 
 
-def _beside(norm: Norm, subjects: pd.DataFrame, growth: pd.DataFrame, horizon_years: int) -> pd.DataFrame:
+def _beside(norm: Norm, subjects: pd.DataFrame, course: _Course) -> pd.DataFrame:
     """Return subjects beside one threshold, now and projected; what is not known stays blank."""
     now = subjects["now"].to_numpy(dtype=np.float64)
-    own = growth.reindex(subjects["settlement_id"])
-    rate, spread, year = (own[name].to_numpy() for name in ("rate", "spread", "year"))
-    later = project_range(now, rate, spread, horizon_years)
-    known = np.isfinite(later.base) & np.isfinite(year)
+    at = course.ids.get_indexer(pd.Index(subjects["settlement_id"]))
+    year, growth, spread = (_taken(values, at) for values in (course.year, course.growth, course.spread))
+    people = now * _taken(course.of_service.get(norm.service, course.everybody), at)
+    ahead = len(people) - 1
+    known = np.isfinite(people[-1]) & np.isfinite(year)
     status = np.where(np.isnan(now), "unknown", np.where(now >= norm.value, "met", "unmet"))
     rows = subjects.assign(
         service=norm.service,
@@ -177,11 +223,21 @@ def _beside(norm: Norm, subjects: pd.DataFrame, growth: pd.DataFrame, horizon_ye
         norm_id=norm.norm_id,
         threshold=norm.value,
         status=status,
-        annual_growth=rate,
-        year=np.where(known, year + horizon_years, np.nan),
+        annual_growth=growth,
+        year=np.where(known, year + ahead, np.nan),
     )
-    for name, change in (("low", -spread), ("base", 0 * rate), ("high", spread)):
-        first = year + first_year_below(now, rate + change, norm.value, 0, horizon_years)
-        rows[name] = np.where(known, getattr(later, name), np.nan)
+    for name, sign in (("low", -1), ("base", 0), ("high", 1)):
+        # Without a spread the base is known all the same.
+        apart = sign * spread if sign else 0 * growth
+        varied = people * np.exp(apart * np.arange(ahead + 1)[:, None])
+        varied[0] = now
+        first = year + first_step_below(varied, norm.value)
+        rows[name] = np.where(known, varied[-1], np.nan)
         rows[f"year_{name}"] = np.where(known & np.isfinite(first), first, np.nan)
     return rows
+
+
+def _taken(values: Floats, at: npt.NDArray[np.intp]) -> Floats:
+    """Return values of settlements by their position along the last axis, NaN where there is none."""
+    found: Floats = np.where(at >= 0, values[..., at], np.nan)
+    return found

@@ -7,13 +7,25 @@ from typing import Final
 
 import pandas as pd
 
+from geo.study.programme.people import people_to_come
+from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import Part, PlannedUnit
-from geo.study.programme.provision import provision_tables
+from geo.study.programme.proposals import community_proposals
+from geo.study.programme.vulnerable import weighted_plans
+from geo.study.programme.zones import people_in_zones
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
 PARTS: Final[dict[str, Part]] = {
-    "provision": provision_tables,
+    "programme": programme_part,
+    "people": people_to_come,
+    "proposals": community_proposals,
+    "zones": people_in_zones,
+    "vulnerable": weighted_plans,
 }
+from geo.study.programme.robustness import robustness
+
+#: In the order in which they are worked out: later ones may look at the tables of earlier ones.
+PARTS: Final[dict[str, Part]] = {"robustness": robustness}
 
 
 def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:

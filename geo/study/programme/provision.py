@@ -19,7 +19,7 @@ from geo.planning.modality import Ceiling, Choice, choose
 from geo.siting.measure import evaluate
 from geo.study import tabulate
 from geo.study.config_provision import Provision, ProvisionService
-from geo.study.diagnosis.loads import FACILITY_THRESHOLD, growth_of
+from geo.study.diagnosis.loads import FACILITY_THRESHOLD, people_to_come
 from geo.study.diagnosis.tables import Planned
 from geo.study.programme.joint import joint_rows
 from geo.study.programme.offers import Detail, floor, offers
@@ -246,16 +246,10 @@ def _viable(unit: PlannedUnit, settings: ProvisionService, planned: Planned) -> 
 
 def _projected(unit: PlannedUnit, planned: Planned) -> npt.NDArray[np.float64]:
     """Return the people of every settlement who will need the service; unchanged where no growth is known."""
-    problem, settlements = planned[0].problem, unit.prepared.study.settlements
-    rates = pd.concat(
-        [
-            growth_of(own, unit.prepared.surroundings.loc[own.index])
-            for _unit, own in settlements.groupby("unit_id", sort=True)
-        ]
-    )["rate"]
-    rate = numbers_of(rates.reindex(list(problem.settlement_ids)))
-    years = unit.prepared.study.config.diagnosis.horizon_years
-    found: npt.NDArray[np.float64] = problem.persons * np.exp(np.where(np.isnan(rate), 0.0, rate) * years)
+    problem = planned[0].problem
+    multiples = people_to_come(unit.prepared.study, unit.prepared.surroundings, planned[0].service.name)
+    multiple = numbers_of(multiples.reindex(list(problem.settlement_ids)))
+    found: npt.NDArray[np.float64] = problem.persons * np.where(np.isnan(multiple), 1.0, multiple)
     return found
 
 

@@ -1,0 +1,143 @@
+"""Rows about harm: whose trip gets longer, which closing is refused because of whom, and referral between levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.planning.case import NOTHING, Ints
+from geo.planning.closures import Refusal
+from geo.planning.hierarchy import level_of, referral_ms
+from geo.planning.measure import Loser
+from geo.planning.programme import Programme
+from geo.study.programme.case import UnitCase
+from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
+
+
+def loser_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `programme_losers`: the last year's, longest first."""
+    if not programme.losers:
+        return
+    for loser in sorted(programme.losers[-1], key=_longest_first):
+        need = unit.case.needs[loser.need]
+        yield {
+            "service": need.service,
+            "level": unit.service(need.service).levels[need.level],
+            "language": need.language,
+            "settlement_id": need.settlement_id,
+            "year": unit.case.years[-1],
+        } | _trip(unit, loser)
+
+
+def _longest_first(loser: Loser) -> tuple[int, int, int, int]:
+    return loser.before_ms - loser.after_ms, -loser.persons, loser.need, loser.season
+
+
+def _trip(unit: UnitCase, loser: Loser) -> dict[str, Any]:
+    after = _minutes(loser.after_ms)
+    return {
+        "season": unit.case.season_names[loser.season],
+        "persons": loser.persons,
+        "before_minutes": _minutes(loser.before_ms),
+        "after_minutes": after,
+        "longer_minutes": None if after is None else (loser.after_ms - loser.before_ms) / MS_PER_MINUTE,
+    }
+
+
+def _minutes(ms: int) -> float | None:
+    return None if ms >= UNREACHABLE_MS else ms / MS_PER_MINUTE
+
+
+def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `closure_refusals`: one per settlement and season harmed, in its hardest level.
+
+    A closing that harms nobody but is refused all the same, for protection, has one row without a settlement.
+    """
+    for refusal in programme.refusals:
+        option = unit.case.options[refusal.option]
+        place = unit.places[int(unit.case.place_of_option[refusal.option])]
+        ((service, level),) = place.levels.items()
+        common = {
+            "service": service,
+            "site_id": place.place_id,
+            "settlement_id": place.settlement_id,
+            "action": option.action,
+            "level": unit.service(service).levels[option.serves.get(service, level)],
+            "refused_because": refusal.reason,
+            "protected_reason": place.protected if refusal.reason == "protected" else "",
+            "possible": refusal.possible,
+        }
+        harmed = _hardest(unit, refusal)
+        if not harmed and refusal.reason == "protected":
+            yield common
+        for loser in harmed:
+            need = unit.case.needs[loser.need]
+            yield (
+                common
+                | {
+                    "harmed_settlement_id": need.settlement_id,
+                    "harmed_level": unit.service(need.service).levels[need.level],
+                }
+                | _trip(unit, loser)
+            )
+
+
+def _hardest(unit: UnitCase, refusal: Refusal) -> list[Loser]:
+    """Return one loser per settlement and season, that of the level and language whose trip grows most."""
+    worst: dict[tuple[str, int], Loser] = {}
+    for loser in sorted(refusal.losers, key=_longest_first):
+        worst.setdefault((unit.case.needs[loser.need].settlement_id, loser.season), loser)
+    return list(worst.values())
+
+
+def referral_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `referral`: from the unit's facilities to the nearest of a higher level, today and at the end.
+
+    The way begins at the settlement of the facility; a facility outside the assessed settlements has no known way.
+    """
+    between = _between(unit)
+    last = programme.in_force[-1] if len(programme.in_force) else unit.case.today
+    for plan, in_force in (("baseline", unit.case.today), ("programme", last)):
+        for service in unit.services:
+            yield from _referral(unit, service.name, plan, np.asarray(in_force), between)
+
+
+def _referral(
+    unit: UnitCase, service: str, plan: str, in_force: Ints, between: npt.NDArray[np.int32]
+) -> Iterator[dict[str, Any]]:
+    case = unit.case
+    levels = level_of(case, in_force, service)
+    names = unit.service(service).levels
+    for level in sorted(set(levels[levels >= 0].tolist()))[:-1]:
+        ms, referred = referral_ms(case, in_force, between, service, level + 1)
+        for position in np.flatnonzero(levels == level).tolist():
+            if not unit.places[position].own or in_force[position] == NOTHING:
+                continue
+            for season, name in enumerate(case.season_names):
+                to = int(referred[season, position])
+                yield {
+                    "service": service,
+                    "plan": plan,
+                    "site_id": case.place_ids[position],
+                    "level": names[level],
+                    "to_site_id": case.place_ids[to] if to >= 0 else "",
+                    "to_level": names[int(levels[to])] if to >= 0 else "",
+                    "season": name,
+                    "minutes": _minutes(int(ms[season, position])) if to >= 0 else None,
+                }
+
+
+def _between(unit: UnitCase) -> npt.NDArray[np.int32]:
+    """Return int32 (n_seasons, n_places, n_places): from the settlement of a place to another place."""
+    case = unit.case
+    row_of = {settlement_id: row for row, settlement_id in enumerate(case.settlement_ids)}
+    n_places = len(case.place_ids)
+    between = np.full((len(case.season_names), n_places, n_places), UNREACHABLE_MS, dtype=np.int32)
+    for position, place in enumerate(unit.places):
+        row = row_of.get(place.settlement_id)
+        if row is not None:
+            between[:, position, :] = case.place_ms[:, row, :]
+    return between

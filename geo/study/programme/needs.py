@@ -1,0 +1,170 @@
+"""What the people of a unit need, as the rows of a planning case: level, norm, language, people by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.norms import Norm, find_norm
+from geo.planning.case import Need
+from geo.study.config import ServiceConfig
+from geo.study.config_programme import Programme
+from geo.study.cross_check import demand_persons
+from geo.study.load import StudyData
+from geo.study.programme.people import persons_by_year
+from geo.study.values import numbers_of
+from geo.units import minutes_to_ms
+
+Ints = npt.NDArray[np.int64]
+
+#: Languages of instruction by the column of the settlements table with their share.
+_SHARES = {"kk": "share_kk", "ru": "share_ru"}
+
+
+@dataclass(frozen=True)
+class NeedKind:
+    """One level of a service that everybody of a unit needs.
+
+    Parameters
+    ----------
+    service
+        Its settings.
+    level
+        Lowest level that serves, counted from 0 in the service's order.
+    norm
+        When the need is met.
+    demand
+        Columns of the settlements table; empty for those of the service.
+    """
+
+    service: ServiceConfig
+    level: int
+    norm: Norm
+    demand: tuple[str, ...] = ()
+
+    @property
+    def level_name(self) -> str:
+        """Name of the level."""
+        return self.service.levels[self.level]
+
+
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """Rows of a case: needs with their limits, people and weights.
+
+    Parameters
+    ----------
+    kinds
+        One per level of a service.
+    kind_of
+        Position of the kind of each need.
+    needs
+        One per settlement, kind and, where it matters, language.
+    persons
+        int64 (n_years, n_needs); unknown people count as 0 and are in `unknown`.
+    limit_ms
+        int32 (n_needs,).
+    weight
+        float (n_needs,), what a person counts for in the first goal.
+    unknown
+        Settlements whose people of some service are unknown.
+    """
+
+    kinds: tuple[NeedKind, ...]
+    kind_of: tuple[int, ...]
+    needs: tuple[Need, ...]
+    persons: Ints
+    limit_ms: npt.NDArray[np.int32]
+    weight: npt.NDArray[np.float64]
+    unknown: tuple[str, ...]
+
+
+def planned_services(study: StudyData, settings: Programme) -> tuple[ServiceConfig, ...]:
+    """Return the services that are planned together, in the order of the study."""
+    return tuple(s for s in study.config.service if not settings.services or s.name in settings.services)
+
+
+def need_kinds(study: StudyData, settings: Programme) -> tuple[NeedKind, ...]:
+    """Return every level that people need: the serving level of each service, and what the study adds.
+
+    Raises
+    ------
+    DataError
+        If a norm of a further level does not exist.
+    """
+    kinds = []
+    for service in planned_services(study, settings):
+        serving = service.levels.index(service.serving_level)
+        kinds.append(NeedKind(service, serving, study.siting_norms[service.name]))
+        for extra in settings.need:
+            if extra.service == service.name:
+                norm = find_norm(extra.norm, study.folder) if extra.norm else study.siting_norms[service.name]
+                kinds.append(NeedKind(service, service.levels.index(extra.level), norm, extra.demand))
+    return tuple(sorted(kinds, key=lambda kind: (study.config.service.index(kind.service), kind.level)))
+
+
+def unit_needs(study: StudyData, settings: Programme, settlements: gpd.GeoDataFrame) -> Needs:
+    """Return the needs of the assessed settlements of a unit.
+
+    Parameters
+    ----------
+    settlements
+        Assessed settlements; their order is that of the needs within a kind.
+    """
+    kinds = need_kinds(study, settings)
+    rows: list[tuple[int, Need, Ints]] = []
+    unknown: set[str] = set()
+    by_service: dict[str, Ints] = {}
+    for number, kind in enumerate(kinds):
+        name = kind.service.name
+        if name not in by_service:
+            by_service[name] = persons_by_year(study, settlements, kind.service, settings.calendar)
+            unknown |= set(settlements.index[settlements[f"{name}_persons"].isna()].astype(str))
+        persons = _of_kind(by_service[name], kind, settlements)
+        for place, settlement_id in enumerate(settlements.index.astype(str)):
+            for language, own in _by_language(persons[:, place], settlements.iloc[place], kind, settings):
+                rows.append((number, Need(settlement_id, name, kind.level, language), own))
+    weight = numbers_of(settlements["vulnerability"]) if settings.vulnerability else np.ones(len(settlements))
+    position = {str(settlement_id): place for place, settlement_id in enumerate(settlements.index)}
+    n_years = settings.years
+    persons = np.stack([own for _kind, _need, own in rows], axis=1) if rows else np.zeros((n_years, 0), np.int64)
+    return Needs(
+        kinds=kinds,
+        kind_of=tuple(kind for kind, _need, _own in rows),
+        needs=tuple(need for _kind, need, _own in rows),
+        persons=persons,
+        limit_ms=np.array([minutes_to_ms(kinds[kind].norm.value) for kind, _need, _own in rows], dtype=np.int32),
+        weight=np.array([weight[position[need.settlement_id]] for _kind, need, _own in rows], dtype=np.float64),
+        unknown=tuple(sorted(unknown)),
+    )
+
+
+def _of_kind(persons: Ints, kind: NeedKind, settlements: gpd.GeoDataFrame) -> Ints:
+    """Return people by year of a kind with columns of its own: its share of the service's people today, kept."""
+    if not kind.demand:
+        return persons
+    own = demand_persons(settlements, kind.service.model_copy(update={"demand": kind.demand}))
+    whole = numbers_of(settlements[f"{kind.service.name}_persons"])
+    share = np.divide(numbers_of(own), whole, out=np.zeros(len(whole)), where=np.nan_to_num(whole) > 0)
+    return np.asarray(np.rint(np.nan_to_num(share) * persons), dtype=np.int64)
+
+
+def _by_language(persons: Ints, settlement: pd.Series, kind: NeedKind, settings: Programme) -> list[tuple[str, Ints]]:
+    """Return the people of a settlement by language, (n_years,) each; without shares any language serves them."""
+    if kind.service.name not in settings.languages:
+        return [("", persons)]
+    shares = {language: settlement.get(column) for language, column in _SHARES.items()}
+    known = {language: float(share) for language, share in shares.items() if pd.notna(share) and float(share) > 0}
+    if not known:
+        return [("", persons)]
+    found, left, left_share = [], persons.copy(), sum(known.values())
+    for number, (language, share) in enumerate(known.items()):
+        last = number == len(known) - 1
+        own = left.copy() if last else np.asarray(np.rint(left * (share / left_share)), dtype=np.int64)
+        found.append((language, own))
+        left, left_share = left - own, left_share - share
+    return found

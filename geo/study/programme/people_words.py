@@ -1,0 +1,52 @@
+"""Codes of the tables about people and proposals in words, marked for translation; pages and workbook share them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from geo.language import mark
+
+METHODS: Final = {
+    "cohorts": mark("by age"),
+    "growth": mark("own growth, shrunk towards the unit's"),
+    "unit_growth": mark("the unit's growth, as no earlier count is known"),
+    "unknown": mark("unknown"),
+}
+WARNINGS: Final = {"closure_spiral": mark("families may leave with it")}
+ASSET_VERDICTS: Final = {
+    "lasting": mark("enough people to the end"),
+    "falls_short": mark("too few in the second half of its lifetime"),
+    "stranded": mark("too few before half of its lifetime"),
+    "no_threshold": mark("no norm asks for a number"),
+    "unknown": mark("unknown"),
+}
+ENTRIES: Final = {"proposal": mark("community"), "candidate": mark("solver")}
+SCORE_STATUS: Final = {
+    "measured": mark("measured"),
+    "hazard_zone": mark("not measured: nothing may be built in this zone"),
+    "does_not_serve": mark("not measured: its level is too low to serve"),
+    "not_assessable": mark("not measured: too far from known roads"),
+}
+HAZARDS: Final = {
+    "radiation": mark("radiation"),
+    "salt_dust": mark("salt and dust"),
+    "flood": mark("flood"),
+    "industrial": mark("industry"),
+    "protected": mark("protected area"),
+}
+EFFECTS: Final = {
+    "exclude": mark("nothing may be built"),
+    "penalise": mark("building costs more"),
+    "note": mark("noted only"),
+}
+#: By column.
+PEOPLE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "method": METHODS,
+    "warning": WARNINGS,
+    "asset_verdict": ASSET_VERDICTS,
+    "entry": ENTRIES,
+    "score_status": SCORE_STATUS,
+    "hazard_kind": HAZARDS,
+    "effect": EFFECTS,
+}
