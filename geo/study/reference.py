@@ -67,7 +67,8 @@ def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
     """Return the model of a table of the file, and whether there may be several."""
     if get_origin(annotation) is tuple:
         return get_args(annotation)[0], True
-    return annotation, False
+    # A table that a study may leave out is one of the model or None.
+    return _model_in(annotation) or annotation, False
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -94,6 +95,8 @@ def _name(annotation: Any) -> str:
         return " or ".join(f'"{value}"' for value in inner)
     if origin is tuple:
         return f"list of {_name(inner[0])}"
+    if origin is dict:
+        return f"table of {_name(inner[1])}"
     return _WORDS.get(annotation, "table")
 
 

@@ -7,10 +7,17 @@ from typing import Final
 
 import pandas as pd
 
+from geo.study.programme.borders import border_tables
+from geo.study.programme.equity import equity_tables
 from geo.study.programme.planned import Part, PlannedUnit
+from geo.study.programme.ways import ways_tables
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
-PARTS: Final[dict[str, Part]] = {}
+PARTS: Final[dict[str, Part]] = {
+    "equity": equity_tables,
+    "borders": border_tables,
+    "ways": ways_tables,
+}
 
 
 def programme_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
