@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.access.equity import kolm_pollak_kappa
 from geo.norms import Norm
-from geo.planning.caps import capped
+from geo.planning.caps import capped, uncapped
 from geo.siting.problem import SitingProblem
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
@@ -61,8 +61,9 @@ class UnitService:
         found = {HEADLINE: solve(self.problem)}
         for objective in self.service.alternatives if alternatives else ():
             limited = objective != "set-cover"
+            # What everybody's norm would take is asked without caps on support.
             problem = replace(
-                self.problem,
+                self.problem if limited else uncapped(self.problem),
                 objective=objective,
                 n_open=self.problem.n_open if limited else None,
                 budget=self.problem.budget if limited else None,

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from geo.report.sections import areas, equity, loads, norm_gaps, places, transfer
+from geo.report.sections import areas, choices, district_lines, equity, loads, norm_gaps, places, transfer, two_ways
 from geo.report.sections.content import Part
 from geo.study.result import StudyResult
 
 #: Parts of the programme; each is None where the study does not ask for it.
-_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = ()
+_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (
+    choices.goals,
+    choices.caps,
+    district_lines.lines,
+    district_lines.together,
+    two_ways.ways,
+)
 
 
 def diagnosis_chapter(result: StudyResult) -> tuple[Part, ...]:

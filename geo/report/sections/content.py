@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,6 +83,8 @@ class Part:
         Each with its title above it where there are several.
     caveat
         What one must know to read the numbers; stands right above them.
+    charts
+        Drawings as numbers (`geo.report.sections.scatter`), above the tables.
     """
 
     anchor: str
@@ -90,6 +92,7 @@ class Part:
     sentences: tuple[str, ...]
     tables: tuple[TextTable, ...] = ()
     caveat: str = ""
+    charts: tuple[Mapping[str, Any], ...] = ()
 
 
 def text_table(

@@ -71,7 +71,7 @@ def _frontier_rows(part: UnitService, equity: Equity, name: str, headline: Sitin
 
 
 def _points(part: UnitService, name: str, found: Frontier, headline: SitingSolution) -> Iterator[dict[str, Any]]:
-    """Yield the points of a frontier from the least of the second goal upwards, the headline plan among them or last."""
+    """Yield the points of a frontier by the second goal, least first; the headline plan is among them or the last."""
     before: Mapping[str, Any] | None = None
     among = False
     for number, point in enumerate(found.points, start=1):
