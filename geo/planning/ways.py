@@ -186,9 +186,15 @@ class _Merging:
         return Catchment(site, settlements, int(persons.sum()))
 
     def partner(self, group: Catchment, others: Iterable[Catchment]) -> Catchment | None:
-        """Return the nearest group that can be served together with a group from one place; None where none can."""
-        near = sorted((self._apart(group, other), other.settlements, other) for other in others)
-        for apart, _order, other in near:
+        """Return the nearest group that can be served together with a group from one place; None where none can.
+
+        Of groups equally near it is the one with fewer people.
+        """
+        near = sorted(
+            ((self._apart(group, other), other) for other in others),
+            key=lambda pair: (pair[0], pair[1].persons, pair[1].settlements),
+        )
+        for apart, other in near:
             if apart > self.problem.limit_ms:
                 return None
             if self.group(tuple(sorted((*group.settlements, *other.settlements)))).site != NOWHERE:
