@@ -147,17 +147,15 @@ SUPPORT_SITES: Final = Table(
 
 BORDER_PENALTY: Final = Table(
     "border_penalty",
-    mark("What it costs that people use only what stands in their own district, today and with the best plans"),
+    mark("What it costs if people use only what stands in their own district or region, today and with the best plans"),
     (
         SERVICE,
         text("moment", mark("When"), mark("Today, or with the best plan of either side"), "today", "plan"),
-        people(
-            "open_beyond_persons", mark("Line open"), mark("People beyond the norm if they may cross the district line")
-        ),
+        people("open_beyond_persons", mark("Line open"), mark("People beyond the norm if they may cross the line")),
         people("closed_beyond_persons", mark("Line closed"), mark("People beyond the norm if they may not")),
         people(
             "penalty_persons",
-            mark("Cost of the line"),
+            mark("More because of the line"),
             mark("More people beyond it because of the line; never negative"),
         ),
         people(
@@ -171,7 +169,7 @@ BORDER_PENALTY: Final = Table(
         share(
             "self_containment",
             mark("Met inside"),
-            mark("Share of the people whose nearest facility is within the norm and inside their district"),
+            mark("Share of the people whose nearest facility is within the norm and on their own side of the line"),
         ),
         text("over_line", mark("Served over the line"), mark("Settlements whose nearest facility is over the line")),
         text(
@@ -182,7 +180,7 @@ BORDER_PENALTY: Final = Table(
         PLAN_STATUS,
         _LEFT_OUT,
     ),
-    label=mark("Cost of the district line"),
+    label=mark("Cost of the line"),
 )
 
 DIVIDEND: Final = Table(
@@ -318,7 +316,7 @@ WAYS_SITES: Final = Table(
         Column("viable", "boolean", mark("Whether it has the users it needs to last"), label=mark("Lasts")),
         text("members", mark("Grown from"), mark("Settlements that merged into its catchment")),
     ),
-    label=mark("Sites of the ways of planning"),
+    label=mark("Sites by way of planning"),
 )
 
 CHOICE_TABLES: Final = (

@@ -122,9 +122,12 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
         return _("{service}: no site that could open brings anybody within the norm."), {}
     first, last = steps[0], steps[-1]
     if pd.isna(first["cost"]):
-        text = _(
-            "{service}: the first {n} new sites bring {gained} people within the norm; with {all} new sites {left} "
-            "stay beyond it."
+        text = ngettext(
+            "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
+            "stay beyond it.",
+            "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} people "
+            "stay beyond it.",
+            int(first["new_sites"]),
         )
         return text, {
             "n": numbers.persons(first["new_sites"]),
@@ -134,7 +137,7 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
         }
     text = _(
         "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; with "
-        "{cost} in all {left} stay beyond it."
+        "{cost} in all {left} people stay beyond it."
     )
     return text, {
         "first": money(result, service, first["step_cost"]),
@@ -243,7 +246,7 @@ def _frontier_table(result: StudyResult, service: str, name: str, own: Rows) -> 
 
 
 def _frontier_row(row: dict[Any, Any], *, priced: bool) -> tuple[str, ...]:
-    name = _("{n}").format(n=row["point"]) if pd.notna(row["point"]) else _("the headline plan")
+    name = str(row["point"]) if pd.notna(row["point"]) else _("the headline plan")
     if row["point_role"] == "both":
         name = _("{n}, the headline plan").format(n=row["point"])
     builds = "" if pd.isna(row["nested"]) or row["point"] == 1 else _("yes") if row["nested"] else _("no")

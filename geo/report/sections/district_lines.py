@@ -23,17 +23,20 @@ def lines(result: StudyResult) -> Part | None:
     if not rows:
         return None
     intro = _(
-        "People go to the nearest facility, also over the line; facilities of the neighbours count. This is what it "
-        "would cost if everybody had to stay within their own {area}, today and with the best plan of either side."
+        "People go to the nearest facility, also across a line of districts or regions: facilities of the neighbours "
+        "count. This is what it would cost if they might not use them, today and with the best plan of either side."
     )
-    sentences = [intro.format(area=_unit_word(result)), *(_line_words(result, row) for row in rows)]
+    sentences = [intro, *(_line_words(result, row) for row in rows)]
     kept = [row for row in rows if not row["left_out"]]
     tables = (_line_table(result, kept),) if kept else ()
-    return Part("district-line", _("What the district line costs"), tuple(sentences), tables)
+    title = _("What the {line} costs").format(line=_line(result))
+    return Part("district-line", title, tuple(sentences), tables)
 
 
-def _unit_word(result: StudyResult) -> str:
-    return word(TIERS, result.config.study.units)
+def _line(result: StudyResult) -> str:
+    """Return what the line around a unit of the study is called."""
+    words = {"oblast": _("regional line"), "country": _("state border")}
+    return words.get(result.config.study.units) or _("district line")
 
 
 def _line_words(result: StudyResult, row: dict[Any, Any]) -> str:
@@ -44,7 +47,7 @@ def _line_words(result: StudyResult, row: dict[Any, Any]) -> str:
     today = row["moment"] == "today"
     facts = {
         "service": label,
-        "site": result.service(service).site_label.in_language(current()),
+        "line": _line(result),
         "n": people(row["penalty_persons"]),
         "lost": _names(result, row["lost"]),
         "over": _names(result, row["over_line"]),
@@ -92,11 +95,11 @@ def _persons_words(row: dict[Any, Any], *, today: bool) -> str:
 def _nobody_words(row: dict[Any, Any], *, today: bool) -> str:
     if not row["penalty_minutes"] or row["penalty_minutes"] < _TIE_MINUTES:
         if today:
-            return _("{service}, today: the district line costs nothing.")
-        return _("{service}, with the best plan: the district line costs nothing.")
+            return _("{service}, today: the {line} costs nothing.")
+        return _("{service}, with the best plan: the {line} costs nothing.")
     if today:
-        return _("{service}, today: the line puts nobody beyond the norm, but it lengthens trips.")
-    return _("{service}, with the best plan: the line puts nobody beyond the norm, but it lengthens trips.")
+        return _("{service}, today: the {line} puts nobody beyond the norm, but it lengthens trips.")
+    return _("{service}, with the best plan: the {line} puts nobody beyond the norm, but it lengthens trips.")
 
 
 #: A difference in minutes below this is none for a reader.
@@ -143,10 +146,12 @@ def _line_table(result: StudyResult, rows: Rows) -> TextTable:
         Head(_("Places served over the line"), number=True),
     )
     note = _(
-        "Met inside: people whose nearest facility is within the norm and stands in their own district. The "
+        "Met inside: people whose nearest facility is within the norm and stands on their own side of the line. The "
         "equivalent trips are those of the same sites with the line open and closed. Neither cost is ever negative."
     )
-    return text_table(_("The district line"), heads, cells, note=note, table="border_penalty")
+    return text_table(
+        _("What the {line} costs").format(line=_line(result)), heads, cells, note=note, table="border_penalty"
+    )
 
 
 def together(result: StudyResult) -> Part | None:
@@ -172,8 +177,8 @@ def _rule(result: StudyResult, rows: Rows) -> str:
     text = _(
         "A decision belongs to the lowest level that can take it. Here every {area} first places its own share of the "
         "new sites for its own people; then the same number is placed for all of them at once. {share} The joint plan "
-        "is never worse; planning goes up a level only where it brings more than {threshold} of the people within the "
-        "norm."
+        "never leaves more people beyond the norm; planning goes up a level only where it brings more than {threshold} "
+        "of the people within it."
     )
     threshold = result.config.equity.dividend_threshold if result.config.equity else 0.0
     return text.format(area=word(TIERS, tier), share=share, threshold=percent(threshold))
