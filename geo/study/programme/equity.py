@@ -31,6 +31,8 @@ GOALS: Final = {
 }
 #: Times up to which every efficient plan is found; with more, a number of points.
 _FEW_TIMES: Final = 10_000
+#: Points of a frontier that are shown at least, where there are as many (domain P6).
+_FEW_POINTS: Final = 5
 
 
 def n_times(part: UnitService) -> int:
@@ -67,6 +69,9 @@ def _frontier_rows(part: UnitService, equity: Equity, name: str, headline: Sitin
         problem = replace(problem, n_open=problem.n_sites, budget=None)
     whole = name != "cost" and n_times(part) <= _FEW_TIMES
     found = frontier(problem, *GOALS[name], None if whole else equity.points)
+    # Where limits at even distances find hardly any plan, all of them are soon found.
+    if len(found.points) < _FEW_POINTS and not found.complete:
+        found = frontier(problem, *GOALS[name])
     return [{**about, "left_out": False, **row} for row in _points(part, name, found, headline)]
 
 
