@@ -29,10 +29,10 @@ from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
 #: Columns of codes that name settlements or sites; each gets a column with the name beside it.
-SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id", "harmed_settlement_id")
+SETTLEMENT_CODES: Final = (
+    *("settlement_id", "from_id", "to_id", "worst_settlement_id", "harmed_settlement_id", "parent_settlement_id"),
+)
 SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id", "to_site_id")
-SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id", "parent_settlement_id")
-SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id")
 
 _VERDICTS: Final = {
     "within": mark("within the norm"),
@@ -116,8 +116,7 @@ class Codes:
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
             "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
-            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **PEOPLE_WORDS, **_WORDS}.items()},
-            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **CHOICE_WORDS, **_WORDS}.items()},
+            **{column: partial(word, known) for column, known in _every_word().items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
@@ -226,6 +225,15 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "assumption": KINDS,
     "direction": DIRECTIONS,
 }
+
+
+def _every_word() -> Mapping[str, Mapping[str, str]]:
+    """Return what codes mean by column; a column of several tables has the codes of all of them."""
+    found: dict[str, dict[str, str]] = {}
+    for known in (DIAGNOSIS_WORDS, PEOPLE_WORDS, CHOICE_WORDS, _WORDS):
+        for column, meanings in known.items():
+            found.setdefault(column, {}).update(meanings)
+    return found
 
 
 def _unit(code: str) -> str:
