@@ -64,10 +64,11 @@ def _inner_models(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]
 
 
 def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
-    """Return the model of a table of the file, and whether there may be several."""
-    if get_origin(annotation) is tuple:
-        return get_args(annotation)[0], True
-    return annotation, False
+    """Return the model of a table of the file, which may be missing, and whether there may be several."""
+    model = _model_in(annotation)
+    if model is None:
+        raise TypeError(f"{annotation} is no table")
+    return model, get_origin(annotation) is tuple
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
