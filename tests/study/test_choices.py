@@ -123,6 +123,20 @@ def test_without_a_line_the_line_costs_nothing(result):
     assert part.sentences[1] == "Clinic, today: the district line costs nothing."
 
 
+def test_seasons_may_be_weighted_and_money_shared_out(tmp_path):
+    # 390 M is 212.2 M for okrug 100 (800 of 1,470 people beyond the norm) and 177.8 M for okrug 200 (670 of them):
+    # each pays one clinic of 130 M. Together three could be paid.
+    weighted = '[siting]\nseason_rule = "weighted"\n[equity]\n'
+    found = run(tmp_path, weighted, service="budget = 390_000_000")
+    shares = found.tables["dividend_areas"].set_index("area_id")["area_share"]
+    assert shares.to_dict() == pytest.approx({"100": 390e6 * 800 / 1470, "200": 390e6 * 670 / 1470})
+    apart, joint = (row(found.tables["dividend"])[name].split() for name in ("separate_sites", "joint_sites"))
+    assert (len(apart), len(joint)) == (2, 3)
+    assert row(found.tables["dividend"])["dividend_persons"] >= 0
+    assert {"cost", "norm", "equity"} == set(found.tables["frontier"]["frontier"])
+    assert not found.tables["frontier"]["complete"].any()
+
+
 def bare_unit(equity: Equity | None) -> PlannedUnit:
     """Return a unit of one service with hardly anything but its problem and plan."""
     asked = problem("dry", n_open=2)

@@ -292,10 +292,10 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
         "without_cost": money(result, service, row["without_cost"]),
     }
     if not row["excluded_sites"]:
-        return _("{service}: the cap of {amount} ({cap}) rules out no site.").format(**facts)
+        return _("{service}: the cap on {cap}, {amount}, rules out no site.").format(**facts)
     ruled_out = ngettext(
-        "{service}: the cap of {amount} ({cap}) rules out {n} site.",
-        "{service}: the cap of {amount} ({cap}) rules out {n} sites.",
+        "{service}: the cap on {cap}, {amount}, rules out {n} site.",
+        "{service}: the cap on {cap}, {amount}, rules out {n} sites.",
         int(row["excluded_sites"]),
     )
     if not row["binding"]:

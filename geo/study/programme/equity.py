@@ -67,10 +67,12 @@ def _frontier_rows(part: UnitService, equity: Equity, name: str, headline: Sitin
     problem = part.problem
     if name == "cost":
         problem = replace(problem, n_open=problem.n_sites, budget=None)
-    whole = name != "cost" and n_times(part) <= _FEW_TIMES
+    # Every plan can be found where one of the goals counts whole persons or milliseconds.
+    countable = problem.season_rule == "worst"
+    whole = countable and name != "cost" and n_times(part) <= _FEW_TIMES
     found = frontier(problem, *GOALS[name], None if whole else equity.points)
     # Where limits at even distances find hardly any plan, all of them are soon found.
-    if len(found.points) < _FEW_POINTS and not found.complete:
+    if countable and len(found.points) < _FEW_POINTS and not found.complete:
         found = frontier(problem, *GOALS[name])
     return [{**about, "left_out": False, **row} for row in _points(part, name, found, headline)]
 
