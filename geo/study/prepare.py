@@ -33,8 +33,8 @@ from geo.study.diagnosis.loads import facility_load, viability
 from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
-from geo.study.programme.checks import check_programme_data
 from geo.study.programme.assumptions import Assumptions, assumptions_of
+from geo.study.programme.checks import check_programme_data
 from geo.study.result import WHOLE_STUDY
 from geo.study.road_effects import LinkClosures, close_every_link
 from geo.study.supply import find_sites
