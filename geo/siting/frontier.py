@@ -37,6 +37,7 @@ GOALS: Final[dict[str, Callable[[SitingProblem], goals.Goal]]] = {
     "persons-unserved": goals.Unserved,
     "persons-without-backup": goals.WithoutBackup,
     "person-time": goals.TotalTime,
+    "capped-person-time": goals.CappedTime,
     "equally-distributed-equivalent": goals.EqualEquivalent,
     "largest-regret": LargestRegret,
     "open-sites": goals.open_count,

@@ -141,6 +141,20 @@ class TotalTime(BurdenGoal):
         return int(linear) - self.unserved_ms * persons_unserved
 
 
+class CappedTime(BurdenGoal):
+    """Person-milliseconds with every time capped, so that the unserved count too and all plans compare.
+
+    In the weighted rule these are the person-milliseconds of ``TotalTime``.
+    """
+
+    name = "capped-person-time"
+    unit = "person-milliseconds"
+
+    def burden(self, milliseconds: Array) -> Array:
+        """Return the time in milliseconds, at most the cap."""
+        return np.minimum(milliseconds, self.problem.cap_ms).astype(np.int64)
+
+
 class EqualEquivalent(BurdenGoal):
     """The Kolm-Pollak equally-distributed equivalent (EDE) of capped times, in minutes.
 

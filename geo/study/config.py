@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from geo.language import gettext as _
 from geo.study.config_base import Fraction, Names, Part
+from geo.study.config_equity import Equity, check_services
 from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
 from geo.study.config_programme import Programme, check_programme
@@ -431,6 +432,7 @@ class StudyConfig(Part):
     demand: Demand = Demand()
     provision: Provision | None = None
     projection: Projection | None = None
+    equity: Equity | None = None
     season: tuple[SeasonConfig, ...] = (
         SeasonConfig(name="dry", weight=0.5, months=(5, 6, 7, 8, 9, 10)),
         SeasonConfig(name="winter", weight=0.375, months=(11, 12, 1, 2), winter_roads="open", waters="open"),
@@ -456,6 +458,7 @@ class StudyConfig(Part):
                     raise inconsistent(message, _("Give every table its own name."), (kind, index, "name"))
         if self.provision is not None:
             self.provision.check_services({service.name: service.levels for service in self.service})
+        check_services(self.equity, (service.name for service in self.service))
         total = sum(season.weight for season in self.season)
         if abs(total - 1) > 1e-6:
             message = _("The weights of the seasons add up to {sum}, not to 1.").format(sum=f"{total:g}")

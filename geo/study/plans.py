@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo.access.equity import kolm_pollak_kappa
 from geo.norms import Norm
+from geo.planning.caps import capped, uncapped
 from geo.siting.problem import SitingProblem
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
@@ -60,8 +61,9 @@ class UnitService:
         found = {HEADLINE: solve(self.problem)}
         for objective in self.service.alternatives if alternatives else ():
             limited = objective != "set-cover"
+            # What everybody's norm would take is asked without caps on support.
             problem = replace(
-                self.problem,
+                self.problem if limited else uncapped(self.problem),
                 objective=objective,
                 n_open=self.problem.n_open if limited else None,
                 budget=self.problem.budget if limited else None,
@@ -125,7 +127,14 @@ def unit_service(
         seed=config.study.seed,
         seconds=config.siting.seconds,
     )
-    return UnitService(service, norm, settlements, assessed, sites, problem)
+    return UnitService(service, norm, settlements, assessed, sites, _within_caps(config, service, problem))
+
+
+def _within_caps(config: StudyConfig, service: ServiceConfig, problem: SitingProblem) -> SitingProblem:
+    """Return the problem without the sites that cost more than the study's caps on support allow."""
+    if config.equity is None:
+        return problem
+    return capped(problem, config.equity.cap_per_head.get(service.name), config.equity.cap_per_place.get(service.name))
 
 
 def _kappa(

@@ -33,6 +33,7 @@ from geo.study.diagnosis.loads import facility_load, viability
 from geo.study.diagnosis.surroundings import surroundings, usual
 from geo.study.distances import distance_check
 from geo.study.load import StudyData
+from geo.study.programme.assumptions import Assumptions, assumptions_of
 from geo.study.programme.checks import check_programme_data
 from geo.study.programme.road_packages import RoadPackage, road_packages
 from geo.study.result import WHOLE_STUDY
@@ -97,6 +98,11 @@ class Prepared:
     def link_closures(self) -> tuple[LinkClosures, ...]:
         """What closing each link that matters does, per service and season; worked out when asked for."""
         return close_every_link(self.study, self.network, self.seasons, self.places, self.sites)
+
+    @cached_property
+    def assumptions(self) -> Assumptions | None:
+        """What the study's sensitivity runs vary; None where it asks for none."""
+        return assumptions_of(self.study, self.network, self.seasons)
 
     @cached_property
     def path_graphs(self) -> tuple[PathGraph, ...]:

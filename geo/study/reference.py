@@ -97,6 +97,8 @@ def _name(annotation: Any) -> str:
         return " or ".join(f'"{value}"' for value in inner)
     if origin is tuple:
         return f"list of {_name(inner[0])}"
+    if origin is dict:
+        return f"table of {_name(inner[1])}"
     return _WORDS.get(annotation, "table")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import mark
+from geo.tables.choices import CHOICE_TABLES
 from geo.tables.columns import (
     COST,
     MAX_MINUTES,
@@ -466,5 +467,6 @@ OUTPUT_TABLES: Final = {
         TRANSPORT_SEASONS,
         *PROVISION_TABLES,
         *ROBUSTNESS_TABLES,
+        *CHOICE_TABLES,
     )
 }

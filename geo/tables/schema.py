@@ -32,6 +32,7 @@ UNITS: Final = {
     "degrees": mark("degrees"),
     "settlements": mark("settlements"),
     "sites": mark("sites"),
+    "areas": mark("areas"),
     "posts": mark("posts"),
     "years": mark("years"),
     "seats": mark("seats"),

@@ -6,9 +6,7 @@ before it has given the same answer as the other. What has no peer is measured a
 `siting` and `travel` are tables instead: each case runs in a process of its own (`tests.benchmarks.siting`,
 `tests.benchmarks.travel`), and the names behind them choose groups, e.g. ``./run bench siting pmed rl1304``;
 ``--full`` adds what takes minutes. `fuzz-tables` reads mutated tables, whose kinds are its groups; `programme` plans
-synthetic regions, whose sizes are its groups.
-``--full`` adds what takes minutes. `robustness` is one case in
-this process. `fuzz-tables` reads mutated tables, whose kinds are its groups.
+synthetic regions, whose sizes are its groups; `robustness` is one case in this process.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from geo.siting.every import best_or_solved
 from geo.study import load_study
 from geo.study import unit as units
 from geo.study.prepare import BASE_SCENARIO, Prepared, prepare
-from geo.study.programme.assumptions import assumptions_of
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.robustness import robustness
 from geo.study.programme.sensitivity import Sensitivity
@@ -58,7 +57,7 @@ def rows(groups: list[str], *, full: bool = False) -> Iterator[Row]:
 
 def _halves(prepared: Prepared, unit: PlannedUnit, n_runs: int) -> dict[str, object]:
     """Return processor milliseconds of the times and of the best plans of a run."""
-    assumptions = assumptions_of(prepared.study, prepared.network, prepared.seasons)
+    assumptions = prepared.assumptions
     if assumptions is None:
         raise RuntimeError("the study asks for no runs")
     parts = [part for part, _plans in unit.services]

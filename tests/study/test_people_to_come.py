@@ -15,9 +15,9 @@ from geo.planning.demand import growth_rate, shrunken_rate, unit_growth
 from geo.study import load_study
 from geo.study.config_projection import Control, Projection
 from geo.study.load import StudyData
-from geo.study.outlook import look_ahead, service_multiples
+from geo.study.outlook import look_ahead, persons_by_year, service_multiples
 from geo.study.programme.asset_life import judged, stranded_sites
-from geo.study.programme.people import persons_by_year, projection_rows
+from geo.study.programme.people import projection_rows
 from tests import toy
 from tests.planning.district import AGES_BEFORE, AGES_NOW
 from tests.study.folders import settlements_frame, write_toy

@@ -18,6 +18,7 @@ from geo.study.config_robustness import Robustness
 from geo.study.prepare import Prepared, prepare
 from geo.study.programme import robustness as part
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.sensitivity import Sensitivity
 from geo.study.result import WHOLE_STUDY
 from geo.study.robust_words import percent_of_runs, robustness_sentence
 from geo.study.tabulate import typed
@@ -138,6 +139,22 @@ def test_a_closure_by_chance_closes_its_road_as_often_as_it_says(tmp_path):
     assert tables["robustness_runs"]["plan_persons"].nunique() <= 2
     row = tables["tornado"].iloc[0]
     assert (row["assumption"], row["assumption_about"]) == ("closure", "dry:ice")
+
+
+def test_a_run_with_nothing_changed_has_the_times_of_the_study(tmp_path):
+    # The road B-C counts as closed in the study, as it is in 7 years of 10; the road A-B counts as open.
+    prepared = varied(toy_study(tmp_path, closures="BC,dry,ice,0.7\nAB,dry,snow,0.4\n"), closures=True)
+    assumptions, ((own, plans),) = prepared.assumptions, planned(prepared).services
+    assert [event.name.about for event in assumptions.events] == ["dry:ice", "dry:snow"]
+    mask = np.isin(np.arange(own.problem.n_sites), plans["headline"].open_sites)
+    sensitivity = Sensitivity(prepared, assumptions, [own], [mask], 1)
+    runs = assumptions.as_planned()
+    problem = sensitivity.problem(0, sensitivity.times(runs, 0), runs, 0)
+    np.testing.assert_array_equal(problem.milliseconds, own.problem.milliseconds)
+    np.testing.assert_array_equal(problem.persons, own.problem.persons)
+    assert (problem.limit_ms, problem.n_open) == (own.problem.limit_ms, own.problem.n_open)
+    (outcome,) = sensitivity.outcomes(runs)
+    np.testing.assert_array_equal(outcome.best[0], mask)
 
 
 def test_run_k_sees_the_same_draws_when_another_assumption_is_switched_on(toy_prepared, norm_only):

@@ -7,7 +7,9 @@ from typing import Final
 
 from geo.report.sections import (
     areas,
+    choices,
     community,
+    district_lines,
     equity,
     loads,
     norm_gaps,
@@ -16,6 +18,7 @@ from geo.report.sections import (
     programme,
     robustness,
     transfer,
+    two_ways,
     vulnerable,
 )
 from geo.report.sections.content import Part
@@ -23,18 +26,23 @@ from geo.study.result import StudyResult
 
 #: Parts of the programme; each is None where the study does not ask for it.
 _PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (
+    people_to_come.people_to_come,
+    people_to_come.lasting_sites,
     programme.programme,
     programme.declared,
     programme.harm,
-    programme.debts,
-    programme.referral,
-    people_to_come.people_to_come,
-    people_to_come.lasting_sites,
-    people_to_come.zones,
-    vulnerable.vulnerable,
+    robustness.robustness,
     community.proposals,
+    choices.goals,
+    choices.caps,
+    district_lines.lines,
+    district_lines.together,
+    two_ways.ways,
+    vulnerable.vulnerable,
+    people_to_come.zones,
+    programme.referral,
+    programme.debts,
 )
-_PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (robustness.robustness,)
 
 
 def diagnosis_chapter(result: StudyResult) -> tuple[Part, ...]:

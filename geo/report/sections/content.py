@@ -84,7 +84,7 @@ class Part:
     caveat
         What one must know to read the numbers; stands right above them.
     charts
-        Drawings before the tables, as the macro `drawing` of tables.j2 takes them.
+        Drawings above the tables, as numbers for the macros `scatter` (those with points) and `drawing` of tables.j2.
     """
 
     anchor: str

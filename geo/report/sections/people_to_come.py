@@ -23,7 +23,11 @@ def people_to_come(result: StudyResult) -> Part | None:
     everybody = rows[rows["need"] == ""]
     first, last = int(everybody["year"].min()), int(everybody["year"].max())
     sentences = [_total(everybody, first, last), _methods(everybody, first)]
-    sentences += [_of_service(result, rows, service.name, first, last) for service in result.config.service]
+    sentences += [
+        _of_service(result, rows, service.name, first, last)
+        for service in result.config.service
+        if service.demand != ("pop_total",) or service.demand_share < 1
+    ]
     sentences += _controls(result, everybody)
     caveat = _(
         "A projection carries today's trend on; it is no forecast, and nobody has to accept it. Where nothing is "

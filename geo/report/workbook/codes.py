@@ -19,6 +19,8 @@ from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
 from geo.study.programme import words
+from geo.study.programme.choice_words import SETTLEMENT_LISTS, SITE_LISTS
+from geo.study.programme.choice_words import WORDS as CHOICE_WORDS
 from geo.study.programme.people_words import PEOPLE_WORDS
 from geo.study.programme.provision_words import PROVISION_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
@@ -28,7 +30,9 @@ from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
 #: Columns of codes that name settlements or sites; each gets a column with the name beside it.
-SETTLEMENT_CODES: Final = ("settlement_id", "from_id", "to_id", "worst_settlement_id", "harmed_settlement_id")
+SETTLEMENT_CODES: Final = (
+    *("settlement_id", "from_id", "to_id", "worst_settlement_id", "harmed_settlement_id", "parent_settlement_id"),
+)
 SITE_CODES: Final = ("site_id", "before_site_id", "second_best_site_id", "to_site_id")
 
 _VERDICTS: Final = {
@@ -109,6 +113,9 @@ class Codes:
             "cut_off_seasons": self._season_list,
             "target_id": lambda code: self._sites.get(code, code),
             "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
+            "blockers": self._settlement_list,
+            **dict.fromkeys(SETTLEMENT_LISTS, self._settlement_list),
+            **dict.fromkeys(SITE_LISTS, self._site_list),
             "competent_body": self._body,
             **{
                 column: partial(word, words)
@@ -118,7 +125,7 @@ class Codes:
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
             "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
-            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **PEOPLE_WORDS, **_WORDS}.items()},
+            **{column: partial(word, known) for column, known in _every_word().items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
@@ -161,6 +168,11 @@ class Codes:
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
         """Return the body that decides, or the ground: tables have its English name."""
         return words.body_name(self._result.config, name)
+        """Return the body that decides: tables have its English name."""
+        config = self._result.config
+        others = config.equity.bodies.values() if config.equity else ()
+        bodies = (*(service.competent_body for service in config.service), *others)
+        return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
 
     def _plan(self, code: str) -> str:
         names = {
@@ -188,6 +200,9 @@ class Codes:
         labels = {one.name: one.label for one in self._result.config.scenario}
         label = labels.get(code)
         return label.in_language(current()) if label else code
+
+    def _settlement_list(self, codes: str) -> str:
+        return "; ".join(self.settlement(code) for code in codes.split())
 
     def _site_list(self, codes: str) -> str:
         return "; ".join(self.site(code) for code in codes.split())
@@ -224,6 +239,15 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "assumption": KINDS,
     "direction": DIRECTIONS,
 }
+
+
+def _every_word() -> Mapping[str, Mapping[str, str]]:
+    """Return what codes mean by column; a column of several tables has the codes of all of them."""
+    found: dict[str, dict[str, str]] = {}
+    for known in (DIAGNOSIS_WORDS, PEOPLE_WORDS, CHOICE_WORDS, _WORDS):
+        for column, meanings in known.items():
+            found.setdefault(column, {}).update(meanings)
+    return found
 
 
 def _unit(code: str) -> str:

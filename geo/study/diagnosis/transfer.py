@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.planning.caps import uncapped
 from geo.siting.solution import SitingSolution
 from geo.siting.solve import solve
 from geo.study.compliance.gaps import BY_SIZE
@@ -97,7 +98,7 @@ def _sites_for_access(
         return
     solution = plans.get("set-cover")
     if solution is None or solution.status == "infeasible":
-        goal = replace(part.problem, objective="set-cover", n_open=None, budget=None, allow_unserved=True)
+        goal = replace(uncapped(part.problem), objective="set-cover", n_open=None, budget=None, allow_unserved=True)
         solution = solve(goal)
     common = {
         "basis": ACCESS,

@@ -56,13 +56,15 @@ def _rows(
     rules = study.config.projection or Projection()
     went = _where_people_go(assignment, np.array([season.weight for season in study.config.season]))
     rows = study.settlements.index.get_indexer(pd.Index(part.problem.settlement_ids))
+    outlooks: dict[int, Outlook] = {}
     for site in opened:
         place = part.sites.iloc[site]
         level = str(place["level"])
         lifetime = _lifetime(study, part, level, rules)
-        outlook = look_ahead(study, range(first_year, first_year + lifetime + 1))
+        if lifetime not in outlooks:
+            outlooks[lifetime] = look_ahead(study, range(first_year, first_year + lifetime + 1))
         own = np.flatnonzero((went == site) & (part.problem.persons > 0))
-        course = _course(study, part, outlook, rows[own])
+        course = _course(study, part, outlooks[lifetime], rows[own])
         yield {
             "service": part.service.name,
             "site_id": str(place["site_id"]),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.study.outlook import first_year_of
-from geo.study.prepare import BASE_SCENARIO
+from geo.study.prepare import BASE_SCENARIO, Prepared
 from geo.study.programme.planned import PlannedUnit
 from geo.study.values import numbers_of
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
@@ -29,7 +29,8 @@ def event_rows(unit: PlannedUnit) -> pd.DataFrame:
     ahead = numbers_of(rows["year"]) - first
     ratio = np.divide(base, now, out=np.full(len(now), np.nan), where=now > 0)
     rows["growth"] = np.exp(np.log(np.maximum(ratio, 1e-9)) / ahead) - 1
-    beside = [_others(unit, row) for _index, row in rows.iterrows()]
+    neighbours = _Neighbours(unit.prepared)
+    beside = [neighbours.of(row) for _index, row in rows.iterrows()]
     rows["only_here"] = [only for only, _next in beside]
     rows["next_minutes"] = [minutes for _only, minutes in beside]
     declining = rows["growth"] < -study.config.diagnosis.growth_share
@@ -51,30 +52,35 @@ def _of_unit(unit: PlannedUnit) -> pd.DataFrame:
     return rows[known & np.array(mine, dtype=bool)].copy()
 
 
-def _others(unit: PlannedUnit, row: pd.Series) -> tuple[bool | None, float]:
-    """Return whether a facility is the only one of its level or above here, and minutes to the next (inf = no way).
+class _Neighbours:
+    """Facilities beside a facility: in its settlement, and the next one on the way."""
 
-    For a settlement itself, None and NaN.
-    """
-    if row["subject"] != "facility":
-        return None, float("nan")
-    prepared = unit.prepared
-    service = next(item for item in prepared.study.config.service if item.name == row["service"])
-    enough = service.levels[service.levels.index(str(row["level"])) :] if row["level"] in service.levels else ()
-    sites = prepared.sites
-    others = sites[
-        (sites["service"] == service.name)
-        & (sites["kind"] == "existing")
-        & sites["level"].isin(enough)
-        & (sites["site_id"] != row["site_id"])
-    ]
-    here = str(row["settlement_id"])
-    only = not (others["settlement_id"] == here).any()
-    if here not in prepared.study.settlements.index or not len(others):
-        return only, float("inf")
-    nearest = [
-        int(times.select((here,), tuple(others["site_id"])).milliseconds.min())
-        for times in prepared.times[BASE_SCENARIO].values()
-    ]
-    worst = max(nearest)
-    return only, float("inf") if worst >= UNREACHABLE_MS else worst / MS_PER_MINUTE
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._times = tuple(prepared.times[BASE_SCENARIO].values())
+        first = self._times[0]
+        self._row = {settlement_id: number for number, settlement_id in enumerate(first.settlement_ids)}
+        self._column = {site_id: number for number, site_id in enumerate(first.site_ids)}
+
+    def of(self, row: pd.Series) -> tuple[bool | None, float]:
+        """Return whether a facility is the only one of its level or above here, and minutes to the next (inf = no way).
+
+        For a settlement itself, or a facility that stands in none, None and NaN.
+        """
+        here = row["settlement_id"]
+        if row["subject"] != "facility" or here not in self._row:
+            return None, float("nan")
+        service = next(item for item in self._prepared.study.config.service if item.name == row["service"])
+        enough = service.levels[service.levels.index(str(row["level"])) :]
+        sites = self._prepared.sites
+        others = sites[
+            (sites["service"] == service.name)
+            & (sites["kind"] == "existing")
+            & sites["level"].isin(enough)
+            & (sites["site_id"] != row["site_id"])
+        ]
+        only = not (others["settlement_id"] == here).any()
+        columns = [self._column[site_id] for site_id in others["site_id"]]
+        at = self._row[here]
+        worst = max(int(times.milliseconds[at, columns].min(initial=UNREACHABLE_MS)) for times in self._times)
+        return only, float("inf") if worst >= UNREACHABLE_MS else worst / MS_PER_MINUTE

@@ -15,7 +15,7 @@ from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.cross_check import demand_persons
 from geo.study.load import StudyData
-from geo.study.programme.people import persons_by_year
+from geo.study.outlook import persons_by_year
 from geo.study.values import numbers_of
 from geo.units import minutes_to_ms
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from geo.study.diagnosis.tables import Planned
-
 if TYPE_CHECKING:
+    from geo.study.diagnosis.tables import Planned
     from geo.study.prepare import Prepared
 
 

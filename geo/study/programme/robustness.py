@@ -13,7 +13,7 @@ import pandas as pd
 from geo.planning.robustness import deciding, label, share_interval
 from geo.siting.solution import SitingSolution
 from geo.study.plans import UnitService
-from geo.study.programme.assumptions import Assumptions, Change, Runs, assumptions_of
+from geo.study.programme.assumptions import Assumptions, Change, Runs
 from geo.study.programme.events import Name
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.sensitivity import Outcomes, Sensitivity
@@ -34,7 +34,7 @@ def robustness(unit: PlannedUnit) -> Mapping[str, pd.DataFrame]:
     """
     n_runs = runs_of(unit)
     prepared = unit.prepared
-    assumptions = assumptions_of(prepared.study, prepared.network, prepared.seasons)
+    assumptions = prepared.assumptions
     planned = [(part, plans[HEADLINE]) for part, plans in unit.services if plans[HEADLINE].status != "infeasible"]
     if assumptions is None or not n_runs or not planned:
         return {}

@@ -1,0 +1,343 @@
+"""Parts of the programme about goals: what one costs in another, and what caps on support per head cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pandas as pd
+
+from geo.language import gettext as _
+from geo.language import ngettext, numbers
+from geo.maps.words import PLAN_STATUS
+from geo.report.sections.content import Head, Part, TextTable, long_table, people, tenths, text_table
+from geo.report.sections.names import SettlementNames, SiteNames, service_name
+from geo.report.sections.scatter import Axis, scatter
+from geo.study.programme.choice_words import CAPS, FRONTIERS
+from geo.study.result import StudyResult
+from geo.study.wording import listed, word
+
+#: Points from which a drawing says more than a table.
+_WORTH_DRAWING: Final = 3
+_MILLION: Final = 1e6
+
+Rows = list[dict[Any, Any]]
+#: A sentence and what stands in its gaps.
+Words = tuple[str, dict[str, str]]
+
+
+def money(result: StudyResult, service: str, amount: Any) -> str:
+    """Return an amount with its currency and price year where the study knows them; a missing one is unknown."""
+    if amount is None or pd.isna(amount):
+        return _("no price known")
+    prices = result.manifest.get("prices", {}).get(service)
+    if prices is None:
+        return numbers.persons(float(amount))
+    return numbers.money(float(amount), prices[0], int(prices[1]))
+
+
+def millions(amount: Any, digits: int = 0) -> str:
+    """Return an amount in millions, for a column whose head names the money; a missing one is unknown."""
+    return _("unknown") if pd.isna(amount) else numbers.decimal(float(amount) / _MILLION, digits)
+
+
+def cost_head(result: StudyResult, service: str) -> Head:
+    """Return the head of a column of amounts in millions."""
+    prices = result.manifest.get("prices", {}).get(service)
+    if prices is None:
+        return Head(_("Cost (million)"), number=True)
+    text = _("Cost (million {currency}, {year} prices)")
+    return Head(text.format(currency=prices[0], year=int(prices[1])), number=True)
+
+
+def too_large() -> str:
+    """Return why a part of the programme is missing for a service."""
+    return _(
+        "{service}: left out here, because there are more settlements and candidates than most_times in the study file "
+        "allows; the pages of the smaller units have it."
+    )
+
+
+def goals(result: StudyResult) -> Part | None:
+    """Return how goals stand against each other: plans of which none is better by both."""
+    rows = result.tables["frontier"]
+    if result.config.equity is None or not len(rows):
+        return None
+    sentences = [
+        _(
+            "The headline plan follows one order of goals: first the fewest people beyond the norm in their worst "
+            "season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up into one "
+            "score: every goal has a column of its own, and what more of one costs in another is shown here."
+        )
+    ]
+    tables, charts = [], []
+    for service in (service.name for service in result.config.service):
+        for name in result.config.equity.frontiers:
+            own: Rows = rows[(rows["service"] == service) & (rows["frontier"] == name)].to_dict("records")
+            if not own:
+                continue
+            sentences.append(_in_words(result, service, name, own))
+            if own[0]["left_out"]:
+                continue
+            points = [row for row in own if pd.notna(row["point"])]
+            if len(points) >= _WORTH_DRAWING:
+                charts.append(_chart(result, service, name, own))
+            if len(own) > 1:
+                tables.append(_frontier_table(result, service, name, own))
+    return Part("goals", _("What one goal costs in another"), tuple(sentences), tuple(tables), charts=tuple(charts))
+
+
+def _headline(own: Rows) -> dict[Any, Any] | None:
+    return next((row for row in own if row["point_role"] in ("headline", "both")), None)
+
+
+def _in_words(result: StudyResult, service: str, name: str, own: Rows) -> str:
+    label = service_name(result, service)
+    if own[0]["left_out"]:
+        goals_ = word(FRONTIERS, name)
+        return too_large().format(service=_("{service} ({goals})").format(service=label, goals=goals_))
+    points = [row for row in own if pd.notna(row["point"])]
+    text, facts = {"cost": _cost_words, "norm": _norm_words, "equity": _equity_words}[name](
+        result, service, own, points
+    )
+    return " ".join(part for part in (text.format(service=label, **facts), _proof(points)) if part)
+
+
+def _proof(points: Rows) -> str:
+    """Return how sure the points are."""
+    gaps = [float(row["gap"]) for row in points if row["status"] != "optimal" and pd.notna(row["gap"])]
+    if gaps:
+        text = _("Not every plan is proven: at most {gap} % better could exist.")
+        return text.format(gap=numbers.decimal(100 * max(gaps), 1))
+    if len(points) > 1 and not points[0]["complete"]:
+        return _("Each plan is proven: none is better by both goals. Others may lie between them.")
+    return (
+        _("Proven: no plan is better by both goals, and no other plan lies between these.") if len(points) > 1 else ""
+    )
+
+
+def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> Words:
+    steps = [row for row in points if pd.notna(row["step_cost"])]
+    if not steps:
+        return _("{service}: no site that could open brings anybody within the norm."), {}
+    first, last = steps[0], steps[-1]
+    if pd.isna(first["cost"]):
+        text = ngettext(
+            "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
+            "stay beyond it.",
+            "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} people "
+            "stay beyond it.",
+            int(first["new_sites"]),
+        )
+        return text, {
+            "n": numbers.persons(first["new_sites"]),
+            "gained": people(points[0]["beyond_persons"] - first["beyond_persons"]),
+            "all": numbers.persons(last["new_sites"]),
+            "left": people(last["beyond_persons"]),
+        }
+    text = _(
+        "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; with "
+        "{cost} in all {left} people stay beyond it."
+    )
+    return text, {
+        "first": money(result, service, first["step_cost"]),
+        "last": money(result, service, last["step_cost"]),
+        "cost": money(result, service, last["cost"]),
+        "left": people(last["beyond_persons"]),
+    }
+
+
+def _norm_words(_result: StudyResult, _service: str, own: Rows, points: Rows) -> Words:
+    if len(points) == 1:
+        return _(
+            "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than the "
+            "one that brings most people within the norm."
+        ), {}
+    headline, other = _headline(own) or points[0], points[-1]
+    text = _(
+        "{service}: with as many new sites the mean trip could be {other} instead of {mean} min if {more} more people "
+        "stayed beyond the norm; the order of goals does not allow it."
+    )
+    return text, {
+        "other": tenths(other["mean_minutes"]),
+        "mean": tenths(headline["mean_minutes"]),
+        "more": people(other["beyond_persons"] - headline["beyond_persons"]),
+    }
+
+
+def _equity_words(_result: StudyResult, _service: str, _own: Rows, points: Rows) -> Words:
+    if len(points) == 1:
+        return _(
+            "{service}: efficiency and equity agree: the plan with the shortest mean trip is the least unequal one."
+        ), {}
+    short, equal = points[0], points[-1]
+    text = _(
+        "{service}: the shortest mean trip is {mean} min with unequal trips as bad as {ede} min for everybody (EDE); "
+        "the least unequal plan has {other_mean} and {other_ede} min."
+    )
+    return text, {
+        "mean": tenths(short["mean_minutes"]),
+        "ede": tenths(short["ede_minutes"]),
+        "other_mean": tenths(equal["mean_minutes"]),
+        "other_ede": tenths(equal["ede_minutes"]),
+    }
+
+
+def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str, Any]:
+    priced = bool(pd.notna(own[0]["cost"]))
+    spend: Callable[[float], str] = lambda value: numbers.decimal(value / _MILLION, 0)  # noqa: E731 - beside the others
+    axes = {
+        "beyond_persons": Axis(_("People beyond the norm"), numbers.persons),
+        "mean_minutes": Axis(_("Mean trip, capped (min)"), lambda value: numbers.decimal(value, 1)),
+        "ede_minutes": Axis(_("Equivalent trip, EDE (min)"), lambda value: numbers.decimal(value, 1)),
+        "cost": Axis(_("Cost of opening, {unit}").format(unit=_unit(result, service)), spend),
+        "new_sites": Axis(_("New sites"), numbers.persons),
+    }
+    columns = _columns(name, priced=priced)
+    points = [_at(row, columns) for row in own if pd.notna(row["point"])]
+    headline = _headline(own)
+    title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
+    star = None if headline is None else _at(headline, columns)
+    return scatter(title, axes[columns[0]], axes[columns[1]], points, star, _("headline plan"))
+
+
+def _columns(name: str, *, priced: bool) -> tuple[str, str]:
+    """Return the columns of what is paid and of what is gained for it."""
+    return {
+        "cost": ("cost" if priced else "new_sites", "beyond_persons"),
+        "norm": ("beyond_persons", "mean_minutes"),
+        "equity": ("mean_minutes", "ede_minutes"),
+    }[name]
+
+
+def _at(row: dict[Any, Any], columns: tuple[str, str]) -> tuple[float, float]:
+    return float(row[columns[0]]), float(row[columns[1]])
+
+
+def _unit(result: StudyResult, service: str) -> str:
+    prices = result.manifest.get("prices", {}).get(service)
+    currency = prices[0] if prices else "KZT"
+    return _("million {currency}").format(currency=currency)
+
+
+def _frontier_table(result: StudyResult, service: str, name: str, own: Rows) -> TextTable:
+    priced = bool(pd.notna(own[0]["cost"]))
+    columns = _columns(name, priced=priced)
+    rows = [
+        _frontier_row(row, priced=priced)
+        for row in sorted(own, key=lambda row: (float(row[columns[0]]), -float(row[columns[1]])))
+    ]
+    heads = (
+        _("Plan"),
+        Head(_("New sites"), number=True),
+        *((cost_head(result, service),) if priced else ()),
+        Head(_("Beyond the norm"), number=True),
+        Head(_("Cut off"), number=True),
+        Head(_("Mean trip, capped (min)"), number=True),
+        Head(_("EDE (min)"), number=True),
+        Head(_("Worst trip (min)"), number=True),
+        _("How good"),
+        _("Builds on the one before"),
+    )
+    title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
+    note = _("The mean trip counts the people cut off with {cap}; the worst trip is that of the people with a way.")
+    cap = numbers.minutes(result.config.siting.cap_minutes)
+    return text_table(title, heads, rows, note=note.format(cap=cap), table="frontier")
+
+
+def _frontier_row(row: dict[Any, Any], *, priced: bool) -> tuple[str, ...]:
+    name = str(row["point"]) if pd.notna(row["point"]) else _("the headline plan")
+    if row["point_role"] == "both":
+        name = _("{n}, the headline plan").format(n=row["point"])
+    builds = "" if pd.isna(row["nested"]) or row["point"] == 1 else _("yes") if row["nested"] else _("no")
+    return (
+        name,
+        numbers.persons(row["new_sites"]),
+        *((millions(row["cost"]),) if priced else ()),
+        people(row["beyond_persons"]),
+        people(row["unreachable_persons"]),
+        tenths(row["mean_minutes"]),
+        tenths(row["ede_minutes"]),
+        tenths(row["max_minutes"]),
+        word(PLAN_STATUS, row["status"]),
+        builds,
+    )
+
+
+def caps(result: StudyResult) -> Part | None:
+    """Return which caps on support bind, and who would be helped without them."""
+    rows: Rows = result.tables["support_caps"].to_dict("records")
+    if not rows:
+        return None
+    intro = _(
+        "A cap on support keeps one place from getting so much that others go without. It is measured as the cost of "
+        "opening per person whom the site alone would bring within the norm. No plan opens a site above the cap; what "
+        "stands today stays, so that nobody loses what they have. The caps are proposed, not legal norms."
+    )
+    sentences = [intro, *(_cap_words(result, row) for row in rows)]
+    tables = tuple(_support_table(result, service.name) for service in result.config.service)
+    return Part("caps", _("Caps on support"), tuple(sentences), tuple(one for one in tables if one.rows))
+
+
+def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
+    service = str(row["service"])
+    facts = {
+        "service": service_name(result, service),
+        "cap": word(CAPS, row["cap"]),
+        "amount": money(result, service, row["cap_amount"]),
+        "n": numbers.persons(row["excluded_sites"]),
+        "more": people(row["with_beyond_persons"] - row["without_beyond_persons"]),
+        "helped": _places(result, row["helped_without"]),
+        "with_cost": money(result, service, row["with_cost"]),
+        "without_cost": money(result, service, row["without_cost"]),
+    }
+    if not row["excluded_sites"]:
+        return _("{service}: the cap on {cap}, {amount}, rules out no site.").format(**facts)
+    ruled_out = ngettext(
+        "{service}: the cap on {cap}, {amount}, rules out {n} site.",
+        "{service}: the cap on {cap}, {amount}, rules out {n} sites.",
+        int(row["excluded_sites"]),
+    )
+    if not row["binding"]:
+        effect = _("It does not bind: the plan would be the same without it.")
+    elif not row["helped_without"]:
+        effect = _("It binds, but nobody would be within the norm without it who is not with it.")
+    else:
+        effect = _(
+            "It binds: without it {more} fewer people would stay beyond the norm, for {without_cost} instead of "
+            "{with_cost}; within the norm would be {helped} too."
+        )
+    texts = [ruled_out, effect]
+    if row["only_too_dear"]:
+        facts["only"] = _places(result, row["only_too_dear"])
+        texts.append(
+            _("Only a site above the cap would bring {only} within the norm: they need another form of provision.")
+        )
+    return " ".join(text.format(**facts) for text in texts)
+
+
+def _places(result: StudyResult, codes: str) -> str:
+    names = SettlementNames(result)
+    return listed([names[code] for code in codes.split()])
+
+
+def _support_table(result: StudyResult, service: str) -> TextTable:
+    names, sites = SettlementNames(result), SiteNames(result)
+    rows = [
+        (
+            names.get(row["settlement_id"]) or sites[row["site_id"]],
+            people(row["gained_persons"]),
+            millions(row["cost"]),
+            _("helps nobody") if pd.isna(row["cost_per_head"]) else millions(row["cost_per_head"], 2),
+            word(CAPS, row["excluded_by"]) if row["excluded_by"] else "",
+        )
+        for row in result.table("support_sites", service=service).to_dict("records")
+    ]
+    heads = (
+        _("Place"),
+        Head(_("People helped"), number=True),
+        cost_head(result, service),
+        Head(_("Per person (million)"), number=True),
+        _("Ruled out by"),
+    )
+    return long_table(service_name(result, service), heads, rows, table="support_sites")

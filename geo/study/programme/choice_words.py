@@ -1,0 +1,52 @@
+"""Codes of the tables of choices in words, and which of their columns list places."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geo.language import mark
+
+FRONTIERS: Final = {
+    "cost": mark("people beyond the norm, and cost"),
+    "norm": mark("mean trip, and people beyond the norm"),
+    "equity": mark("unequal trips, and mean trip"),
+}
+CAPS: Final = {
+    "per_head": mark("money per person helped"),
+    "per_place": mark("money per place"),
+}
+WAYS: Final = {
+    "today": mark("today"),
+    "solver": mark("headline plan"),
+    "top_down": mark("from the centres down"),
+    "bottom_up": mark("from the villages up"),
+    "top_down_whole": mark("from the centres down, to the end"),
+    "bottom_up_whole": mark("from the villages up, to the end"),
+}
+WORDS: Final = {
+    "frontier": FRONTIERS,
+    "point_role": {
+        "point": mark("plan between the goals"),
+        "headline": mark("headline plan"),
+        "both": mark("headline plan, and one between the goals"),
+    },
+    "cap": CAPS,
+    "excluded_by": CAPS,
+    "moment": {"today": mark("today"), "plan": mark("with the best plan")},
+    "share_of": {"sites": mark("new sites"), "money": mark("money")},
+    "who_plans": {
+        "local": mark("the local plans stand"),
+        "together": mark("one plan for all"),
+        "no-difference": mark("no difference"),
+    },
+    "way": WAYS,
+    "site_role": {
+        "hub": mark("centre"),
+        "satellite": mark("satellite village"),
+        "catchment": mark("villages that merged"),
+        "chosen": mark("chosen by the solver"),
+    },
+}
+#: Columns that list settlements or sites, separated by spaces.
+SETTLEMENT_LISTS: Final = ("helped_without", "only_too_dear", "over_line", "lost", "members")
+SITE_LISTS: Final = ("separate_sites", "joint_sites")

@@ -1,0 +1,170 @@
+"""Planning from the centres, from the villages and by the solver, side by side: rows of `ways` and `ways_sites`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.planning.borders import keeping_all
+from geo.planning.ways import NOWHERE, SATELLITE, affordable, bottom_up, top_down, users_of
+from geo.siting.measure import evaluate, mask_of
+from geo.siting.problem import SitingProblem
+from geo.siting.solution import Evaluation, SitingSolution
+from geo.siting.solve import solve
+from geo.study.config_equity import Equity
+from geo.study.plans import UnitService
+from geo.study.programme.equity import n_times, plan_measures
+from geo.study.programme.planned import PlannedUnit
+from geo.study.result import HEADLINE
+
+#: Ranks of settlements by their class; what is not named here is a satellite.
+_TIERS: Final = {
+    "national_city": 0,
+    "oblast_centre": 0,
+    "district_centre": 1,
+    "okrug_centre": 2,
+    "supporting": 2,
+}
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A site in the order of a way of planning."""
+
+    site: int
+    role: str
+    parent: int = NOWHERE
+    members: tuple[int, ...] = ()
+
+
+def ways_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
+    """Return the tables of the ways of planning; nothing where the study does not ask for them."""
+    equity = unit.prepared.study.config.equity
+    if equity is None:
+        return {}
+    rows: dict[str, list[dict[str, Any]]] = {"ways": [], "ways_sites": []}
+    for part, plans in unit.services:
+        headline = plans[HEADLINE]
+        if headline.status == "infeasible" or not part.problem.persons.any():
+            continue
+        if n_times(part) > equity.most_times:
+            rows["ways"].append({"service": part.service.name, "left_out": True})
+            continue
+        viable, norm = viable_persons(unit, part, equity)
+        ways = _ways(part, headline, viable)
+        counts = {len(opened) for opened in ways.values()}
+        least = {count: _least(keeping_all(part.problem), count) for count in sorted(counts)}
+        for way, opened in ways.items():
+            about = {"service": part.service.name, "way": way}
+            own = {"least_beyond_persons": least[len(opened)], "norm_id": norm, "left_out": False}
+            rows["ways"].append({**about, **_measures(part, opened, viable), **own})
+            rows["ways_sites"] += [{**about, **row} for row in _site_rows(part, opened, viable)]
+    return {name: pd.DataFrame(found) for name, found in rows.items()}
+
+
+def viable_persons(unit: PlannedUnit, part: UnitService, equity: Equity) -> tuple[int, str]:
+    """Return how many users a site needs to last, and the norm that says so.
+
+    The study file's number comes first; then the least users that a norm names for the level; then the smallest
+    settlement that a norm gives a facility of the level; else one person, with which every site lasts.
+    """
+    service = part.service
+    if service.name in equity.viable_persons:
+        return equity.viable_persons[service.name], ""
+    own = [
+        norm
+        for norm in unit.prepared.study.norms
+        if norm.service == service.name and norm.level == service.serving_level
+    ]
+    for norm in own:
+        if norm.metric == "min_load":
+            return int(norm.value), norm.key
+    for norm in own:
+        if norm.metric == "in_settlement" and norm.applies_if.pop_min:
+            return int(norm.applies_if.pop_min), norm.key
+    return 1, ""
+
+
+def _ways(part: UnitService, headline: SitingSolution, viable: int) -> dict[str, tuple[_Opened, ...]]:
+    """Return what each way opens, in its order: within the headline's number or money, and to the end."""
+    problem = keeping_all(part.problem)
+    places = _places_of_sites(part)
+    steps = top_down(problem, places, _tiers(part))
+    down = tuple(_Opened(step.site, "hub" if step.hub else "satellite", step.parent) for step in steps)
+    groups = bottom_up(problem, places, viable).viable
+    up = tuple(_Opened(group.site, "catchment", members=group.settlements) for group in groups)
+    return {
+        "today": (),
+        "solver": tuple(_Opened(site, "chosen") for site in headline.opened),
+        "top_down": _within_means(problem, down),
+        "bottom_up": _within_means(problem, up),
+        "top_down_whole": down,
+        "bottom_up_whole": up,
+    }
+
+
+def _within_means(problem: SitingProblem, opened: Sequence[_Opened]) -> tuple[_Opened, ...]:
+    kept = set(affordable(problem, [one.site for one in opened]))
+    return tuple(one for one in opened if one.site in kept)
+
+
+def _places_of_sites(part: UnitService) -> list[int]:
+    """Return the position of every site's settlement among those that count."""
+    position = {settlement: row for row, settlement in enumerate(part.problem.settlement_ids)}
+    return [position.get(place, NOWHERE) for place in part.sites["settlement_id"]]
+
+
+def _tiers(part: UnitService) -> list[int]:
+    classes = part.settlements["settlement_class"].reindex(list(part.problem.settlement_ids))
+    return [_TIERS.get(str(name), SATELLITE) for name in classes]
+
+
+def _measures(part: UnitService, opened: Sequence[_Opened], viable: int) -> dict[str, Any]:
+    """Return what a way achieves; what exists and is not closed by force stays open in all of them."""
+    problem = part.problem
+    plan = _plan(part, opened)
+    users = users_of(problem, mask_of(problem, plan.open_sites))
+    worst = plan.milliseconds_after.max(axis=0)
+    without = (worst > problem.limit_ms) & (problem.persons > 0)
+    return {
+        **plan_measures(part, plan),
+        "viable_sites": sum(int(users[one.site]) >= viable for one in opened),
+        "viable_persons": viable,
+        "without_settlements": int(without.sum()),
+        "without_persons": int(problem.persons[without].sum()),
+    }
+
+
+def _plan(part: UnitService, opened: Sequence[_Opened]) -> Evaluation:
+    problem = part.problem
+    standing = np.flatnonzero(problem.existing & ~problem.having("forbidden")).tolist()
+    return evaluate(problem, sorted({*standing, *(one.site for one in opened)}))
+
+
+def _least(problem: SitingProblem, n_new: int) -> int:
+    """Return the fewest people beyond the norm with as many new sites; a lower bound where no plan is proven."""
+    n_open = int(problem.always.sum()) + n_new
+    solution = solve(replace(problem, objective="max-cover", n_open=n_open, budget=None))
+    bound = solution.bound if solution.bound is not None else 0
+    return int(problem.persons.sum()) - int(np.floor(bound + 1e-6))
+
+
+def _site_rows(part: UnitService, opened: Sequence[_Opened], viable: int) -> Iterator[Mapping[str, Any]]:
+    problem = part.problem
+    users = users_of(problem, mask_of(problem, _plan(part, opened).open_sites))
+    ids = problem.settlement_ids
+    for order, one in enumerate(opened, start=1):
+        yield {
+            "order": order,
+            "site_id": problem.site_ids[one.site],
+            "settlement_id": part.sites["settlement_id"].iloc[one.site],
+            "site_role": one.role,
+            "parent_settlement_id": "" if one.parent == NOWHERE else ids[one.parent],
+            "users": int(users[one.site]),
+            "viable": bool(users[one.site] >= viable),
+            "members": " ".join(ids[member] for member in one.members),
+        }
