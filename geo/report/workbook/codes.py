@@ -112,7 +112,6 @@ class Codes:
             "lodging_seasons": self._season_list,
             "cut_off_seasons": self._season_list,
             "target_id": lambda code: self._sites.get(code, code),
-            "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "blockers": self._settlement_list,
             **dict.fromkeys(SETTLEMENT_LISTS, self._settlement_list),
             **dict.fromkeys(SITE_LISTS, self._site_list),

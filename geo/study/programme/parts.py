@@ -13,6 +13,7 @@ from geo.study.programme.people import people_to_come
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import Part, PlannedUnit
 from geo.study.programme.proposals import community_proposals
+from geo.study.programme.provision import provision_tables
 from geo.study.programme.robustness import robustness
 from geo.study.programme.vulnerable import weighted_plans
 from geo.study.programme.ways import ways_tables
@@ -22,6 +23,7 @@ from geo.study.programme.zones import people_in_zones
 PARTS: Final[dict[str, Part]] = {
     "people": people_to_come,
     "programme": programme_part,
+    "provision": provision_tables,
     "robustness": robustness,
     "proposals": community_proposals,
     "equity": equity_tables,
