@@ -47,7 +47,8 @@ class Events:
 
     choices: Choices
     rows: list[tuple[Row, ...]] = field(default_factory=list)
-    _known: dict[tuple[bytes, ...], int] = field(default_factory=dict)
+    _known: dict[tuple[bytes, ...], int] = field(default_factory=dict, init=False)
+    _seen: dict[tuple[bytes, ...], int | None] = field(default_factory=dict, init=False)
 
     @cached_property
     def _units(self) -> Ints:
@@ -58,6 +59,13 @@ class Events:
     @cached_property
     def _unit_place(self) -> Ints:
         return self.choices.case.place_of_option[self._units].astype(np.int64)
+
+    @cached_property
+    def _is_fixed(self) -> Mask:
+        """Whether a unit is what stands in a place without choices (n_units,)."""
+        has_choice = np.zeros(len(self.choices.case.place_ids), dtype=np.bool_)
+        has_choice[self.choices.place] = True
+        return ~has_choice[self._unit_place]
 
     def serving(self, need: int) -> tuple[Ints, Milliseconds]:
         """Return the units that can serve a need, and their times (n_seasons, n_serving)."""
@@ -76,9 +84,13 @@ class Events:
         The first entry is (0, shortest time, -1): that much is always there. None ends a chain: nobody is further.
         """
         units, times = self.serving(need)
-        capped = np.minimum(times, cap_ms)
-        levels = np.unique(np.concatenate([capped.ravel(), [cap_ms]]))
-        found: list[tuple[int, int, int | None]] = [(0, int(levels[0]), -1)]
+        times = times[_worst_seasons(times)]
+        # With everything in force, somebody in the worst season still goes the longest of the shortest times.
+        nearest = min(cap_ms, int(times.min(axis=1, initial=cap_ms).max()))
+        always = times[:, self._is_fixed[units]].min(axis=1, initial=cap_ms).max()
+        levels = np.unique(np.concatenate([[nearest, cap_ms], times[(times > nearest) & (times < cap_ms)]]))
+        levels = levels[: np.searchsorted(levels, always) + 1]
+        found: list[tuple[int, int, int | None]] = [(0, nearest, -1)]
         for low, high in pairwise(levels):
             event = self.within(units, times <= low)
             found.append((int(low), int(high), event))
@@ -88,6 +100,12 @@ class Events:
 
     def within(self, units: Ints, within: Mask) -> int | None:
         """Return the event that in some season none of the units within is in force (n_seasons, n_units)."""
+        seen = tuple(sorted({units[row].tobytes() for row in within}))
+        if seen not in self._seen:
+            self._seen[seen] = self._event(units, within)
+        return self._seen[seen]
+
+    def _event(self, units: Ints, within: Mask) -> int | None:
         seasons = _least(within)
         rows = [row for row in (self._row(units[within[s]]) for s in seasons) if row is not None]
         if not rows:
@@ -107,11 +125,14 @@ class Events:
         kept = self._unit_place[units[units >= n_choices]]
         lost: list[Ints] = []
         for place in kept:
-            leaving = np.setdiff1d(self.choices.of_place[place], direct, assume_unique=True)
-            if not leaving.size:
+            own = self.choices.of_place[place]
+            mine = direct[self.choices.place[direct] == place]
+            if mine.size == own.size:
                 return None
-            lost.append(leaving)
-        gained = direct[~np.isin(self.choices.place[direct], kept)] if kept.size else direct
+            lost.append(np.setdiff1d(own, mine, assume_unique=True) if mine.size else own)
+        gained = direct
+        for place in kept:
+            gained = gained[self.choices.place[gained] != place]
         away = np.concatenate(lost) if lost else np.zeros(0, dtype=np.int64)
         columns = np.concatenate([gained, away])
         order = np.argsort(columns)
@@ -196,6 +217,15 @@ def _least(within: Mask) -> list[int]:
     order = np.argsort(within.sum(axis=1), kind="stable")
     for season in order:
         if not any((within[other] <= within[season]).all() for other in kept):
+            kept.append(int(season))
+    return kept
+
+
+def _worst_seasons(times: Milliseconds) -> list[int]:
+    """Return the seasons that are not faster than another one left for every unit, the first of equals."""
+    kept: list[int] = []
+    for season in np.argsort(-times.astype(np.int64).sum(axis=1), kind="stable"):
+        if not any((times[season] <= times[other]).all() for other in kept):
             kept.append(int(season))
     return kept
 

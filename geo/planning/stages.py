@@ -24,8 +24,9 @@ from geo.siting.model import Deadline, Outcome, solve_sparse
 #: Starts of choices (choices x years) up to which a model is solved whole, and to the end.
 SMALL: Final = 150
 
-#: Branch-and-bound nodes for what prices leave of a larger model.
-MOST_NODES: Final = 500
+#: Branch-and-bound nodes for a core, and for what prices leave of a larger model.
+CORE_NODES: Final = 100
+MOST_NODES: Final = 300
 
 #: Starts in the core, and how many times the starts of a known plan it has at least.
 CORE_STARTS: Final = 150
@@ -54,11 +55,14 @@ def prove_stages(choices: Choices, log: list[str]) -> Proven | None:
     goals = Goals(choices)
     known = Proven(start, goals.values(start))
     held: dict[str, float] = {}
+    rules = _Rules.of(choices)
     possible = np.ones((choices.n_choices, choices.n_years), dtype=np.bool_)
     for name in goals.names:
-        possible = _Stage(choices, possible, goals, name, held, known, deadline).solve()
+        possible = _Stage(choices, possible, rules, goals, name, held, known, deadline).solve()
         used = np.asarray(possible.any(axis=1))
-        choices, possible = choices.restricted(used), possible[used]
+        if not used.all():
+            choices, possible = choices.restricted(used), possible[used]
+            rules = _Rules.of(choices)
         held[name] = known.values[name]
         log.append(
             f"{name}: {known.values[name]!r}, bound {known.bounds[name]!r}, {known.efforts[name][1]} nodes, "
@@ -72,10 +76,30 @@ def _start(choices: Choices, deadline: Deadline) -> Plan | None:
     nothing = Plan.nothing(len(choices.case.place_ids))
     if is_allowed(choices, nothing):
         return nothing
-    events = Events(choices)
-    model = ProgrammeModel(choices, events, latest_events(events))
+    rules = _Rules.of(choices)
+    model = ProgrammeModel(choices, rules.events, rules.forbidden)
     found = model.plan_of(model.solve(choices.case.seed, deadline, None))
     return found if found is not None and is_allowed(choices, found) else None
+
+
+@dataclass(eq=False)
+class _Rules:
+    """The events of some choices, those that are forbidden, and the goals made of them, each when it is asked for."""
+
+    events: Events
+    forbidden: list[int]
+    _stakes: dict[str, Stakes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, choices: Choices) -> _Rules:
+        events = Events(choices)
+        return cls(events, latest_events(events))
+
+    def stakes(self, name: str) -> Stakes:
+        """Return a goal that is a sum of events."""
+        if name not in self._stakes:
+            self._stakes[name] = unmet_stakes(self.events) if name == UNMET else ede_stakes(self.events)
+        return self._stakes[name]
 
 
 @dataclass(eq=False)
@@ -84,6 +108,7 @@ class _Stage:
 
     choices: Choices
     possible: Mask
+    rules: _Rules
     goals: Goals
     name: str
     held: dict[str, float]
@@ -91,13 +116,6 @@ class _Stage:
     deadline: Deadline
 
     def __post_init__(self) -> None:
-        self.events = Events(self.choices)
-        self.forbidden = latest_events(self.events)
-        self.stakes: dict[str, Stakes] = {
-            name: unmet_stakes(self.events) if name == UNMET else ede_stakes(self.events)
-            for name in (*self.held, self.name)
-            if name in (UNMET, EDE)
-        }
         self.iterations = self.nodes = 0
 
     def solve(self) -> Mask:
@@ -108,7 +126,8 @@ class _Stage:
             bound = self._in_parts()
         elif n_starts:
             bound = self._run(self.possible, None)
-        bound = self.goals.raised(self.name, bound)
+        # Nobody is met more than once, and nothing costs less than nothing.
+        bound = max(0.0, self.goals.raised(self.name, bound))
         known = self.known
         if self.goals.most(self.name, bound) >= self._value:
             bound = self._value
@@ -126,8 +145,9 @@ class _Stage:
         least = base + scale * prices.bound
         cost = np.sort(prices.start_cost[self.possible])
         n_core = max(CORE_STARTS, CORE_TIMES * self.known.plan.places.size)
-        if n_core < cost.size:
-            self._run(self._with_plan(prices.start_cost <= cost[n_core]), MOST_NODES)
+        # Plans with one and the same equivalent hardly differ, so that a cheaper one is not worth a search of its own.
+        if n_core < cost.size and EDE not in self.held:
+            self._run(self._with_plan(prices.start_cost <= cost[n_core]), CORE_NODES)
         self.possible = self._with_plan(prices.possible((self._most - base) / scale))
         bound = max(least, self._run(self.possible, MOST_NODES if self.possible.sum() > SMALL else None))
         self.possible = self._with_plan(prices.possible((self._most - base) / scale))
@@ -144,12 +164,12 @@ class _Stage:
         return found
 
     def _model(self, possible: Mask | None) -> tuple[ProgrammeModel, float, float]:
-        model = ProgrammeModel(self.choices, self.events, self.forbidden, possible)
+        model = ProgrammeModel(self.choices, self.rules.events, self.rules.forbidden, possible)
         for other, value in self.held.items():
-            model.hold(self.stakes[other], self.goals.most(other, value))
+            model.hold(self.rules.stakes(other), self.goals.most(other, value))
         if self.name == COST:
             return model, *model.minimise_cost(self._value)
-        return model, *model.minimise(self.stakes[self.name], self._value)
+        return model, *model.minimise(self.rules.stakes(self.name), self._value)
 
     def _prices(self) -> tuple[Prices, float, float]:
         model, base, scale = self._model(self.possible)

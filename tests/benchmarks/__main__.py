@@ -5,7 +5,8 @@ before it has given the same answer as the other. What has no peer is measured a
 
 `siting` and `travel` are tables instead: each case runs in a process of its own (`tests.benchmarks.siting`,
 `tests.benchmarks.travel`), and the names behind them choose groups, e.g. ``./run bench siting pmed rl1304``;
-``--full`` adds what takes minutes. `fuzz-tables` reads mutated tables, whose kinds are its groups.
+``--full`` adds what takes minutes. `fuzz-tables` reads mutated tables, whose kinds are its groups; `programme` plans
+synthetic regions, whose sizes are its groups.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import country_page, fuzz_layers, fuzz_tables, indicators, raster, siting, travel
+from tests.benchmarks import country_page, fuzz_layers, fuzz_tables, indicators, programme, raster, siting, travel
 from tests.benchmarks.case import Measured, Row
 
 RUNS = 5
@@ -52,6 +53,7 @@ ALONE: dict[str, Callable[[], list[Measured]]] = {
 TABLES: dict[str, Callable[..., Iterator[Row]]] = {
     "fuzz-layers": fuzz_layers.rows,
     "fuzz-tables": fuzz_tables.rows,
+    "programme": programme.rows,
     "siting": siting.rows,
     "travel": travel.rows,
 }
