@@ -76,3 +76,9 @@ def money(amount: float, currency: str, price_year: int) -> str:
     """Return an amount with its currency and price year, e.g. ``134M KZT (2022 prices)``."""
     number = format_compact_decimal(amount, locale=current(), fraction_digits=1)
     return _("{amount} {currency} ({year} prices)").format(amount=number, currency=currency, year=price_year)
+
+
+def amount(value: float, currency: str) -> str:
+    """Return an amount of money without its price year, e.g. ``134M KZT``; the year must stand nearby."""
+    number = format_compact_decimal(value, locale=current(), fraction_digits=1)
+    return _("{amount} {currency}").format(amount=number, currency=currency).replace(" ", NO_BREAK_SPACE)

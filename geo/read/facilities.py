@@ -18,7 +18,7 @@ from geo.read.database import Location
 from geo.read.joining import NAMES, Places, join_names, rename_codes
 from geo.read.positions import utm_zone
 from geo.read.tabular import read_table
-from geo.tables import CANDIDATES, FACILITIES
+from geo.tables import CANDIDATES, FACILITIES, PROPOSALS
 from geo.tables.check import FILE_ROW, Findings, check, is_blank
 from geo.tables.schema import Table
 
@@ -111,6 +111,27 @@ def read_candidates(
         Every fault, located.
     """
     frame, found = _read_placed(CANDIDATES, path, name, places, levels, services, layer, headings)
+    return frame, found.faults
+
+
+def read_proposals(
+    path: Location,
+    name: str,
+    places: Places,
+    levels: Mapping[str, tuple[str, ...]],
+    services: Sequence[str],
+    headings: Mapping[str, str] | None = None,
+) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+    """Read what communities propose. Parameters, faults and errors as for `read_facilities`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Table PROPOSALS in WGS 84, sorted and indexed by `proposal_id`.
+    list of Fault
+        Every fault, located.
+    """
+    frame, found = _read_placed(PROPOSALS, path, name, places, levels, services, None, headings)
     return frame, found.faults
 
 

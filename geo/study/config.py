@@ -72,6 +72,7 @@ class Inputs(Part):
     overrides: TableInput = Field(default=None, description="Local knowledge: speeds, closures, who uses what")
     renamed_codes: TableInput = Field(default=None, description="Old and new codes of settlements (KATO of 2022)")
     ages: TableInput = Field(default=None, description="People by five-year age groups in two years")
+    proposals: TableInput = Field(default=None, description="What communities propose (docs/community-proposals.md)")
 
 
 class Columns(Part):
@@ -85,6 +86,8 @@ class Columns(Part):
     speeds: dict[str, str] = Field(default={}, description="Headings of the speed table")
     reference_distances: dict[str, str] = Field(default={}, description="Headings of the published road distances")
     observed_trips: dict[str, str] = Field(default={}, description="Headings of the timed trips")
+    ages: dict[str, str] = Field(default={}, description="Headings of the table of ages")
+    proposals: dict[str, str] = Field(default={}, description="Headings of the table of proposals")
 
     def of(self, table: str) -> dict[str, str]:
         """Return the headings of a table by its name; none for layers."""
@@ -401,6 +404,11 @@ class Demand(Part):
         default="people",
         description="What figures count: people, or settlements, each as one, where hardly any population is known; "
         "then every page says so",
+    )
+    weight: Literal["none", "vulnerability"] = Field(
+        default="none",
+        description="Also show the plan that would be chosen if people counted by the column vulnerability; every "
+        "figure stays people",
     )
 
 

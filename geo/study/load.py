@@ -56,7 +56,7 @@ from geo.study.inputs import (
 )
 from geo.study.membership import assign_units, check_roads
 from geo.study.overrides import Known, Overrides, read_overrides
-from geo.study.people_inputs import ages_of, check_projection
+from geo.study.people_inputs import ages_of, check_projection, proposals_of
 from geo.study.road_upgrades import check_scenario_roads
 from geo.study.snapping import snap_roads
 from geo.tables import (
@@ -118,6 +118,7 @@ class StudyData:
     reference_distances: pd.DataFrame
     observed_trips: pd.DataFrame
     ages: pd.DataFrame
+    proposals: gpd.GeoDataFrame
     speeds: SpeedTable
     norms: tuple[Norm, ...]
     siting_norms: Mapping[str, Norm]
@@ -223,6 +224,7 @@ def _load(reading: Reading, extracts: Extracts | None) -> StudyData:
         "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
         "observed_trips": trips,
         "ages": ages_of(reading, settlements),
+        "proposals": proposals_of(reading, places),
         "speeds": speeds,
         "sources": with_openstreetmap(sources_of(reading), openstreetmap_files(config)),
     }

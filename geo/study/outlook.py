@@ -81,15 +81,14 @@ class Outlook:
     raked: npt.NDArray[np.bool_]
     refused: tuple[str, ...]
 
-    def low(self) -> Floats:
-        """Multiples at one standard deviation less growth than `everybody`; NaN where the spread is unknown."""
-        return self.everybody * self._apart(-1)
+    def apart(self, sign: int) -> Floats:
+        """Return what multiples are multiplied with at one standard deviation less growth (-1) or more (1).
 
-    def high(self) -> Floats:
-        """Multiples at one standard deviation more."""
-        return self.everybody * self._apart(1)
-
-    def _apart(self, sign: int) -> Floats:
+        Returns
+        -------
+        float64 (n_years, n)
+            NaN after the first year where the spread is unknown.
+        """
         after = np.asarray(self.years) - self.years[0]
         apart: Floats = np.exp(sign * self.spread * after[:, None])
         apart[0] = 1.0

@@ -1,4 +1,4 @@
-"""What a study brings about the people to come, read and checked: counts by age, and totals to be kept to."""
+"""What a study brings about people, read and checked: counts by age, totals to be kept to, what communities propose."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pandas as pd
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.read.facilities import read_proposals
+from geo.read.joining import Places
 from geo.study.ages import check_ages
 from geo.study.config import STUDY_FILE, StudyConfig
-from geo.study.inputs import Reading
-from geo.tables import AGES
+from geo.study.inputs import Reading, empty
+from geo.tables import AGES, PROPOSALS
 
 
 def ages_of(reading: Reading, settlements: gpd.GeoDataFrame | None) -> pd.DataFrame:
@@ -28,6 +30,19 @@ def ages_of(reading: Reading, settlements: gpd.GeoDataFrame | None) -> pd.DataFr
     ):
         reading.faults.extend(check_ages(ages, settlements.index, name))
     return ages
+
+
+def proposals_of(reading: Reading, places: Places) -> gpd.GeoDataFrame:
+    """Return what communities propose about the study's services; empty where the study names no such table."""
+    config = reading.config
+    levels = {service.name: service.levels for service in config.service}
+    proposals: gpd.GeoDataFrame | None = reading.file(
+        config.inputs.proposals,
+        lambda path, name: read_proposals(
+            path, name, places, levels, tuple(levels), headings=config.columns.of("proposals")
+        ),
+    )
+    return empty(PROPOSALS) if proposals is None else proposals
 
 
 def check_projection(

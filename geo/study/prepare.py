@@ -17,6 +17,7 @@ from geo.network.seasons import Season
 from geo.network.topology import RoadNetwork
 from geo.study.calibration import Calibration, calibrate
 from geo.study.checks.roads import road_doubts
+from geo.study.community import what_if_files
 from geo.study.conditions import (
     Places,
     all_times,
@@ -131,6 +132,7 @@ def prepare(study: StudyData, progress: Progress = lambda _text, _share: None) -
     progress(_("Sites"), 0.0)
     sites = find_sites(study)
     check_programme_data(study, sites)
+    what_if_files(study)
     progress(_("Roads"), 0.05)
     network = study_network(study)
     seasons = make_seasons(study, network)
@@ -201,6 +203,7 @@ def verify(study: StudyData) -> list[Fault]:
     network = study_network(study)
     doubts = road_doubts(study.config, study.settlements, network)
     for step in (lambda: check_programme_data(study, find_sites(study)), lambda: make_seasons(study, network)):
+    for step in (lambda: find_sites(study), lambda: make_seasons(study, network), lambda: what_if_files(study)):
         try:
             step()
         except DataError as error:

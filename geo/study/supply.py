@@ -49,7 +49,7 @@ def _existing(study: StudyData, service: ServiceConfig) -> gpd.GeoDataFrame:
     facilities = study.facilities
     own = facilities[(facilities["service"] == service.name) & (facilities["status"] == "open")].copy()
     enough = service.levels[service.levels.index(service.serving_level) :]
-    settlement = _settlement_of(study, own)
+    settlement = settlements_at(study, own)
     protected = study.settlements["protected_reason"].reindex(settlement).notna().to_numpy()
     return gpd.GeoDataFrame(
         {
@@ -59,7 +59,7 @@ def _existing(study: StudyData, service: ServiceConfig) -> gpd.GeoDataFrame:
             "level": own["level"].to_numpy(dtype=object),
             "serves": own["level"].isin(enough).to_numpy(dtype=bool),
             "settlement_id": pd.Series(settlement, dtype="object").to_numpy(),
-            "unit_id": _units_of(study, own.geometry, settlement),
+            "unit_id": units_at(study, own.geometry, settlement),
             "closable": own["closable"].to_numpy(dtype=bool) & ~protected,
             "opening_cost": 0.0,
             **{f"name_{c}": own[f"name_{c}"].to_numpy(dtype=object) for c in ("en", "ru", "kk")},
@@ -69,14 +69,14 @@ def _existing(study: StudyData, service: ServiceConfig) -> gpd.GeoDataFrame:
     )
 
 
-def _settlement_of(study: StudyData, places: gpd.GeoDataFrame) -> list[str | None]:
+def settlements_at(study: StudyData, places: gpd.GeoDataFrame) -> list[str | None]:
     """Return the settlement each place stands in: the one it states, else the nearest within reach."""
     stated = places["settlement_id"].where(places["settlement_id"].isin(study.settlements.index), None)
     near = nearest_settlement(places.geometry, study.settlements, study.crs, _IN_SETTLEMENT_METRES)
     return [s if isinstance(s, str) else n for s, n in zip(stated, near, strict=True)]
 
 
-def _units_of(study: StudyData, points: gpd.GeoSeries, settlement: list[str | None]) -> np.ndarray:
+def units_at(study: StudyData, points: gpd.GeoSeries, settlement: list[str | None]) -> np.ndarray:
     """Return the unit each point belongs to: that of its settlement, else the one it lies in; empty outside all."""
     units = np.full(len(points), "", dtype=object)
     point, unit = study.units.sindex.query(points, predicate="intersects")
@@ -109,7 +109,7 @@ def _candidates(study: StudyData, service: ServiceConfig, existing: gpd.GeoDataF
     if study.candidates is not None:
         own = study.candidates[(study.candidates["service"] == service.name) & study.candidates["land_ok"]]
         ids = own.index.to_numpy(dtype=object)
-        settlement = _settlement_of(study, own)
+        settlement = settlements_at(study, own)
         prices = own["opening_cost"].fillna(opening_cost(study, service, service.serving_level)).to_numpy(dtype=float)
         names = {f"name_{c}": _names_of(study, settlement, c) for c in ("en", "ru", "kk")}
     else:
@@ -127,7 +127,7 @@ def _candidates(study: StudyData, service: ServiceConfig, existing: gpd.GeoDataF
             "level": service.serving_level,
             "serves": True,
             "settlement_id": pd.Series(settlement, dtype="object").to_numpy(),
-            "unit_id": _units_of(study, own.geometry, settlement),
+            "unit_id": units_at(study, own.geometry, settlement),
             "closable": False,
             "opening_cost": prices,
             **names,

@@ -20,6 +20,7 @@ from geo.tables.inputs import (
 )
 from geo.tables.outputs import OUTPUT_TABLES
 from geo.tables.people import AGES
+from geo.tables.proposals import PROPOSALS
 from geo.tables.schema import Column, Table
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "OBSERVED_TRIPS",
     "OUTPUT_TABLES",
     "OVERRIDES",
+    "PROPOSALS",
     "REFERENCE_DISTANCES",
     "RENAMED_CODES",
     "ROADS",

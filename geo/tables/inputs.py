@@ -6,6 +6,7 @@ from typing import Final
 
 from geo.language import mark
 from geo.tables.people import AGES
+from geo.tables.proposals import PROPOSALS
 from geo.tables.schema import Column, Table
 
 _NAMES = (
@@ -432,5 +433,6 @@ INPUT_TABLES: Final = {
         OVERRIDES,
         RENAMED_CODES,
         AGES,
+        PROPOSALS,
     )
 }

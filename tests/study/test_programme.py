@@ -14,7 +14,7 @@ from geo.report.hearing import hearing_page
 from geo.report.sections.chapter import programme_chapter
 from geo.study import StudyResult, load_study, run_study
 from geo.study.prepare import prepare
-from geo.study.programme import words
+from geo.study.programme import sentences
 from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import PlannedUnit
@@ -111,7 +111,7 @@ def test_the_programme_of_the_six_villages_is_the_one_worked_out_by_hand(result)
     assert list(years["running_growth"]) == [15, 30, 45]
     goal = result.row("programme_goals", goal="unmet-person-years")
     assert (goal["value"], goal["bound"], goal["status"]) == (930, 930, "optimal")
-    assert "Proven" in words.proof(result)
+    assert "Proven" in sentences.proof(result)
 
 
 def test_the_money_of_no_year_is_exceeded_and_more_of_it_leaves_nobody_more_below_the_norm(tmp_path, result):
@@ -151,7 +151,7 @@ def test_without_a_ground_items_are_declarative_and_with_one_they_are_funded(tmp
     assert set(unfunded["lacks"]) == {"money"}
     assert unfunded["gained_persons"].sum() == 450 + 180
     with using("ru"):
-        assert "Управление здравоохранения; Приказ 1" in words.grounds(short)[0]
+        assert "Управление здравоохранения; Приказ 1" in sentences.grounds(short)[0]
 
 
 def closable(*villages: str, also: str = "") -> pd.DataFrame:
@@ -168,7 +168,7 @@ def test_a_closing_is_refused_because_of_villages_by_name_with_minutes_and_seaso
     assert set(rows["harmed_settlement_id"]) == {"C", "D", "E", "F"}
     own = rows[(rows["harmed_settlement_id"] == "C") & (rows["season"] == "winter")].iloc[0]
     assert (own["before_minutes"], own["after_minutes"]) == pytest.approx((0, 73.2857), abs=1e-4)
-    (sentence,) = words.refusals(result)
+    (sentence,) = sentences.refusals(result)
     assert sentence.startswith("Closing Clinic of C is refused.")
     plain = sentence.replace("\u00a0", " ")
     assert "Village C: 450 people would travel 74 min instead of 0 min (winter)" in plain
@@ -197,7 +197,7 @@ def test_a_protected_facility_is_refused_with_its_reason(tmp_path, result):
     found = tables_of(write(tmp_path, settlements=villages, facilities_table=closable("C")))
     rows = found["closure_refusals"]
     assert set(rows["refused_because"]) == {"protected"}
-    assert "it is protected (border village)" in words.refusals(with_tables(result, found))[0]
+    assert "it is protected (border village)" in sentences.refusals(with_tables(result, found))[0]
 
 
 def test_worn_buildings_are_renewed_with_the_money_kept_for_them_the_most_worn_first(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from geo.report.sections import areas, equity, loads, norm_gaps, places, programme, transfer
+from geo.report.sections import areas, community, equity, loads, norm_gaps, people_to_come, places, transfer, vulnerable
 from geo.report.sections.content import Part
 from geo.study.result import StudyResult
 
@@ -16,6 +17,11 @@ _PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (
     programme.harm,
     programme.debts,
     programme.referral,
+    people_to_come.people_to_come,
+    people_to_come.lasting_sites,
+    people_to_come.zones,
+    vulnerable.vulnerable,
+    community.proposals,
 )
 
 

@@ -18,7 +18,8 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
-from geo.study.programme import words
+from geo.study.programme import sentences
+from geo.study.programme.words import PEOPLE_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
@@ -41,7 +42,7 @@ _REASONS: Final = {
     "not-connected": mark("no road leads to a facility"),
 }
 _ACTIONS: Final = {
-    **words.ACTIONS,
+    **sentences.ACTIONS,
     "keep": mark("stays"),
     "second_best": mark("second best"),
     "none": mark("not chosen"),
@@ -88,6 +89,7 @@ class Codes:
         }
         self._speak: Mapping[str, Speak] = {
             "service": self._service,
+            "need": self._service,
             "plan": self._plan,
             "objective": goal,
             "season": self._season,
@@ -106,8 +108,9 @@ class Codes:
             "legal_basis": self._body,
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
-            "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
+            "lacks": lambda codes: "; ".join(word(sentences.LACKS, code) for code in codes.split()),
             **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **_WORDS}.items()},
+            **{column: partial(word, words) for column, words in {**DIAGNOSIS_WORDS, **PEOPLE_WORDS, **_WORDS}.items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
             "remoteness_class": remoteness_title,
@@ -141,7 +144,7 @@ class Codes:
 
     def _body(self, name: str) -> str:
         """Return the body that decides, or the ground: tables have its English name."""
-        return words.body_name(self._result.config, name)
+        return sentences.body_name(self._result.config, name)
 
     def _plan(self, code: str) -> str:
         names = {
@@ -149,6 +152,7 @@ class Codes:
             HEADLINE: _("headline plan"),
             "proposal": _("proposal"),
             "programme": _("programme"),
+            "weighted": _("plan that counts vulnerable people for more"),
         }
         return names.get(code) or goal(code)
 
@@ -187,7 +191,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": _REASONS,
     "status": PLAN_STATUS,
     "action": _ACTIONS,
-    "kind": {**_KINDS, **words.DEBTS},
+    "kind": {**_KINDS, **sentences.DEBTS},
     "level": LEVELS,
     "second_best_reason": _SECOND_BEST,
     "outcome": _OUTCOMES,
@@ -195,10 +199,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "severity": SEVERITY,
     "to_level": LEVELS,
     "harmed_level": LEVELS,
-    "funding": words.FUNDING,
-    "goal": words.GOALS,
-    "refused_because": words.REFUSED,
-    "language": words.LANGUAGES,
+    "funding": sentences.FUNDING,
+    "goal": sentences.GOALS,
+    "refused_because": sentences.REFUSED,
+    "language": sentences.LANGUAGES,
     "quantity_unit": _QUANTITIES,
 }
 

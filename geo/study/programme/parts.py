@@ -8,11 +8,19 @@ from typing import Final
 import pandas as pd
 
 from geo.study.programme.plan import programme_part
+from geo.study.programme.people import people_to_come
 from geo.study.programme.planned import Part, PlannedUnit
+from geo.study.programme.proposals import community_proposals
+from geo.study.programme.vulnerable import weighted_plans
+from geo.study.programme.zones import people_in_zones
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
 PARTS: Final[dict[str, Part]] = {
     "programme": programme_part,
+    "people": people_to_come,
+    "proposals": community_proposals,
+    "zones": people_in_zones,
+    "vulnerable": weighted_plans,
 }
 
 

@@ -1,0 +1,335 @@
+"""A programme as finished sentences in the language in use: the same tables, the same words, on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+from babel.numbers import format_compact_decimal
+
+from geo.language import current, mark, ngettext, numbers
+from geo.language import gettext as _
+from geo.study.config import StudyConfig
+from geo.study.programme.options import JOINED
+from geo.study.result import StudyResult
+from geo.study.wording import LEVELS, listed, season_label, settlement_name, site_name, word
+
+ACTIONS: Final = {
+    "open": mark("to be opened"),
+    "close": mark("to be closed"),
+    "upgrade": mark("to be raised a level"),
+    "downgrade": mark("to be lowered a level"),
+    "renovate": mark("to be renovated"),
+    "replace": mark("to get a new building"),
+}
+FUNDING: Final = {"funded": mark("money and ground are named"), "declarative": mark("declarative")}
+LACKS: Final = {
+    "money": mark("no room in the budget"),
+    "body": mark("no competent body named"),
+    "basis": mark("no legal basis named"),
+}
+GOALS: Final = {
+    "unmet-person-years": mark("fewest people below a norm, added up over the years"),
+    "equally-distributed-equivalent": mark("least unequal trips"),
+    "discounted-cost": mark("least cost, later money counting less"),
+}
+DEBTS: Final = {
+    "norms": mark("norms not met"),
+    "buildings": mark("worn buildings"),
+    "roads": mark("roads of earth or in poor state"),
+}
+REFUSED: Final = {
+    "protected": mark("protected"),
+    "worsening": mark("trips would get longer"),
+    "allowed": mark("not refused: the study sets no limit to longer trips"),
+}
+LANGUAGES: Final = {"kk": mark("Kazakh"), "ru": mark("Russian")}
+#: Villages named in a sentence about a refusal before the rest is counted.
+_NAMED: Final = 3
+#: Places named per year before the rest is counted.
+_SHOWN: Final = 6
+
+
+def amount(result: StudyResult, sum_of_money: Any) -> str:
+    """Return a sum with its currency, e.g. ``134M KZT``; unknown without a price."""
+    if pd.isna(sum_of_money):
+        return _("no price known")
+    prices = [found[0] for found in result.manifest.get("prices", {}).values() if found]
+    number = format_compact_decimal(float(sum_of_money), locale=current(), fraction_digits=1)
+    text = _("{amount} {currency}").format(amount=number, currency=prices[0] if prices else "KZT")
+    return text.replace(" ", numbers.NO_BREAK_SPACE)
+
+
+def price_years(result: StudyResult) -> str:
+    """Return the years of the prices that sums of the programme are made of; empty where no price is known."""
+    years = sorted({found[1] for found in result.manifest.get("prices", {}).values() if found})
+    return listed([str(year) for year in years])
+
+
+def body_name(config: StudyConfig, name: object) -> str:
+    """Return the body that decides, or the ground, in the language in use: tables have the English one."""
+    if not isinstance(name, str) or not name:
+        return ""
+    rows = config.programme.authority if config.programme else ()
+    known = [service.competent_body for service in config.service]
+    known += [row.competent_body for row in rows] + [row.legal_basis for row in rows]
+    spoken = {text.en: text.in_language(current()) for text in known if text}
+    return JOINED.join(spoken.get(part, part) for part in name.split(JOINED))
+
+
+def place_of(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
+    """Return the settlement where an item is, or its site where it stands in none."""
+    if row["settlement_id"]:
+        return settlement_name(result, str(row["settlement_id"]))
+    return site_name(result, str(row["services"]).split()[0], str(row["site_id"]))
+
+
+def levels_of(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
+    """Return the levels of an item in words, e.g. ``feldsher point and basic school``; a new site as the study does."""
+    found = []
+    for name, level in zip(str(row["services"]).split(), str(row["levels"]).split(), strict=True):
+        service = result.service(name)
+        is_site = level == service.serving_level
+        found.append(service.site_label.in_language(current()) if is_site else word(LEVELS, level))
+    return listed(found)
+
+
+def item(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
+    """Return what an item of the programme is, with its place."""
+    levels, place = levels_of(result, row), place_of(result, row)
+    several = len(str(row["levels"]).split()) > 1
+    texts = {
+        "open": _("{place}: new {levels} under one roof") if several else _("{place}: new {levels}"),
+        "upgrade": _("{place}: {former} raised to {levels}"),
+        "downgrade": _("{place}: {former} lowered to {levels}"),
+        "close": _("{place}: {levels} given up"),
+        "renovate": _("{place}: {levels} renovated"),
+        "replace": _("{place}: new building for the {levels}"),
+    }
+    return texts[str(row["action"])].format(place=place, levels=levels, former=_former(result, row))
+
+
+def _former(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
+    """Return the level of a facility today in words."""
+    rows = result.sites[(result.sites["site_id"] == row["site_id"]) & (result.sites["kind"] == "existing")]
+    return word(LEVELS, rows["level"].iloc[0]) if len(rows) else _("facility")
+
+
+def lacks(row: dict[Any, Any] | pd.Series) -> str:
+    """Return why an item is declarative; empty where nothing is lacking."""
+    return ", ".join(word(LACKS, code) for code in str(row["lacks"]).split())
+
+
+def grounds(result: StudyResult) -> list[str]:
+    """Return who decides about what, and on what ground, one sentence for all items that share both."""
+    items = result.tables["programme_items"]
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in items.to_dict("records"):
+        key = (str(row["competent_body"] or ""), str(row["legal_basis"] or ""))
+        for service in str(row["services"]).split():
+            label = result.service(service).label.in_language(current())
+            if label not in found.setdefault(key, []):
+                found[key].append(label)
+    texts = []
+    for (body, basis), labels in found.items():
+        decides = body_name(result.config, body) or _("nobody is named who decides")
+        ground = body_name(result.config, basis) or _("no legal basis is named, so that its items are declarative")
+        text = _("{services}: {body}; {basis}.")
+        texts.append(text.format(services=", ".join(labels), body=decides, basis=ground))
+    return texts
+
+
+def in_short(result: StudyResult) -> list[str]:
+    """Return the programme in a few sentences: money, number of items, people below a norm before and after."""
+    items, years = result.tables["programme_items"], result.tables["programme_years"]
+    if not len(years):
+        return []
+    planned = items[items["year"].notna()]
+    first, last = years.iloc[0], years.iloc[-1]
+    texts = [_money_sentence(result, years, len(planned))]
+    text = _(
+        "Below a norm in {first} if nothing is done: {before} people. At the end of {year}: {after}; if nothing was "
+        "ever done: {without}."
+    )
+    texts.append(
+        text.format(
+            first=int(first["year"]),
+            before=numbers.persons(first["unmet_before_persons"]),
+            year=int(last["year"]),
+            after=numbers.persons(last["unmet_persons"]),
+            without=numbers.persons(last["unmet_before_persons"]),
+        )
+    )
+    if len(result.config.service) > 1:
+        texts.append(_("Whoever lacks two services is counted twice in these sums."))
+    return texts
+
+
+def _money_sentence(result: StudyResult, years: pd.DataFrame, n_items: int) -> str:
+    first, last = int(years["year"].iloc[0]), int(years["year"].iloc[-1])
+    if years["budget"].isna().all():
+        text = ngettext(
+            "{first}-{last}: {n} item. New sites a year: at most {sites}. No price is known, so sites are counted.",
+            "{first}-{last}: {n} items. New sites a year: at most {sites}. No price is known, so sites are counted.",
+            n_items,
+        )
+        return text.format(first=first, last=last, n=n_items, sites=numbers.persons(years["sites_budget"].iloc[0]))
+    spent = float(years["spent_access"].sum() + years["spent_renewal"].sum())
+    text = ngettext(
+        "{first}-{last}: {n} item for {spent} of {budget}.",
+        "{first}-{last}: {n} items for {spent} of {budget}.",
+        n_items,
+    )
+    return text.format(
+        first=first, last=last, n=n_items, spent=amount(result, spent), budget=amount(result, years["budget"].sum())
+    )
+
+
+def year_sentence(result: StudyResult, year: int) -> str:
+    """Return what is done in a year, what it costs, and who is below a norm afterwards."""
+    items = result.tables["programme_items"]
+    own = items[items["year"] == year].to_dict("records")
+    row = result.row("programme_years", year=year)
+    below = numbers.persons(row["unmet_persons"])
+    if not own:
+        return _("{year}: nothing is planned. Below a norm at the end of the year: {below} people.").format(
+            year=year, below=below
+        )
+    what = _items_listed([item(result, one) for one in own])
+    if pd.isna(row["budget"]):
+        text = _("{year}: {what}. Below a norm at the end of the year: {below} people.")
+        return text.format(year=year, what=what, below=below)
+    text = _("{year}: {what}. Cost: {cost} of {budget}. Below a norm at the end of the year: {below} people.")
+    cost = amount(result, row["spent_access"] + row["spent_renewal"])
+    return text.format(year=year, what=what, cost=cost, budget=amount(result, row["budget"]), below=below)
+
+
+def _items_listed(texts: Sequence[str]) -> str:
+    """Return items as a list: the first ones and how many more."""
+    if len(texts) <= _SHOWN + 1:
+        return "; ".join(texts)
+    rest = len(texts) - _SHOWN
+    more = ngettext("{n} more item", "{n} more items", rest).format(n=rest)
+    return "; ".join([*texts[:_SHOWN], more])
+
+
+def proof(result: StudyResult) -> str:
+    """Return how good the programme is, in words: proven, or how much better one could exist, goal by goal."""
+    goals = result.tables["programme_goals"]
+    if goals["value"].isna().all():
+        return _("No programme meets the conditions.")
+    if (goals["status"] == "optimal").all():
+        equity = (goals["goal"] == "equally-distributed-equivalent").any()
+        money = result.tables["programme_years"]["budget"].notna().any()
+        return " ".join([_proven(equity=bool(equity)), *([_worn_apart()] if money else [])])
+    parts = []
+    for row in goals.to_dict("records"):
+        if row["status"] == "optimal":
+            text = _("{goal}: proven")
+            parts.append(text.format(goal=word(GOALS, row["goal"])))
+        elif pd.isna(row["gap"]):
+            parts.append(_("{goal}: not proven").format(goal=word(GOALS, row["goal"])))
+        else:
+            text = _("{goal}: at most {percent} % better could exist")
+            percent = numbers.decimal(100 * float(row["gap"]))
+            parts.append(text.format(goal=word(GOALS, row["goal"]), percent=percent))
+    return _("How good it is: {goals}.").format(goals="; ".join(parts))
+
+
+def _proven(*, equity: bool) -> str:
+    if equity:
+        return _(
+            "Proven: with these limits and these data no other programme leaves fewer people below a norm, added up "
+            "over the years; of those that leave as few, none has less unequal trips, and of those none costs less."
+        )
+    return _(
+        "Proven: with these limits and these data no other programme leaves fewer people below a norm, added up over "
+        "the years; of those that leave as few, none costs less."
+    )
+
+
+def _worn_apart() -> str:
+    return _("Worn buildings are chosen by a rule, the most worn first, and are not part of the proof.")
+
+
+def refusals(result: StudyResult) -> list[str]:
+    """Return one sentence per closing that is refused, with the villages that would be harmed by name."""
+    table = result.tables["closure_refusals"]
+    texts = []
+    for (_site, _action), rows in table.groupby(["site_id", "action"], sort=False):
+        texts.append(_refusal(result, rows))
+    return texts
+
+
+def _refusal(result: StudyResult, rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    facility = site_name(result, str(first["service"]), str(first["site_id"]))
+    if first["action"] == "downgrade":
+        what = _("Lowering {facility} to {level}").format(facility=facility, level=word(LEVELS, first["level"]))
+    else:
+        what = _("Closing {facility}").format(facility=facility)
+    harm = _harm(result, rows)
+    if first["refused_because"] == "protected":
+        text = _("{what} is refused: it is protected ({reason}). {harm}")
+        return text.format(what=what, reason=_reason(first["protected_reason"]), harm=harm).strip()
+    if first["refused_because"] == "allowed":
+        return _("{what} was examined. {harm}").format(what=what, harm=harm)
+    if first["possible"]:
+        text = _("{what} is refused as things stand. {harm} Another facility near enough could make up for it.")
+    else:
+        text = _("{what} is refused. {harm} No other facility could make up for it.")
+    return text.format(what=what, harm=harm)
+
+
+def _reason(reason: object) -> str:
+    return _("named in the study file") if reason == "study.toml" else str(reason)
+
+
+def _harm(result: StudyResult, rows: pd.DataFrame) -> str:
+    """Return whom a closing would harm: per village the season in which its trip grows most, from - to."""
+    own = rows[rows["harmed_settlement_id"].notna() & (rows["harmed_settlement_id"] != "")]
+    if not len(own):
+        return ""
+    lost = pd.to_numeric(own["longer_minutes"]).fillna(float("inf"))
+    worst = own.assign(_longer=lost).sort_values(["_longer", "persons"], ascending=False, kind="stable")
+    worst = worst.drop_duplicates("harmed_settlement_id")
+    texts = [_village(result, row) for row in worst.head(_NAMED).to_dict("records")]
+    rest = len(worst) - _NAMED
+    if rest > 0:
+        texts.append(ngettext("and {n} more village", "and {n} more villages", rest).format(n=rest))
+    return _("{villages}.").format(villages="; ".join(texts))
+
+
+def _village(result: StudyResult, row: dict[Any, Any]) -> str:
+    before = numbers.minutes(float(row["before_minutes"]))
+    season = season_label(result, str(row["season"]))
+    people = int(row["persons"])
+    common = {
+        "village": settlement_name(result, str(row["harmed_settlement_id"])),
+        "people": numbers.persons(people),
+        "before": before,
+        "season": season,
+    }
+    if pd.isna(row["after_minutes"]):
+        text = ngettext(
+            "{village}: {people} person would have no way any more, today {before} ({season})",
+            "{village}: {people} people would have no way any more, today {before} ({season})",
+            people,
+        )
+        return text.format(**common)
+    text = ngettext(
+        "{village}: {people} person would travel {after} instead of {before} ({season})",
+        "{village}: {people} people would travel {after} instead of {before} ({season})",
+        people,
+    )
+    return text.format(after=numbers.minutes(float(row["after_minutes"])), **common)
+
+
+def losers(result: StudyResult) -> str:
+    """Return who is worse off at the end of the programme, or that nobody is."""
+    rows = result.tables["programme_losers"]
+    if not len(rows):
+        return _("Nobody's trip gets longer, in any season and any service: the list of those worse off is empty.")
+    names = [settlement_name(result, str(one)) for one in rows["settlement_id"].drop_duplicates()]
+    return _("Worse off at the end: {names}.").format(names=listed(names))
