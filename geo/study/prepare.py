@@ -202,8 +202,12 @@ def verify(study: StudyData) -> list[Fault]:
     faults: list[Fault] = []
     network = study_network(study)
     doubts = road_doubts(study.config, study.settlements, network)
-    for step in (lambda: check_programme_data(study, find_sites(study)), lambda: make_seasons(study, network)):
-    for step in (lambda: find_sites(study), lambda: make_seasons(study, network), lambda: what_if_files(study)):
+    steps = (
+        lambda: check_programme_data(study, find_sites(study)),
+        lambda: make_seasons(study, network),
+        lambda: what_if_files(study),
+    )
+    for step in steps:
         try:
             step()
         except DataError as error:

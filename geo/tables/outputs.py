@@ -27,8 +27,8 @@ from geo.tables.columns import (
 )
 from geo.tables.diagnosis import DIAGNOSIS_TABLES
 from geo.tables.norms import NORM_COMPLIANCE, NORM_GAPS, NORM_SUMMARY
-from geo.tables.programme import PROGRAMME_TABLES
 from geo.tables.people import PEOPLE_TABLES
+from geo.tables.programme import PROGRAMME_TABLES
 from geo.tables.proposals import PROPOSAL_TABLES
 from geo.tables.schema import Column, Table
 from geo.tables.transport import TRANSPORT_PUPILS, TRANSPORT_ROUTES, TRANSPORT_SEASONS

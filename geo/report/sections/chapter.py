@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from geo.report.sections import areas, equity, loads, norm_gaps, places, programme, transfer
-from geo.report.sections import areas, community, equity, loads, norm_gaps, people_to_come, places, transfer, vulnerable
+from geo.report.sections import (
+    areas,
+    community,
+    equity,
+    loads,
+    norm_gaps,
+    people_to_come,
+    places,
+    programme,
+    transfer,
+    vulnerable,
+)
 from geo.report.sections.content import Part
 from geo.study.result import StudyResult
 
 #: Parts of the programme; each is None where the study does not ask for it.
 _PROGRAMME: Final[tuple[Callable[[StudyResult], Part | None], ...]] = (
+    people_to_come.people_to_come,
     programme.programme,
     programme.declared,
     programme.harm,
     programme.debts,
     programme.referral,
-    people_to_come.people_to_come,
     people_to_come.lasting_sites,
     people_to_come.zones,
     vulnerable.vulnerable,

@@ -84,7 +84,9 @@ def _years(result: StudyResult) -> TextTable:
     by_money, equity = bool(years["budget"].notna().any()), bool(years["ede_minutes"].notna().any())
     rows = []
     for row in years.to_dict("records"):
-        money = [sentences.amount(result, row[c]) for c in ("budget", "spent_access", "spent_renewal", "running_growth")]
+        money = [
+            sentences.amount(result, row[c]) for c in ("budget", "spent_access", "spent_renewal", "running_growth")
+        ]
         rows.append(
             (
                 str(int(row["year"])),

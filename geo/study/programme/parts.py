@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from geo.study.programme.plan import programme_part
 from geo.study.programme.people import people_to_come
+from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import Part, PlannedUnit
 from geo.study.programme.proposals import community_proposals
 from geo.study.programme.vulnerable import weighted_plans
