@@ -18,7 +18,7 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
-from geo.study.programme import words
+from geo.study.programme import sentences
 from geo.study.programme.choice_words import SETTLEMENT_LISTS, SITE_LISTS
 from geo.study.programme.choice_words import WORDS as CHOICE_WORDS
 from geo.study.programme.people_words import PEOPLE_WORDS
@@ -47,7 +47,7 @@ _REASONS: Final = {
     "not-connected": mark("no road leads to a facility"),
 }
 _ACTIONS: Final = {
-    **words.ACTIONS,
+    **sentences.ACTIONS,
     "keep": mark("stays"),
     "second_best": mark("second best"),
     "none": mark("not chosen"),
@@ -115,7 +115,7 @@ class Codes:
             "legal_basis": self._body,
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
-            "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
+            "lacks": lambda codes: "; ".join(word(sentences.LACKS, code) for code in codes.split()),
             **{column: partial(word, known) for column, known in _every_word().items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
@@ -153,12 +153,13 @@ class Codes:
 
     def _body(self, name: str) -> str:
         """Return the body that decides, or the ground: tables have its English name."""
-        return words.body_name(self._result.config, name)
+        return sentences.body_name(self._result.config, name)
         """Return the body that decides: tables have its English name."""
         config = self._result.config
         others = config.equity.bodies.values() if config.equity else ()
         bodies = (*(service.competent_body for service in config.service), *others)
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
+        return sentences.body_name(self._result.config, name)
 
     def _plan(self, code: str) -> str:
         names = {
@@ -208,7 +209,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": _REASONS,
     "status": PLAN_STATUS,
     "action": _ACTIONS,
-    "kind": {**_KINDS, **words.DEBTS},
+    "kind": {**_KINDS, **sentences.DEBTS},
     "level": LEVELS,
     "second_best_reason": _SECOND_BEST,
     "outcome": _OUTCOMES,
@@ -216,10 +217,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "severity": SEVERITY,
     "to_level": LEVELS,
     "harmed_level": LEVELS,
-    "funding": words.FUNDING,
-    "goal": words.GOALS,
-    "refused_because": words.REFUSED,
-    "language": words.LANGUAGES,
+    "funding": sentences.FUNDING,
+    "goal": sentences.GOALS,
+    "refused_because": sentences.REFUSED,
+    "language": sentences.LANGUAGES,
     "quantity_unit": _QUANTITIES,
     "robustness_label": LABELS,
     "assumption": KINDS,
