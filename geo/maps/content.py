@@ -10,7 +10,7 @@ import numpy as np
 from geo.language import LANGUAGES, current, using
 from geo.maps.classes import CODES, COLOURS
 from geo.maps.colourings import colouring_data
-from geo.maps.facts import gap_numbers, profile_data
+from geo.maps.facts import form_numbers, gap_numbers, profile_data
 from geo.maps.layers import LAYERS
 from geo.maps.layers.roads import SURFACE_WORDS
 from geo.maps.services import service_data
@@ -46,7 +46,11 @@ def page_data(result: StudyResult, languages: Sequence[str] = LANGUAGES) -> dict
 
 def _diagnosis(result: StudyResult, service: str) -> dict[str, Any]:
     """Return what circles may be coloured by and what settlements lack, per service."""
-    return {"colourings": colouring_data(result, service), "gaps": gap_numbers(result, service)}
+    return {
+        "colourings": colouring_data(result, service),
+        "gaps": gap_numbers(result, service),
+        "forms": form_numbers(result, service),
+    }
 
 
 def in_languages(build: Any, languages: Sequence[str] = LANGUAGES) -> dict[str, Any]:

@@ -9,9 +9,13 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.maps.colourings import gap_rows, profile_rows
 from geo.study.diagnosis.words import GROWTH, remoteness_title
+from geo.study.programme.provision_words import form_line, is_partial
 from geo.study.result import StudyResult, once_per_result
 from geo.study.wording import LEVELS, word
 
+#: Columns of `provision_chosen` that the line of a settlement is made of.
+_FORM_COLUMNS: Final = ("form", "safeguard", "cut_off_seasons", "served_persons", "persons")
+_FormKey = tuple[str, str, str, int, int]
 _GROWTH_LETTERS: Final = {"growing": "g", "stable": "s", "declining": "d", "unknown": "k"}
 
 
@@ -51,6 +55,35 @@ def gap_texts(result: StudyResult, service: str) -> list[str]:
         else word(LEVELS, required)
         for required, present in _gaps(result, service)
     ]
+
+
+def form_numbers(result: StudyResult, service: str) -> list[int | None]:
+    """Return per settlement the number of its text in `form_texts`; None where it has none: it is within the norm."""
+    numbered = {row: number for number, row in enumerate(_forms(result, service))}
+    return [None if row is None else numbered[row] for row in _form_keys(result, service)]
+
+
+def form_texts(result: StudyResult, service: str) -> list[str]:
+    """Return every form of provision of a service's settlements in words, in the language in use."""
+    return [form_line(result, pd.Series(dict(zip(_FORM_COLUMNS, row, strict=True)))) for row in _forms(result, service)]
+
+
+def _forms(result: StudyResult, service: str) -> list[_FormKey]:
+    return sorted({row for row in _form_keys(result, service) if row is not None})
+
+
+@once_per_result
+def _form_keys(result: StudyResult, service: str) -> list[_FormKey | None]:
+    """Return per settlement what its line is made of, nothing else; None within the norm."""
+    found: dict[object, _FormKey] = {}
+    for _number, row in result.table("provision_chosen", service=service).iterrows():
+        if row["form"] == "met":
+            continue
+        partial = is_partial(row)
+        served, persons = (int(row[name]) if partial else 0 for name in ("served_persons", "persons"))
+        cut_off = str(row["cut_off_seasons"]) if row["safeguard"] else ""
+        found[row["settlement_id"]] = (str(row["form"]), str(row["safeguard"]), cut_off, served, persons)
+    return [found.get(settlement_id) for settlement_id in result.settlements.index]
 
 
 def _gaps(result: StudyResult, service: str) -> list[tuple[str, str]]:

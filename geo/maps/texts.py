@@ -10,7 +10,7 @@ from geo.language import current
 from geo.language import gettext as _
 from geo.maps.access import season_with_months
 from geo.maps.colourings import colouring_texts
-from geo.maps.facts import gap_texts, profile_texts
+from geo.maps.facts import form_texts, gap_texts, profile_texts
 from geo.maps.first_screen import unit_name
 from geo.maps.layers import LAYERS
 from geo.maps.layers.load import load_words
@@ -64,6 +64,7 @@ def _service_texts(result: StudyResult, service: ServiceConfig) -> dict[str, Any
         "norms": _norm_titles(result, name),
         "colourings": colouring_texts(result, name),
         "gaps": gap_texts(result, name),
+        "forms": form_texts(result, name),
         "sure": _how_sure(result, name),
     }
 
@@ -190,6 +191,7 @@ def _diagnosis_words() -> dict[str, str]:
         "growth": _("Growth"),
         "growthRate": _("{title} ({percent} % a year)"),
         "missing": _("Missing by the norms"),
+        "form": _("Form of provision with the plan"),
         "load": _("Load"),
         "loadOf": _("{load} users, capacity {capacity} ({percent} %): {verdict}"),
         "loadOnly": _("{load} users, capacity unknown"),

@@ -14,6 +14,7 @@ from geo.study.config_faults import inconsistent
 from geo.study.config_inputs import FileInput, TableInput
 from geo.study.config_programme import Programme, check_programme
 from geo.study.config_projection import Projection
+from geo.study.config_provision import Provision
 from geo.study.config_robustness import Robustness
 from geo.tables import INPUT_TABLES, SETTLEMENTS
 
@@ -429,6 +430,7 @@ class StudyConfig(Part):
     maps: Maps = Maps()
     road_layer: RoadLayer = RoadLayer()
     demand: Demand = Demand()
+    provision: Provision | None = None
     projection: Projection | None = None
     equity: Equity | None = None
     season: tuple[SeasonConfig, ...] = (
@@ -454,6 +456,8 @@ class StudyConfig(Part):
                 if name in names[:index]:
                     message = _("The name “{name}” is used twice.").format(name=name)
                     raise inconsistent(message, _("Give every table its own name."), (kind, index, "name"))
+        if self.provision is not None:
+            self.provision.check_services({service.name: service.levels for service in self.service})
         check_services(self.equity, (service.name for service in self.service))
         total = sum(season.weight for season in self.season)
         if abs(total - 1) > 1e-6:

@@ -18,7 +18,7 @@ from geo.tables.check import FILE_ROW
 #: A settlement that changes by more a year was counted differently, or one of the counts is wrong.
 _LARGEST_GROWTH = 0.3
 #: Prices of things that are no service.
-_OTHER_ITEMS = ("road_km/",)
+_OTHER_ITEMS = ("road_km/", "bus_year/", "visit/", "vehicle_year/", "boarding/", "floor/")
 #: Works on a place that may have prices of their own, as service/level/work.
 _WORKS = ("upgrade", "downgrade", "renovate", "replace", "close", "language")
 

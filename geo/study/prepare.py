@@ -35,6 +35,7 @@ from geo.study.distances import distance_check
 from geo.study.load import StudyData
 from geo.study.programme.assumptions import Assumptions, assumptions_of
 from geo.study.programme.checks import check_programme_data
+from geo.study.programme.road_packages import RoadPackage, road_packages
 from geo.study.result import WHOLE_STUDY
 from geo.study.road_effects import LinkClosures, close_every_link
 from geo.study.supply import find_sites
@@ -110,6 +111,11 @@ class Prepared:
         own = together((places.settlements, places.settlement_joins), (places.sites, places.site_joins))
         rules = leg_rules(self.study)
         return tuple(PathGraph(self.network, season, *own, rules) for season in self.seasons)
+
+    @cached_property
+    def road_packages(self) -> tuple[RoadPackage, ...]:
+        """Roads that forms of provision are compared with, and times with each; worked out when asked for."""
+        return road_packages(self)
 
     @property
     def joined(self) -> pd.Series:

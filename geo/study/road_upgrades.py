@@ -45,7 +45,7 @@ def kept_open(scenario: Scenario) -> set[str]:
 
 
 def check_scenario_roads(roads: pd.DataFrame, config: StudyConfig) -> list[Fault]:
-    """Refuse scenarios about roads that do not exist: they would change nothing, and nobody would see why."""
+    """Refuse scenarios and packages of roads that do not exist: they would change nothing, and nobody would see why."""
     known = set(roads.index)
     faults = []
     for scenario in config.scenario:
@@ -53,6 +53,8 @@ def check_scenario_roads(roads: pd.DataFrame, config: StudyConfig) -> list[Fault
         faults += _unknown(scenario.close_roads, known, f"{title}: close_roads")
         for number, upgrade in enumerate(scenario.upgrade_roads, start=1):
             faults += _unknown(upgrade.roads, known, f"{title}: upgrade_roads[{number}].roads")
+    for number, road in enumerate(() if config.provision is None else config.provision.road, start=1):
+        faults += _unknown(road.roads, known, f"[[provision.road]] {number}: roads")
     return faults
 
 

@@ -8,9 +8,9 @@ school are open to a bus (`geo.study.bus_roads`); what becomes of them in the ot
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
@@ -22,7 +22,7 @@ from geo.errors import Fault, StudyFileError
 from geo.language import gettext as _
 from geo.network.seasons import Season
 from geo.planning import BusRoute, BusRules, SchoolRun, plan_routes, rides_ms, router_is_installed
-from geo.siting.solution import SitingSolution
+from geo.siting.solution import Evaluation, SitingSolution
 from geo.study.bus_roads import BusRoads
 from geo.study.config import STUDY_FILE, StudyConfig, Transport
 from geo.study.plans import UnitService
@@ -38,7 +38,7 @@ Ints = npt.NDArray[np.int64]
 Rows = list[dict[str, object]]
 
 #: Outcome of those whose way has to be looked at.
-_TO_DECIDE = ""
+TO_DECIDE: Final = ""
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,19 @@ def require_router(config: StudyConfig) -> None:
     StudyFileError
         If the extra `transport` is not installed.
     """
-    wanted = [service.name for service in config.service if service.transport is not None]
+    wanted = [f"service.{service.name}.transport" for service in config.service if service.transport is not None]
+    if config.provision is not None and any("mobile" in service.forms for service in config.provision.service):
+        wanted.append("provision.service")
     if not wanted or router_is_installed():
         return
     message = _("Bus routes need the program PyVRP, which is not installed.")
-    remedy = _("Run: pip install 'geo-placement[transport]', or take the table transport out of the study.")
-    raise StudyFileError(
-        [Fault(STUDY_FILE, 0, f"service.{name}.transport", "no-router", message, remedy) for name in wanted]
-    )
+    remedy = _("Run: pip install 'geo-placement[transport]', or take this table out of the study.")
+    raise StudyFileError([Fault(STUDY_FILE, 0, place, "no-router", message, remedy) for place in wanted])
 
 
-def plan_transport(prepared: Prepared, part: UnitService, solution: SitingSolution) -> BusPlan:
+def plan_transport(
+    prepared: Prepared, part: UnitService, solution: Evaluation, schools: Collection[str] | None = None
+) -> BusPlan:
     """Plan the school buses of one service in one unit.
 
     Parameters
@@ -85,7 +87,9 @@ def plan_transport(prepared: Prepared, part: UnitService, solution: SitingSoluti
     part
         The unit's service.
     solution
-        Headline plan.
+        Headline plan, or sites that are open.
+    schools
+        Schools that routes are planned for; None for all. The rest of their pupils are left out.
 
     Returns
     -------
@@ -93,10 +97,12 @@ def plan_transport(prepared: Prepared, part: UnitService, solution: SitingSoluti
         Empty where the study asks for no buses, or no plan exists.
     """
     config = part.service.transport
-    if config is None or solution.status == "infeasible":
+    if config is None or (isinstance(solution, SitingSolution) and solution.status == "infeasible"):
         return BusPlan({}, no_routes())
-    pupils = _pupils(part, solution, prepared.seasons)
-    riders = pupils[pupils["outcome"] == _TO_DECIDE]
+    pupils = pupils_of(part, solution, prepared.seasons)
+    riders = pupils[pupils["outcome"] == TO_DECIDE]
+    if schools is not None:
+        riders = riders[riders["site_id"].isin(list(schools))]
     roads = BusRoads.of(prepared, config, list(riders["settlement_id"]), sorted(set(riders["site_id"])))
     rules = BusRules(
         seats=config.seats,
@@ -115,7 +121,7 @@ def plan_transport(prepared: Prepared, part: UnitService, solution: SitingSoluti
         carried = [number for number, row in enumerate(outcomes, start=1) if row["outcome"] == "carried"]
         for season, route in school.routes(carried, rules):
             found.add(school, season, route, rules, site_settlement[site_id])
-    known = pupils[pupils["outcome"] != _TO_DECIDE]
+    known = pupils[pupils["outcome"] != TO_DECIDE]
     everybody = pd.concat([known, pd.DataFrame(decided)]) if decided else known
     tables = {
         "transport_pupils": everybody.sort_values("settlement_id", kind="stable", ignore_index=True),
@@ -127,7 +133,7 @@ def plan_transport(prepared: Prepared, part: UnitService, solution: SitingSoluti
     return BusPlan(named, layer.assign(service=part.service.name))
 
 
-def _pupils(part: UnitService, solution: SitingSolution, seasons: Sequence[Season]) -> pd.DataFrame:
+def pupils_of(part: UnitService, solution: Evaluation, seasons: Sequence[Season]) -> pd.DataFrame:
     """Return every settlement with pupils, its school, and how they come where that needs no look at the roads."""
     # Sorting is stable, here and for the roads: of seasons of equal weight the study's first comes first.
     assigned = solution.assignment[np.argsort([-season.weight for season in seasons], kind="stable")]
@@ -150,7 +156,7 @@ def _pupils(part: UnitService, solution: SitingSolution, seasons: Sequence[Seaso
         elif pd.isna(count):
             outcome = "unknown"
         else:
-            outcome = _TO_DECIDE
+            outcome = TO_DECIDE
         rows.append({"settlement_id": settlement_id, "site_id": site_id, "pupils": count, "outcome": outcome})
     columns = ["settlement_id", "site_id", "pupils", "outcome"]
     return pd.DataFrame(rows, columns=columns).astype("object")

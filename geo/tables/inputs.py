@@ -315,8 +315,18 @@ COSTS: Final = Table(
     "costs",
     mark("Prices of things a plan can contain"),
     (
-        Column("item", "text", mark("What is priced: service/level, or road_km/surface"), required=True),
-        Column("unit", "text", mark("Per what: object, place, km, bus_year, visit"), required=True),
+        Column(
+            "item",
+            "text",
+            mark("What is priced: service/level, road_km/surface, or another item of docs/provision.md"),
+            required=True,
+        ),
+        Column(
+            "unit",
+            "text",
+            mark("Per what: object, place, km, bus_year, visit, vehicle_year, place_year, settlement_year"),
+            required=True,
+        ),
         Column("value", "number", mark("Price of one unit"), unit="KZT", required=True, low=0),
         Column(
             "opex_year",

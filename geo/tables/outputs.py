@@ -31,6 +31,7 @@ from geo.tables.norms import NORM_COMPLIANCE, NORM_GAPS, NORM_SUMMARY
 from geo.tables.people import PEOPLE_TABLES
 from geo.tables.programme import PROGRAMME_TABLES
 from geo.tables.proposals import PROPOSAL_TABLES
+from geo.tables.provision import PROVISION_TABLES
 from geo.tables.robustness import ROBUSTNESS_TABLES
 from geo.tables.schema import Column, Table
 from geo.tables.transport import TRANSPORT_PUPILS, TRANSPORT_ROUTES, TRANSPORT_SEASONS
@@ -464,6 +465,7 @@ OUTPUT_TABLES: Final = {
         TRANSPORT_PUPILS,
         TRANSPORT_ROUTES,
         TRANSPORT_SEASONS,
+        *PROVISION_TABLES,
         *ROBUSTNESS_TABLES,
         *CHOICE_TABLES,
     )

@@ -14,6 +14,7 @@ function factLines(place) {
     })));
   }
   if (gap !== null) { found.push(line(words.missing, serviceTexts().gaps[gap])); }
+  if (service().forms[place] !== null) { found.push(line(words.form, serviceTexts().forms[service().forms[place]])); }
   return found;
 }
 

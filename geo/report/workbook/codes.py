@@ -22,6 +22,7 @@ from geo.study.programme import sentences
 from geo.study.programme.choice_words import SETTLEMENT_LISTS, SITE_LISTS
 from geo.study.programme.choice_words import WORDS as CHOICE_WORDS
 from geo.study.programme.people_words import PEOPLE_WORDS
+from geo.study.programme.provision_words import PROVISION_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.robust_words import DIRECTIONS, KINDS, LABELS, about_in_words
 from geo.study.wording import LEVELS, area_name, goal, names_of, word
@@ -108,10 +109,18 @@ class Codes:
             "same_sites": self._site_list,
             "closed_seasons": self._season_list,
             "beyond_cap_seasons": self._season_list,
+            "lodging_seasons": self._season_list,
+            "cut_off_seasons": self._season_list,
+            "target_id": lambda code: self._sites.get(code, code),
+            "blockers": lambda codes: "; ".join(self.settlement(code) for code in codes.split()),
             "blockers": self._settlement_list,
             **dict.fromkeys(SETTLEMENT_LISTS, self._settlement_list),
             **dict.fromkeys(SITE_LISTS, self._site_list),
             "competent_body": self._body,
+            **{
+                column: partial(word, words)
+                for column, words in {**DIAGNOSIS_WORDS, **PROVISION_WORDS, **_WORDS}.items()
+            },
             "legal_basis": self._body,
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
@@ -152,6 +161,11 @@ class Codes:
         return self._result.service(code).label.in_language(current())
 
     def _body(self, name: str) -> str:
+        """Return the body that decides: tables have its English name."""
+        config = self._result.config
+        of_roads = () if config.provision is None else (config.provision.road_body, config.provision.bus_body)
+        bodies = (*(service.competent_body for service in config.service), *of_roads)
+        return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
         """Return the body that decides, or the ground: tables have its English name."""
         return sentences.body_name(self._result.config, name)
         """Return the body that decides: tables have its English name."""

@@ -189,6 +189,12 @@ def _course_of(study: StudyData, surroundings: pd.DataFrame) -> _Course:
     return _Course(settlements.index, year, rate, spread, project(1.0, rate, ahead[:, None]), {})
 
 
+def people_to_come(study: StudyData, surroundings: pd.DataFrame, service: str) -> pd.Series:
+    """Return the people who need a service at the end of the horizon, as a multiple of today's; NaN = unknown."""
+    course = _course_of(study, surroundings)
+    return pd.Series(course.of_service.get(service, course.everybody)[-1], index=course.ids)
+
+
 def _growth(settlements: gpd.GeoDataFrame, surroundings: pd.DataFrame) -> pd.DataFrame:
     """Return per settlement its shrunken rate, how far the unit's rates spread, and the year of its count."""
     of_unit, spread = unit_growth(

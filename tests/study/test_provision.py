@@ -1,0 +1,241 @@
+"""Forms of provision from a study folder to tables, report and map: the toy district by hand, and the steppe study."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.errors import DataError, StudyFileError
+from geo.maps.facts import form_numbers, form_texts
+from geo.report.sections.provision import provision as provision_part
+from geo.study import StudyResult, load_study
+from geo.study.conditions import all_times, make_seasons
+from geo.study.config import RoadUpgrade, Scenario
+from geo.study.prepare import Prepared, prepare
+from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.provision import provision_tables
+from geo.study.result import WHOLE_STUDY
+from geo.study.unit import run_unit
+from tests.bundled import RunBundled
+from tests.study.folders import write_toy
+
+pytest.importorskip("pyvrp", reason="the extra 'transport' is not installed")
+
+COSTS = """item,unit,value,opex_year,price_year,lifetime_years,source
+phc/fap,object,130,15,2026,40,made up
+road_km/asphalt,km,500,0,2026,20,made up
+visit/phc,visit,0.15,,2026,,made up
+vehicle_year/phc,vehicle_year,14,,2026,,made up
+"""
+PROVISION = """
+[provision]
+surfaces = ["asphalt"]
+discount_rate = 0.06
+most_capex = 20000
+
+[[provision.road]]
+roads = ["BC", "CD"]
+surface = "asphalt"
+label = { en = "the road to D" }
+
+[[provision.service]]
+name = "phc"
+forms = ["road", "build", "share", "mobile"]
+viable_persons = 100
+"""
+
+
+def toy_folder(folder: Path, provision: str = PROVISION, costs: str = COSTS) -> Path:
+    write_toy(folder, service="open = 0")
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    text = text.replace('speeds = "speeds.csv"', 'speeds = "speeds.csv"\ncosts = "costs.csv"')
+    (folder / "study.toml").write_text(text + provision, encoding="utf-8")
+    (folder / "costs.csv").write_text(costs, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, StudyResult]:
+    prepared = prepare(load_study(toy_folder(tmp_path_factory.mktemp("toy"))))
+    return prepared, run_unit(prepared, "T1")
+
+
+def offer(result: StudyResult, settlement_id: str, form: str) -> pd.Series:
+    return result.row("provision", settlement_id=settlement_id, form=form, plan="baseline")
+
+
+def test_the_road_to_c_is_found_and_priced(toy: tuple[Prepared, StudyResult]) -> None:
+    # Norm 60 minutes. C's worst season is the winter: A-B 30 km at 56 = 32.143, B-C 24 km of gravel at 35 = 41.143, in
+    # all 73.286. B-C in asphalt, 56 km/h: 25.714, in all 57.857. 24 km x 500 = 12,000, over 20 years at 6 %
+    # (0.06 x 3.207135 / 2.207135 = 0.0871846) 1,046.2 a year, for the 450 people of C.
+    _prepared, result = toy
+    row = offer(result, "C", "road")
+    assert bool(row["eligible"])
+    assert row["minutes_after"] == pytest.approx(57.857, abs=1e-3)
+    assert [row["capex"], row["persons"]] == [pytest.approx(12000, rel=1e-4), 450]
+    assert row["annual_cost"] == pytest.approx(1046.2, abs=0.2)
+    found = result.tables["road_packages"].set_index("roads")
+    assert found.loc["BC", "package_id"] == row["target_id"]
+    assert found.loc["BC", "length_km"] == pytest.approx(24, rel=1e-4)
+    # The package of the study file is 39 km long.
+    assert found.loc["BC CD", "length_km"] == pytest.approx(39, rel=1e-4)
+
+
+def test_buildings_alone_shared_and_refused(toy: tuple[Prepared, StudyResult]) -> None:
+    _prepared, result = toy
+    # 130 x 0.0664615 + 15 = 23.640 a year. A clinic in C brings C itself within 60 minutes in every season; F is 20 km
+    # of earth away, closed in the thaw (by B 108 minutes), so it brings nobody else.
+    row = offer(result, "C", "build")
+    assert [row["annual_cost"], row["persons"]] == [pytest.approx(23.640, abs=1e-3), 450]
+    # E has 40 people, fewer than 100; what it would cost stands there all the same.
+    row = offer(result, "E", "build")
+    assert not bool(row["eligible"])
+    assert [row["refusal"], row["annual_cost"]] == ["too-few-people", pytest.approx(23.640, abs=1e-3)]
+    assert offer(result, "E", "share")["refusal"] == "no-neighbour"
+
+
+def test_a_team_that_cannot_come_in_the_thaw(toy: tuple[Prepared, StudyResult]) -> None:
+    # From A to E and back 217 minutes in the dry season and 120 there: within a day of 480. In winter 362.6 + 120 are
+    # too long, and in the thaw the road is closed: visits in half the year, 0.5 x 365 / 14 = 13.036 at 0.15 = 1.9554.
+    # The vehicle: 13.036 x 337.03 minutes of 365 / 7 x 5 days of 480 = 125,143 minutes, 0.035108 x 14 = 0.4915.
+    _prepared, result = toy
+    row = offer(result, "E", "mobile")
+    assert row["closed_seasons"] == "winter thaw"
+    assert row["annual_cost"] == pytest.approx(1.9554 + 0.4915, abs=2e-3)
+    chosen = result.row("provision_chosen", settlement_id="E")
+    assert [chosen["form"], chosen["safeguard"]] == ["mobile", "stock-and-air"]
+    circuits = result.tables["mobile_circuits"]
+    assert set(circuits["season"]) == {"dry"}
+    assert not circuits.duplicated(["season", "settlement_id"]).any()
+
+
+def test_times_with_a_package_are_those_of_the_same_scenario(toy: tuple[Prepared, StudyResult]) -> None:
+    prepared, _result = toy
+    for package in prepared.road_packages:
+        upgrade = RoadUpgrade(roads=package.roads, surface="asphalt", condition="good", all_year=True)
+        scenario = Scenario(name="same", upgrade_roads=(upgrade,))
+        seasons = make_seasons(prepared.study, prepared.network, scenario)
+        expected = all_times(prepared.study, prepared.network, seasons, prepared.places)
+        for name, times in expected.items():
+            np.testing.assert_array_equal(package.times[name].milliseconds, times.milliseconds)
+            # A road that is built better never lengthens a way.
+            assert (times.milliseconds <= prepared.times["base"][name].milliseconds).all()
+
+
+def test_what_has_no_price_says_so(toy: tuple[Prepared, StudyResult]) -> None:
+    prepared, _result = toy
+    known = ~prepared.study.costs["item"].isin(["visit/phc", "road_km/asphalt"])
+    unpriced = replace(prepared, study=replace(prepared.study, costs=prepared.study.costs[known]))
+    result = run_unit(unpriced, "T1")
+    for form in ("mobile", "road"):
+        row = offer(result, "C", form)
+        assert row["price_status"] == "no-price"
+        assert pd.isna(row["annual_cost"])
+    assert bool(offer(result, "C", "build")["cheapest"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('name = "phc"\nforms', 'name = "clinic"\nforms', "clinic"),
+        ("viable_persons = 100", 'mobile_base = "palace"', "palace"),
+        ("viable_persons = 100", 'boarding = ["pop_500"]', "pop_500"),
+        ('roads = ["BC", "CD"]', 'roads = ["XY"]', "XY"),
+    ],
+)
+def test_what_the_study_does_not_have_is_named(tmp_path: Path, before: str, after: str, words: str) -> None:
+    assert before in PROVISION
+    with pytest.raises((StudyFileError, DataError), match=words):
+        load_study(toy_folder(tmp_path, PROVISION.replace(before, after)))
+
+
+def test_a_study_that_does_not_ask_has_no_rows(toy: tuple[Prepared, StudyResult]) -> None:
+    prepared, result = toy
+    config = prepared.study.config.model_copy(update={"provision": None})
+    silent = replace(prepared, study=replace(prepared.study, config=config))
+    unit = PlannedUnit(silent, "T1", silent.study.settlements, silent.sites, [], result.tables)
+    assert provision_tables(unit) == {}
+    assert silent.road_packages == ()
+    assert provision_part(replace(result, config=config)) is None
+
+
+@pytest.fixture(scope="module")
+def steppe(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("steppe", WHOLE_STUDY)
+
+
+@pytest.mark.xdist_group("steppe-pages")
+class TestSteppe:
+    """What the synthetic study says."""
+
+    def test_a_road_beats_a_building_and_a_bus_beats_a_school(self, steppe: StudyResult) -> None:
+        part = provision_part(steppe)
+        assert part is not None
+        text = "\n".join(part.sentences)
+        assert re.search(
+            r"For Qarshyghakol \(46 people who need it\) 5\.6 km of gravel road cost 66\.5 million a year and "
+            r"bring everybody within 30.min in every season; a new basic school would cost 86\.9 million a year",
+            text,
+        )
+        assert re.search(r"For Koktyrnazhon .*\(64 pupils\) school buses cost 68\.8 million a year", text)
+
+    def test_every_inhabited_settlement_has_a_form_for_every_service(self, steppe: StudyResult) -> None:
+        chosen = steppe.tables["provision_chosen"]
+        people = steppe.settlements["population_persons"]
+        inhabited = set(people.index[people.isna() | (people > 0)])
+        for service in ("phc", "school"):
+            own = chosen[chosen["service"] == service]
+            assert set(own["settlement_id"]) == inhabited
+            assert own["settlement_id"].is_unique
+            assert (own["form"] != "").all()
+
+    def test_who_is_within_the_norm_is_so_by_the_table_of_access(self, steppe: StudyResult) -> None:
+        rows = steppe.table("access_settlement", plan="headline", season="worst")
+        within = set(
+            zip(*(rows.loc[rows["verdict"] == "within", c] for c in ("service", "settlement_id")), strict=True)
+        )
+        chosen = steppe.tables["provision_chosen"]
+        met = chosen[chosen["form"] == "met"]
+        assert within == set(zip(met["service"], met["settlement_id"], strict=True))
+
+    def test_teams_visit_everybody_once_per_round_and_season(self, steppe: StudyResult) -> None:
+        circuits, chosen = steppe.tables["mobile_circuits"], steppe.tables["provision_chosen"]
+        assert not circuits.duplicated(["service", "season", "settlement_id"]).any()
+        visited = chosen[chosen["form"] == "mobile"]["settlement_id"]
+        assert set(circuits["settlement_id"]) == set(visited)
+        assert (circuits["day_minutes"] <= 480).all()
+
+    def test_the_option_of_a_road_never_leaves_more_people_below_the_norm(self, run_bundled: RunBundled) -> None:
+        joint = run_bundled("steppe", "7044").tables["provision_joint"]
+        assert set(joint["service"]) == {"phc", "school"}
+        for _service, rows in joint.groupby("service"):
+            best = rows[rows["chosen"].astype(bool)].iloc[0]
+            assert best["beyond_persons"] <= rows.iloc[0]["beyond_persons"]
+            assert (rows["cost"] <= rows["budget"]).all()
+
+    def test_the_map_says_the_form_of_every_place_below_the_norm(self, steppe: StudyResult) -> None:
+        numbers, texts = form_numbers(steppe, "phc"), form_texts(steppe, "phc")
+        chosen = steppe.table("provision_chosen", service="phc").set_index("settlement_id")["form"]
+        for settlement_id, number in zip(steppe.settlements.index, numbers, strict=True):
+            assert (number is None) == (chosen[settlement_id] == "met")
+        assert "visiting team; besides, stock of medicines and air ambulance (thaw)" in texts
+
+    def test_no_text_proposes_to_close_a_village(self, steppe: StudyResult) -> None:
+        part = provision_part(steppe)
+        assert part is not None
+        cells = [cell for table in part.tables for row in table.rows for cell in row]
+        texts = " ".join([*part.sentences, part.caveat, *cells]).lower()
+        assert not re.search(r"clos\w*\s+(the\s+|a\s+)?village", texts)
+
+
+def test_the_program_has_no_words_for_closing_a_village() -> None:
+    package = Path(__file__).parents[2] / "geo"
+    for pattern in ("*.py", "*.po", "*.js", "*.html", "*.toml"):
+        for file in package.rglob(pattern):
+            text = file.read_text(encoding="utf-8").lower()
+            assert not re.search(r"close[sd]?\s+(the\s+|a\s+|this\s+)?village|закры\w+\s+(сел[оа]|аул)\b", text), file
