@@ -76,9 +76,18 @@ class ProgrammeModel:
         base = self.choices.base_cost
         return base, self._objective(self.x.ravel(), (per_start - later).ravel(), value - base)
 
-    def solve(self, seed: int, deadline: Deadline, plan: Plan | None, max_nodes: int | None = None) -> Outcome:
+    def solve(
+        self,
+        seed: int,
+        deadline: Deadline,
+        plan: Plan | None,
+        max_nodes: int | None = None,
+        *,
+        searches: bool = True,
+    ) -> Outcome:
         """Run HiGHS, from a plan if one is known."""
-        return self.model.solve(seed, deadline, max_nodes, None if plan is None else self._point(plan))
+        point = None if plan is None else self._point(plan)
+        return self.model.solve(seed, deadline, max_nodes, point, searches=searches)
 
     def plan_of(self, outcome: Outcome) -> Plan | None:
         """Return the plan of an outcome, if it has a point."""

@@ -149,7 +149,9 @@ class _Stage:
         if n_core < cost.size and EDE not in self.held:
             self._run(self._with_plan(prices.start_cost <= cost[n_core]), CORE_NODES)
         self.possible = self._with_plan(prices.possible((self._most - base) / scale))
-        bound = max(least, self._run(self.possible, MOST_NODES if self.possible.sum() > SMALL else None))
+        max_nodes = MOST_NODES if self.possible.sum() > SMALL else None
+        # The second and third goals begin with a plan that is good already, and take long to prove.
+        bound = max(least, self._run(self.possible, max_nodes, searches=self.name == UNMET))
         self.possible = self._with_plan(prices.possible((self._most - base) / scale))
         return bound
 
@@ -179,10 +181,10 @@ class _Stage:
         duals = np.zeros(len(relaxed.row_lower)) if outcome.duals is None else outcome.duals
         return price(self.choices, relaxed, model.n_own, duals), base, scale
 
-    def _run(self, possible: Mask | None, max_nodes: int | None) -> float:
+    def _run(self, possible: Mask | None, max_nodes: int | None, *, searches: bool = True) -> float:
         """Solve a model, take what is better, and return the bound for plans of these starts."""
         model, base, scale = self._model(possible)
-        outcome = model.solve(self.choices.case.seed, self.deadline, self.known.plan, max_nodes)
+        outcome = model.solve(self.choices.case.seed, self.deadline, self.known.plan, max_nodes, searches=searches)
         self.iterations += outcome.iterations
         self.nodes += outcome.nodes
         self._take(model, outcome)

@@ -20,6 +20,10 @@ Values = npt.NDArray[np.float64]
 TOLERANCE: Final = 1e-9
 
 
+#: Options of the searches of HiGHS that solve models of their own.
+_SEARCHES: Final = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+
+
 @dataclass
 class Deadline:
     """A safety limit on wall-clock seconds; None never ends."""
@@ -96,6 +100,8 @@ def solve_sparse(
     start: Values | None = None,
     n_nodes: int | None = None,
     target: float | None = None,
+    *,
+    searches: bool = True,
 ) -> Outcome:
     """Run HiGHS on one thread, deterministically unless the deadline strikes.
 
@@ -109,6 +115,8 @@ def solve_sparse(
         Most branch-and-bound nodes; the outcome is unfinished if they do not suffice.
     target
         Stop, unfinished, at a point that is below this value.
+    searches
+        Whether HiGHS looks for better points by models of its own; not worth it where a good one is known at first.
 
     Raises
     ------
@@ -131,6 +139,8 @@ def solve_sparse(
         "small_matrix_value": 1e-12,
         "time_limit": deadline.remaining,
     }
+    if not searches:
+        options |= dict.fromkeys(_SEARCHES, False)
     if n_nodes is not None:
         options["mip_max_nodes"] = n_nodes
     if target is not None:
@@ -206,7 +216,13 @@ class Model:
         self._objective.append((columns, coefficients))
 
     def solve(
-        self, seed: int, deadline: Deadline, max_nodes: int | None = None, start: Values | None = None
+        self,
+        seed: int,
+        deadline: Deadline,
+        max_nodes: int | None = None,
+        start: Values | None = None,
+        *,
+        searches: bool = True,
     ) -> Outcome:
         """Run HiGHS on one thread, deterministically unless the deadline strikes.
 
@@ -218,6 +234,8 @@ class Model:
             Branch-and-bound nodes after which it stops with what it has; None: no limit.
         start
             A known solution, one value per column.
+        searches
+            Whether HiGHS looks for better points by models of its own.
 
         Raises
         ------
@@ -228,7 +246,7 @@ class Model:
             return Outcome(None, -np.inf, finished=False, iterations=0, nodes=0)
         if self._n_columns == 0:
             return self._without_columns()
-        return solve_sparse(self._as_sparse(), seed, deadline, start, max_nodes)
+        return solve_sparse(self._as_sparse(), seed, deadline, start, max_nodes, searches=searches)
 
     @property
     def n_rows(self) -> int:

@@ -239,3 +239,13 @@ def test_closure_pays_where_nobody_is_harmed():
     assert named["C", "winter"].after_ms / 60_000 == pytest.approx(41.1429, abs=1e-3)
     assert named["C", "winter"].persons == 450
     assert losers(case, 1, allowed.in_force[1]) == allowed.losers[1]
+
+
+def test_nothing_to_do_and_nobody_there():
+    # Without any place all 5,670 people stay unmet in three years; without people nothing is built.
+    empty = solve_programme(clinics([], kappa=KAPPA))
+    assert (empty.status, empty.items, empty.stages[0].value) == ("optimal", (), 3 * 5670)
+    assert empty.stages[1].value == pytest.approx(240)
+    nobody = solve_programme(replace(clinics([fap("B")], kappa=KAPPA), persons=np.zeros((3, 6), dtype=np.int64)))
+    assert (nobody.status, nobody.items) == ("optimal", ())
+    assert [stage.name for stage in nobody.stages] == ["unmet-person-years", "discounted-cost"]

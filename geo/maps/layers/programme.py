@@ -10,7 +10,7 @@ from geo.language import gettext as _
 from geo.language import mark
 from geo.maps.layers.layer import Layer
 from geo.maps.shapes import position
-from geo.study.programme import words
+from geo.study.programme import sentences
 from geo.study.result import StudyResult
 
 
@@ -38,8 +38,8 @@ def _texts(result: StudyResult) -> list[str]:
     """Return what each item is, in the order of the entries."""
     texts = []
     for row in _shown(result):
-        what = words.item(result, row)
-        lacking = words.lacks(row)
+        what = sentences.item(result, row)
+        lacking = sentences.lacks(row)
         if lacking:
             what = _("{item} (declarative: {lacks})").format(item=what, lacks=lacking)
         texts.append(what)

@@ -10,7 +10,7 @@ from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
-from geo.study.programme import words
+from geo.study.programme import sentences
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, season_label, word
 
@@ -20,16 +20,16 @@ def programme(result: StudyResult) -> Part | None:
     years = result.tables["programme_years"]
     if result.config.programme is None or not len(years):
         return None
-    texts = [" ".join(words.in_short(result)), words.proof(result)]
-    texts += [*words.grounds(result)]
-    texts += [words.year_sentence(result, int(year)) for year in years["year"]]
+    texts = [" ".join(sentences.in_short(result)), sentences.proof(result)]
+    texts += [*sentences.grounds(result)]
+    texts += [sentences.year_sentence(result, int(year)) for year in years["year"]]
     tables = (_items(result), _years(result), _needs(result))
     return Part("programme", _("The programme: what is built when"), tuple(texts), tables, _caveat(result))
 
 
 def _caveat(result: StudyResult) -> str:
     """Return what one must know of prices, grounds and people to read the numbers."""
-    prices = words.price_years(result)
+    prices = sentences.price_years(result)
     texts = []
     if prices:
         text = _("Prices are those of the study's table ({years}), not verified and not brought to one year.")
@@ -47,13 +47,13 @@ def _items(result: StudyResult) -> TextTable:
     items = result.tables["programme_items"]
     rows = [
         (
-            _("{n}. {item}").format(n=row["rank"], item=words.item(result, row)),
+            _("{n}. {item}").format(n=row["rank"], item=sentences.item(result, row)),
             str(int(row["year"])),
-            words.amount(result, row["capex"]),
+            sentences.amount(result, row["capex"]),
             people(row["gained_persons"]) if row["gained_persons"] else _wear(row),
-            words.amount(result, row["cost_per_person"]) if pd.notna(row["cost_per_person"]) else "",
-            words.body_name(result.config, row["competent_body"]) or _("nobody named"),
-            words.lacks(row) or (_("named") if row["verified"] else _("named, not checked")),
+            sentences.amount(result, row["cost_per_person"]) if pd.notna(row["cost_per_person"]) else "",
+            sentences.body_name(result.config, row["competent_body"]) or _("nobody named"),
+            sentences.lacks(row) or (_("named") if row["verified"] else _("named, not checked")),
         )
         for row in items[items["year"].notna()].to_dict("records")
     ]
@@ -84,7 +84,9 @@ def _years(result: StudyResult) -> TextTable:
     by_money, equity = bool(years["budget"].notna().any()), bool(years["ede_minutes"].notna().any())
     rows = []
     for row in years.to_dict("records"):
-        money = [words.amount(result, row[c]) for c in ("budget", "spent_access", "spent_renewal", "running_growth")]
+        money = [
+            sentences.amount(result, row[c]) for c in ("budget", "spent_access", "spent_renewal", "running_growth")
+        ]
         rows.append(
             (
                 str(int(row["year"])),
@@ -152,11 +154,11 @@ def declared(result: StudyResult) -> Part | None:
     unfunded = int(own["year"].isna().sum())
     rows = [
         (
-            words.item(result, row),
+            sentences.item(result, row),
             str(int(row["year"])) if pd.notna(row["year"]) else _("no year"),
-            words.amount(result, row["capex"]),
+            sentences.amount(result, row["capex"]),
             people(row["gained_persons"]),
-            words.lacks(row),
+            sentences.lacks(row),
         )
         for row in own.to_dict("records")
     ]
@@ -177,7 +179,7 @@ def harm(result: StudyResult) -> Part | None:
     if result.config.programme is None or not len(result.tables["programme_years"]):
         return None
     tolerance = result.config.programme.max_worsening_minutes
-    texts = [words.losers(result)]
+    texts = [sentences.losers(result)]
     if tolerance == 0:
         texts.append(_("No item may make anybody's trip longer, in any season."))
     elif tolerance is None:
@@ -185,7 +187,7 @@ def harm(result: StudyResult) -> Part | None:
     else:
         text = _("No item may make anybody's trip longer by more than {minutes}, in any season.")
         texts.append(text.format(minutes=numbers.minutes(tolerance)))
-    refused = words.refusals(result)
+    refused = sentences.refusals(result)
     texts += refused or [_("No closing was refused: none that the study lets be examined would harm anybody.")]
     return Part("harm", _("Who would be worse off"), tuple(texts), tuple(_losers(result)))
 
@@ -240,10 +242,10 @@ def debts(result: StudyResult) -> Part | None:
             text = _("{kind}: {amount} at the end of {year}; if nothing was done, {without}.")
             texts.append(
                 text.format(
-                    kind=word(words.DEBTS, row["kind"]).capitalize(),
-                    amount=words.amount(result, row["amount"]),
+                    kind=word(sentences.DEBTS, row["kind"]).capitalize(),
+                    amount=sentences.amount(result, row["amount"]),
                     year=int(row["year"]),
-                    without=words.amount(result, row["amount_without"]),
+                    without=sentences.amount(result, row["amount_without"]),
                 )
             )
     if (first["kind"] == "roads").any():
@@ -251,10 +253,10 @@ def debts(result: StudyResult) -> Part | None:
     rows = [
         (
             str(int(row["year"])),
-            word(words.DEBTS, row["kind"]),
+            word(sentences.DEBTS, row["kind"]),
             _quantity(row),
-            words.amount(result, row["amount"]),
-            words.amount(result, row["amount_without"]),
+            sentences.amount(result, row["amount"]),
+            sentences.amount(result, row["amount_without"]),
         )
         for row in table.to_dict("records")
     ]

@@ -18,7 +18,7 @@ from geo.report.workbook.norm_codes import NORM_TABLES, NORM_WORDS, about_settle
 from geo.study import explain
 from geo.study.diagnosis.words import FACTS, remoteness_title, rule_in_words
 from geo.study.diagnosis.words import WORDS as DIAGNOSIS_WORDS
-from geo.study.programme import words
+from geo.study.programme import sentences
 from geo.study.programme.choice_words import SETTLEMENT_LISTS, SITE_LISTS
 from geo.study.programme.choice_words import WORDS as CHOICE_WORDS
 from geo.study.programme.people_words import PEOPLE_WORDS
@@ -48,7 +48,7 @@ _REASONS: Final = {
     "not-connected": mark("no road leads to a facility"),
 }
 _ACTIONS: Final = {
-    **words.ACTIONS,
+    **sentences.ACTIONS,
     "keep": mark("stays"),
     "second_best": mark("second best"),
     "none": mark("not chosen"),
@@ -123,7 +123,7 @@ class Codes:
             "legal_basis": self._body,
             "services": lambda codes: "; ".join(self._service(code) for code in codes.split()),
             "levels": lambda codes: "; ".join(word(LEVELS, code) for code in codes.split()),
-            "lacks": lambda codes: "; ".join(word(words.LACKS, code) for code in codes.split()),
+            "lacks": lambda codes: "; ".join(word(sentences.LACKS, code) for code in codes.split()),
             **{column: partial(word, known) for column, known in _every_word().items()},
             "area_id": lambda code: area_name(self._result, code),
             "unknown_facts": lambda codes: "; ".join(word(FACTS, code) for code in codes.split()),
@@ -166,12 +166,13 @@ class Codes:
         bodies = (*(service.competent_body for service in config.service), *of_roads)
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
         """Return the body that decides, or the ground: tables have its English name."""
-        return words.body_name(self._result.config, name)
+        return sentences.body_name(self._result.config, name)
         """Return the body that decides: tables have its English name."""
         config = self._result.config
         others = config.equity.bodies.values() if config.equity else ()
         bodies = (*(service.competent_body for service in config.service), *others)
         return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
+        return sentences.body_name(self._result.config, name)
 
     def _plan(self, code: str) -> str:
         names = {
@@ -221,7 +222,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": _REASONS,
     "status": PLAN_STATUS,
     "action": _ACTIONS,
-    "kind": {**_KINDS, **words.DEBTS},
+    "kind": {**_KINDS, **sentences.DEBTS},
     "level": LEVELS,
     "second_best_reason": _SECOND_BEST,
     "outcome": _OUTCOMES,
@@ -229,10 +230,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "severity": SEVERITY,
     "to_level": LEVELS,
     "harmed_level": LEVELS,
-    "funding": words.FUNDING,
-    "goal": words.GOALS,
-    "refused_because": words.REFUSED,
-    "language": words.LANGUAGES,
+    "funding": sentences.FUNDING,
+    "goal": sentences.GOALS,
+    "refused_because": sentences.REFUSED,
+    "language": sentences.LANGUAGES,
     "quantity_unit": _QUANTITIES,
     "robustness_label": LABELS,
     "assumption": KINDS,

@@ -14,7 +14,8 @@ from geo.planning.measure import need_ms, worst_ms
 from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.prepare import BASE_SCENARIO, Prepared, runnable_units
-from geo.study.programme.needs import Needs, planned_services, unit_needs
+from geo.study.programme.kinds import planned_services
+from geo.study.programme.needs import Needs, unit_needs
 from geo.study.programme.options import all_options
 from geo.study.programme.places import Place, unit_places
 from geo.study.programme.prices import PriceBook

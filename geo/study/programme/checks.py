@@ -8,7 +8,7 @@ from geo.errors import DataError, Fault
 from geo.language import gettext as _
 from geo.study.config import STUDY_FILE
 from geo.study.load import StudyData
-from geo.study.programme.needs import need_kinds, planned_services
+from geo.study.programme.kinds import need_kinds, planned_services
 from geo.study.programme.options import all_options
 from geo.study.programme.places import unit_places
 from geo.study.programme.prices import PriceBook

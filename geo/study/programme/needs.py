@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.norms import Norm, find_norm
 from geo.planning.case import Need
-from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.cross_check import demand_persons
 from geo.study.load import StudyData
 from geo.study.outlook import persons_by_year
+from geo.study.programme.kinds import NeedKind, need_kinds
 from geo.study.values import numbers_of
 from geo.units import minutes_to_ms
 
@@ -23,33 +22,6 @@ Ints = npt.NDArray[np.int64]
 
 #: Languages of instruction by the column of the settlements table with their share.
 _SHARES = {"kk": "share_kk", "ru": "share_ru"}
-
-
-@dataclass(frozen=True)
-class NeedKind:
-    """One level of a service that everybody of a unit needs.
-
-    Parameters
-    ----------
-    service
-        Its settings.
-    level
-        Lowest level that serves, counted from 0 in the service's order.
-    norm
-        When the need is met.
-    demand
-        Columns of the settlements table; empty for those of the service.
-    """
-
-    service: ServiceConfig
-    level: int
-    norm: Norm
-    demand: tuple[str, ...] = ()
-
-    @property
-    def level_name(self) -> str:
-        """Name of the level."""
-        return self.service.levels[self.level]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,30 +53,6 @@ class Needs:
     limit_ms: npt.NDArray[np.int32]
     weight: npt.NDArray[np.float64]
     unknown: tuple[str, ...]
-
-
-def planned_services(study: StudyData, settings: Programme) -> tuple[ServiceConfig, ...]:
-    """Return the services that are planned together, in the order of the study."""
-    return tuple(s for s in study.config.service if not settings.services or s.name in settings.services)
-
-
-def need_kinds(study: StudyData, settings: Programme) -> tuple[NeedKind, ...]:
-    """Return every level that people need: the serving level of each service, and what the study adds.
-
-    Raises
-    ------
-    DataError
-        If a norm of a further level does not exist.
-    """
-    kinds = []
-    for service in planned_services(study, settings):
-        serving = service.levels.index(service.serving_level)
-        kinds.append(NeedKind(service, serving, study.siting_norms[service.name]))
-        for extra in settings.need:
-            if extra.service == service.name:
-                norm = find_norm(extra.norm, study.folder) if extra.norm else study.siting_norms[service.name]
-                kinds.append(NeedKind(service, service.levels.index(extra.level), norm, extra.demand))
-    return tuple(sorted(kinds, key=lambda kind: (study.config.service.index(kind.service), kind.level)))
 
 
 def unit_needs(study: StudyData, settings: Programme, settlements: gpd.GeoDataFrame) -> Needs:

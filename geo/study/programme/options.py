@@ -8,7 +8,7 @@ from geo.planning.case import Action, Option
 from geo.study.config import ServiceConfig
 from geo.study.config_programme import Authority, Programme
 from geo.study.load import StudyData
-from geo.study.programme.needs import NeedKind
+from geo.study.programme.kinds import NeedKind
 from geo.study.programme.places import Place
 from geo.study.programme.prices import Price, PriceBook
 
