@@ -160,18 +160,7 @@ class Codes:
         return self._result.service(code).label.in_language(current())
 
     def _body(self, name: str) -> str:
-        """Return the body that decides: tables have its English name."""
-        config = self._result.config
-        of_roads = () if config.provision is None else (config.provision.road_body, config.provision.bus_body)
-        bodies = (*(service.competent_body for service in config.service), *of_roads)
-        return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
         """Return the body that decides, or the ground: tables have its English name."""
-        return sentences.body_name(self._result.config, name)
-        """Return the body that decides: tables have its English name."""
-        config = self._result.config
-        others = config.equity.bodies.values() if config.equity else ()
-        bodies = (*(service.competent_body for service in config.service), *others)
-        return next((body.in_language(current()) for body in bodies if body and body.en == name), name)
         return sentences.body_name(self._result.config, name)
 
     def _plan(self, code: str) -> str:
@@ -244,7 +233,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 def _every_word() -> Mapping[str, Mapping[str, str]]:
     """Return what codes mean by column; a column of several tables has the codes of all of them."""
     found: dict[str, dict[str, str]] = {}
-    for known in (DIAGNOSIS_WORDS, PEOPLE_WORDS, CHOICE_WORDS, _WORDS):
+    for known in (DIAGNOSIS_WORDS, PEOPLE_WORDS, CHOICE_WORDS, PROVISION_WORDS, _WORDS):
         for column, meanings in known.items():
             found.setdefault(column, {}).update(meanings)
     return found

@@ -74,6 +74,10 @@ def body_name(config: StudyConfig, name: object) -> str:
     rows = config.programme.authority if config.programme else ()
     known = [service.competent_body for service in config.service]
     known += [row.competent_body for row in rows] + [row.legal_basis for row in rows]
+    if config.provision is not None:
+        known += [config.provision.road_body, config.provision.bus_body]
+    if config.equity:
+        known += list(config.equity.bodies.values())
     spoken = {text.en: text.in_language(current()) for text in known if text}
     return JOINED.join(spoken.get(part, part) for part in name.split(JOINED))
 
