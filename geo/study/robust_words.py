@@ -39,6 +39,12 @@ _SPEEDS: Final = {
     "track": mark("speed on tracks"),
     "path": mark("speed on paths for walkers"),
 }
+#: Reasons of closures that have words in every language; others stand as the table of closures has them.
+_REASONS: Final = {
+    "snow storms": mark("snow storms"),
+    "low road under water": mark("low road under water"),
+    "the ferry does not run": mark("the ferry does not run"),
+}
 #: When a site is chosen more often, by kind of assumption and its direction.
 _MORE_OFTEN: Final = {
     ("speed", "more"): mark("chosen more often where it is faster"),
@@ -68,7 +74,8 @@ def about_in_words(result: StudyResult, about: str) -> str:
     known = {one.name for one in result.config.season}
     if season not in known:
         return about
-    return f"{season_label(result, season)}: {reason}" if reason else season_label(result, season)
+    shown = _(_REASONS[reason]) if reason in _REASONS else reason
+    return f"{season_label(result, season)}: {shown}" if shown else season_label(result, season)
 
 
 def assumption_in_words(result: StudyResult, kind: str, about: str) -> str:
