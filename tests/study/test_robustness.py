@@ -223,8 +223,8 @@ def test_percentages_never_round_a_weak_site_to_a_sure_one():
 
 
 def test_a_stranded_site_is_never_robust(toy_prepared):
-    stranded = pd.DataFrame({"service": ["phc"], "site_id": ["new-C"]})
-    found = part.robustness(planned(varied(toy_prepared), tables={"stranded_sites": stranded}))
+    life = pd.DataFrame({"service": ["phc"], "site_id": ["new-C"], "asset_verdict": ["stranded"]})
+    found = part.robustness(planned(varied(toy_prepared), tables={"asset_life": life}))
     row = found["robustness"].iloc[0]
     assert (row["chosen_share"], row["stranded"], row["robustness_label"]) == (1.0, True, "moderate")
 

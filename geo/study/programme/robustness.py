@@ -13,6 +13,7 @@ import pandas as pd
 from geo.planning.robustness import deciding, label, share_interval
 from geo.siting.solution import SitingSolution
 from geo.study.plans import UnitService
+from geo.study.programme.asset_life import stranded_sites
 from geo.study.programme.assumptions import Assumptions, Change, Runs
 from geo.study.programme.events import Name
 from geo.study.programme.planned import PlannedUnit
@@ -22,8 +23,6 @@ from geo.study.result import HEADLINE, WHOLE_STUDY
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-#: Table of another part of the programme, by which a site loses its users within its life; may be absent.
-STRANDED: Final = "stranded_sites"
 _POPULATION: Final = Name("population")
 
 
@@ -46,8 +45,9 @@ def robustness(unit: PlannedUnit) -> Mapping[str, pd.DataFrame]:
     frames: dict[str, list[pd.DataFrame]] = {"robustness": [], "robustness_runs": [], "tornado": []}
     drawn, changed = sensitivity.outcomes(runs), sensitivity.outcomes(ends, large=False)
     texts = _draws_in_text(assumptions, runs)
+    stranded = stranded_sites(unit.tables)
     for place, ((part, plan), plan_mask) in enumerate(zip(planned, masks, strict=True)):
-        own = _Service(part, plan, plan_mask, _stranded(unit, part.service.name))
+        own = _Service(part, plan, plan_mask, {site for name, site in stranded if name == part.service.name})
         frames["robustness"].append(own.shares(assumptions, runs, drawn[place]))
         frames["robustness_runs"].append(own.runs(texts, drawn[place]))
         frames["tornado"].append(own.tornado(changes, changed[place], sought=sensitivity.is_listed(place)))
@@ -60,14 +60,6 @@ def runs_of(unit: PlannedUnit) -> int:
     if rules is None or len(unit.settlements) > rules.most_settlements:
         return 0
     return rules.runs_all if unit.unit_id == WHOLE_STUDY else rules.runs
-
-
-def _stranded(unit: PlannedUnit, service: str) -> set[str]:
-    """Return the sites of a service that are projected to lose their users; empty where no part says so."""
-    rows = unit.tables.get(STRANDED)
-    if rows is None or not len(rows):
-        return set()
-    return set(rows.loc[rows["service"] == service, "site_id"].astype(str))
 
 
 def _mask(n_sites: int, sites: tuple[int, ...]) -> Bools:
