@@ -56,12 +56,14 @@ Extracts = dict[tuple[object, ...], OsmExtract]
 class Reading:
     """The files of one study while they are read; gathers faults and digests."""
 
-    def __init__(self, folder: Path, config: StudyConfig, faults: list[Fault]) -> None:
+    def __init__(
+        self, folder: Path, config: StudyConfig, faults: list[Fault], locations: dict[str, Location] | None = None
+    ) -> None:
         self.folder = folder
         self.config = config
         self.faults = faults
         self.digests: dict[str, str] = {}
-        self._locations: dict[str, Location] = {}
+        self._locations = {} if locations is None else locations
 
     def location(self, name: str) -> Location:
         """Return where an input stands; a database is asked once for all who want to know."""

@@ -20,6 +20,7 @@ from geo.network.obstacles import Obstacles
 from geo.network.speeds import SpeedTable
 from geo.network.topology import build_network
 from geo.norms import Norm
+from geo.read.database import Location
 from geo.read.joining import Places
 from geo.read.osm import OsmExtract
 from geo.read.positions import utm_zone
@@ -143,7 +144,13 @@ class StudyData:
         return self.boundaries[self.boundaries["level"] == self.config.study.units]
 
 
-def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs: str | None = None) -> StudyData:
+def load_study(
+    path: Path | str,
+    extracts: Extracts | None = None,
+    *,
+    assume_crs: str | None = None,
+    locations: dict[str, Location] | None = None,
+) -> StudyData:
     """Read a study folder (or study file) and check everything in it.
 
     Parameters
@@ -154,6 +161,8 @@ def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs
         Memory of somebody who reads a study again and again: an extract that has not changed is not read again.
     assume_crs
         Reference system of layers that state none; wins over the study's own `inputs.assume_crs`.
+    locations
+        Takes where each input stands, for somebody who looks at the inputs again: a database is asked once.
 
     Raises
     ------
@@ -162,7 +171,7 @@ def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs
     """
     file = study_file(Path(path))
     config, faults = read_config(file)
-    reading = Reading(file.parent, config, faults)
+    reading = Reading(file.parent, config, faults, locations)
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     with assuming_crs(_assumed_crs(assume_crs or config.inputs.assume_crs, reading)):
         return _load(reading, extracts)
