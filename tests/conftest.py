@@ -12,7 +12,7 @@ from geo.language import using
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.bundled import RunBundled
+    from tests.bundled import Bundled, PrepareBundled, RunBundled
     from tests.postgis import Cluster
 
 #: Tests read English, whatever the machine speaks.
@@ -121,12 +121,24 @@ def postgis() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def run_bundled(tmp_path_factory: pytest.TempPathFactory) -> RunBundled:
-    """Function of a bundled study and a unit to its result, which is found once for all processes of this test run."""
-    from tests.bundled import runner
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
+    """What is worked out about the bundled studies, once for all processes of this test run."""
+    from tests.bundled import Bundled
 
     base = tmp_path_factory.getbasetemp()
-    return runner((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundled")
+    return Bundled((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundled")
+
+
+@pytest.fixture(scope="session")
+def run_bundled(bundled: Bundled) -> RunBundled:
+    """Function of a bundled study and a unit to its result."""
+    return bundled.run
+
+
+@pytest.fixture(scope="session")
+def prepare_bundled(bundled: Bundled) -> PrepareBundled:
+    """Function of a bundled study to what its units share, which tests only read."""
+    return bundled.prepared
 
 
 @pytest.fixture

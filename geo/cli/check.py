@@ -47,13 +47,14 @@ def check(
     """Check a study's files and list every finding with file, row, column and remedy. Changes nothing."""
     use(lang)
     from geo.errors import DataError
-    from geo.study.inspect import Inspection, inspect_study
+    from geo.study.inspect import Inspection, RawTables, inspect_study
 
     try:
         with progress() as tell:
             found = inspect_study(study, assume_crs=assume_crs, progress=tell)
     except DataError as error:  # no study file that could be understood: nothing else can be said
-        found = Inspection(study if study.is_dir() else study.parent, error.faults, None, None)
+        folder = study if study.is_dir() else study.parent
+        found = Inspection(folder, error.faults, None, None, RawTables(folder))
     if html is not None:
         from geo.maps.findings import write_findings
 

@@ -9,6 +9,7 @@ import struct
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 import geopandas as gpd
@@ -28,8 +29,8 @@ _CONNECT_SECONDS: Final = 10.0
 _GRACE_SECONDS: Final = 10.0
 #: Names of the column with the geometry, where a query returns several.
 _USUAL_NAMES: Final = ("geometry", "geom", "the_geom", "wkb_geometry")
-#: Types bigint and numeric.
-_LONG_NUMBERS: Final = (20, 1700)
+#: Type bigint.
+_LONG_NUMBER: Final = 20
 #: SQLSTATE of PostgreSQL: query_canceled, and the class of failed logins.
 _CANCELLED: Final = "57014"
 _LOGIN: Final = "28"
@@ -60,7 +61,7 @@ def read_rows(query: DatabaseQuery) -> pd.DataFrame:
         message = _("The query returns more than {n} rows.").format(n=query.max_rows)
         remedy = _("Narrow it down with WHERE, or raise max_rows in the study file.")
         raise refusal(query, "database-rows", message, remedy)
-    frame = in_stable_order(frame, query.query)
+    frame = in_stable_order(_with_plain_numbers(frame), query.query)
     if isinstance(frame, gpd.GeoDataFrame):
         _check_crs(frame, query)
     return frame
@@ -139,7 +140,7 @@ def _columns(connection: Any, query: DatabaseQuery) -> tuple[list[str], str | No
             selected.append(f"{postgis}.ST_CurveToLine({flat}) AS {_quoted(name)}")
         elif name not in spatial:
             # As text they keep all their digits; pandas makes floats of whole numbers where some are missing.
-            selected.append(f"{_quoted(name)}::text" if oid in _LONG_NUMBERS else _quoted(name))
+            selected.append(f"{_quoted(name)}::text" if oid == _LONG_NUMBER else _quoted(name))
     return selected, geometry
 
 
@@ -188,6 +189,21 @@ def _fetch(connection: Any, columns: Sequence[str], geometry: str | None, query:
             raise _unknown_crs(query) from error
     named: pd.DataFrame = frame if geometry == "geometry" else frame.rename_geometry("geometry")
     return named
+
+
+def _with_plain_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in which a number of type numeric is a whole number where it is one: 1250.000 is 1250, not a text."""
+    objects = [name for name in frame.columns if frame[name].dtype == object]
+    plain = {name: pd.Series(list(map(_plain_number, frame[name])), frame.index, dtype=object) for name in objects}
+    return frame.assign(**plain)
+
+
+def _plain_number(value: Any) -> Any:
+    if not isinstance(value, Decimal):
+        return value
+    if not value.is_finite():
+        return str(value)
+    return int(value) if value == value.to_integral_value() else value
 
 
 def _check_crs(frame: gpd.GeoDataFrame, query: DatabaseQuery) -> None:

@@ -190,9 +190,9 @@ def _place(frame: gpd.GeoDataFrame, places: Places, found: Findings) -> None:
         if settlement in known:
             shapes[i] = places.settlements.geometry[settlement]
             continue
-        if places.stated is None or settlement in places.stated:
+        if not places.lack(settlement):
             continue
-        near = difflib.get_close_matches(settlement, sorted(places.stated), n=1)
+        near = difflib.get_close_matches(settlement, sorted(places.stated or ()), n=1)
         found.add(
             int(row),
             "settlement_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -57,6 +57,8 @@ class Places:
         district one of several.
     untold
         Codes of `JOINING_CODES` that faults of other files may be the cause of: nothing is said about them.
+    changes_known
+        Whether `renamed` was read in full; else any code may be an old one, and none is called unknown.
     """
 
     settlements: gpd.GeoDataFrame
@@ -66,11 +68,16 @@ class Places:
     renamed: Mapping[str, str] = field(default_factory=dict)
     in_units: Collection[str] | None = None
     untold: Collection[str] = ()
+    changes_known: bool = True
 
     @classmethod
     def of(cls, settlements: gpd.GeoDataFrame) -> Places:
         """Return the places of a table that was read without errors."""
         return cls(settlements, frozenset(settlements.index))
+
+    def lack(self, settlement_id: str) -> bool:
+        """Return whether surely no settlement has a code, neither as it is nor as one that has changed."""
+        return self.stated is not None and self.changes_known and settlement_id not in self.stated
 
     def district_of(self, settlement_id: str) -> str:
         """Return the district of a settlement; empty where it is unknown."""
@@ -149,19 +156,34 @@ def join_names(frame: pd.DataFrame, places: Places, found: Findings) -> None:
     frame["settlement_id"] = pd.Series(joined, index=frame.index, dtype=object)
 
 
-def rename_codes(frame: pd.DataFrame, places: Places, found: Findings) -> None:
-    """Replace codes that the mapping table calls old by the new ones, each noted old -> new."""
-    if not places.renamed:
+def rename_codes(
+    frame: pd.DataFrame, places: Places, found: Findings, columns: Sequence[str] = ("settlement_id",)
+) -> None:
+    """Replace codes that the mapping table calls old by the new ones, each noted old -> new.
+
+    Parameters
+    ----------
+    frame
+        Rows; changed in place.
+    places
+        Settlements, and the codes that have changed.
+    found
+        Findings of the table.
+    columns
+        Columns with codes of settlements.
+    """
+    if not places.renamed or not len(frame):
         return
-    renamed = frame["settlement_id"].to_numpy(dtype=object).copy()
-    for i, (code, row) in enumerate(zip(renamed, frame[FILE_ROW], strict=True)):
-        new = None if is_blank(code) else places.renamed.get(str(code))
-        if new is None or code in places.settlements.index or new not in places.settlements.index:
-            continue
-        message = _("Code {old} has become {new} and is read as such.").format(old=code, new=new)
-        found.add(int(row), "settlement_id", "renamed-code", message, _("Write the new code."), "repaired")
-        renamed[i] = new
-    frame["settlement_id"] = pd.Series(renamed, index=frame.index, dtype=object)
+    for column in columns:
+        renamed = frame[column].to_numpy(dtype=object).copy()
+        for i, (code, row) in enumerate(zip(renamed, frame[FILE_ROW], strict=True)):
+            new = None if is_blank(code) else places.renamed.get(str(code))
+            if new is None or code in places.settlements.index or new not in places.settlements.index:
+                continue
+            message = _("Code {old} has become {new} and is read as such.").format(old=code, new=new)
+            found.add(int(row), column, "renamed-code", message, _("Write the new code."), "repaired")
+            renamed[i] = new
+        frame[column] = pd.Series(renamed, index=frame.index, dtype=object)
 
 
 def _compare(code: str, name: str, row: int, places: Places, found: Findings) -> None:

@@ -34,6 +34,8 @@ NOMINATIM: Final = "https://nominatim.openstreetmap.org/"
 OVERPASS: Final = "https://overpass-api.de/api"
 #: Square metres asked for at a time: a tenth of a large steppe district, which has few roads.
 _QUERY_AREA: Final = 1e10
+#: What OSMnx says of a place that is a point or a line.
+_NO_OUTLINE: Final = "to a geometry of type (Multi)Polygon"
 #: Corners of an outline that is asked for; Overpass is slow with thousands.
 _SIMPLER_DEGREES: Final = 0.005
 _KINDS: Final = ("node", "way", "relation")
@@ -123,7 +125,7 @@ def fetch_place(
     # used underneath: cached, one's turn awaited, large areas parted.
     with _settings(osmnx.settings, cache / "osmnx", servers), _errors(place, servers, cache):
         progress(_("Looking for {place}").format(place=place), 0.0)
-        found = osmnx.geocode_to_gdf(place)
+        found = _outlined(place)
         row, shape = found.iloc[0], found.geometry.iloc[0]
         around = _around(shape, buffer_km)
         progress(_("Fetching roads"), 0.1)
@@ -246,6 +248,21 @@ def _settings(settings: Any, answers: Path, servers: Servers) -> Iterator[None]:
         socket.getaddrinfo = resolve
 
 
+def _outlined(place: str) -> gpd.GeoDataFrame:
+    """Return what a server knows of a place with an outline."""
+    import osmnx
+
+    try:
+        return osmnx.geocode_to_gdf(place)
+    except TypeError as error:
+        # OSMnx has no class of its own for it; every other error of that kind is a mistake in a program.
+        if _NO_OUTLINE not in str(error):
+            raise
+        message = _("“{place}” has no outline in OpenStreetMap.").format(place=place)
+        remedy = _("Name an administrative unit, or use an extract with --pbf.")
+        raise _fault("--place", "no-outline", message, remedy) from error
+
+
 @contextmanager
 def _errors(place: str, servers: Servers, cache: Path) -> Iterator[None]:
     """Turn what can go wrong into one sentence."""
@@ -259,10 +276,6 @@ def _errors(place: str, servers: Servers, cache: Path) -> Iterator[None]:
         message = _("Nominatim knows no place “{place}”.").format(place=place)
         remedy = _("Write it as on openstreetmap.org, e.g. “Karkaraly District, Kazakhstan”.")
         raise _fault("--place", "unknown-place", message, remedy) from error
-    except TypeError as error:
-        message = _("“{place}” has no outline in OpenStreetMap.").format(place=place)
-        remedy = _("Name an administrative unit, or use an extract with --pbf.")
-        raise _fault("--place", "no-outline", message, remedy) from error
     except _IncompleteAnswerError as error:
         message = _("The server could not finish its answer: {reason}.").format(reason=str(error).rstrip("."))
         remedy = again + " " + _("Or ask for less with --buffer-km.")

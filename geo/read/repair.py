@@ -17,10 +17,9 @@ from geo.read.rows import Rows
 from geo.read.texts import changed, lost_value
 from geo.read.workbooks.sheet import Sheet
 from geo.tables.check import AMBIGUOUS_HEADING, FILE_ROW, Findings, is_blank
+from geo.tables.formulas import harmless
 from geo.tables.schema import Table
 
-#: How a text begins that a spreadsheet would compute.
-_FORMULA_MARKS: Final = ("=", "+", "-", "@")
 #: Headings that one message lists.
 _MOST_LISTED: Final = 10
 
@@ -108,6 +107,7 @@ def repair_values(
             told = lost_value(instead)
             cells.add(row + 1, columns[column], told.code, told.message, told.remedy, told.severity)
     found.faults += [fault for fault in cells.faults if fault.row not in shifted]
+    found.used |= cells.used
     return frame
 
 
@@ -134,6 +134,7 @@ def _with_codes(table: Table, frame: pd.DataFrame, found: Findings) -> pd.DataFr
         if sound and whole != "".join(digits):
             told = changed("code-parts", " ".join(digits), whole)
             found.add(int(row), table.key, told.code, told.message, told.remedy, told.severity)
+    found.used |= set(CODE_PARTS)
     return frame.assign(**{table.key: pd.Series(codes, index=frame.index, dtype="object")})
 
 
@@ -168,8 +169,9 @@ def _cell(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_MARKS) and not _is_number(text) else text
+    if isinstance(value, str):
+        return value if _is_number(value) else str(harmless(value))
+    return str(value)
 
 
 def _is_number(text: str) -> bool:

@@ -80,7 +80,11 @@ class Rows:
 
     def _tell_range(self, kept: Sequence[Record]) -> None:
         first, last = (self._records[i][0] for i in (self._header.first, self._header.last))
-        message = _("The column names were read from rows {first} to {last}, and {n} rows below, down to row {end}.")
+        message = (
+            _("The column names were read from row {first}; rows of the table below it: {n}, down to row {end}.")
+            if first == last
+            else _("The column names were read from rows {first} to {last}, and {n} rows below, down to row {end}.")
+        )
         end = kept[-1][0] if kept else last
         message = message.format(first=first, last=last, n=len(kept), end=end)
         self._found.add(first, "", "table-range", message, _("Check that this is the table you mean."), "note")

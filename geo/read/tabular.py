@@ -20,7 +20,7 @@ from geo.read.layers import LAYERS, read_layer
 from geo.read.repair import repair_layer, repair_records, repair_values
 from geo.read.workbooks.choice import BOOKS, read_sheet
 from geo.read.workbooks.sheet import MOST_COLUMNS, MOST_ROWS, Sheet
-from geo.tables.check import FAULTS, FILE_ROW, Faults, Findings, check
+from geo.tables.check import FAULTS, FILE_ROW, USED, Faults, Findings, check
 from geo.tables.schema import Table
 
 #: Cells of a text table: two hundred thousand rows of twenty columns.
@@ -140,6 +140,8 @@ def _sheet(path: Path, name: str, title: str | None, found: Findings) -> Sheet:
 def _with_faults(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
     if found.faults:
         frame.attrs[FAULTS] = Faults(found.faults)
+    if found.used:
+        frame.attrs[USED] = found.used
     return frame
 
 

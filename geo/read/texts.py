@@ -12,6 +12,7 @@ from geo.errors import Severity
 from geo.language import gettext as _
 from geo.read import letters
 from geo.tables.check import is_blank
+from geo.tables.formulas import unmarked
 from geo.tables.schema import Column
 
 
@@ -49,8 +50,6 @@ _DAY_SERIAL: Final = re.compile(r"\d{5}(?:[.,]0+)?")
 SERIALS: Final = range(20_000, 80_001)
 _FIRST_DAY: Final = datetime.date(1899, 12, 30)
 _FORMULA: Final = re.compile(r"[=@]|[+-](?![\d\s])|[^<]*<\s*[a-zA-Z!/?]")
-#: The mark that `geo.read.repair.write_repaired` sets before what a spreadsheet would compute.
-_OUR_MARK: Final = re.compile("'[=+@-]")
 
 
 def text_repairer(column: Column) -> Callable[[Any], Result]:
@@ -104,8 +103,7 @@ def _lettered(value: str, *, is_name: bool, is_plain: bool) -> Result:
         message = _("Letters of “{value}” are lost.").format(value=value)
         remedy = _("Export it again as “CSV UTF-8” from where it is still right.")
         return value, (*told, Told("lost-letters", message, remedy, "error"))
-    if _OUR_MARK.match(value):
-        value = value[1:]
+    value = unmarked(value)
     if is_plain and letters.has_hidden(value.strip()):
         bare = letters.seen(value)
         shown = letters.shown(value.strip())

@@ -22,7 +22,7 @@ from geo.study import explain
 from geo.study.diagnosis import sentences
 from geo.study.headline import losers_sentence
 from geo.study.result import WORST, StudyResult
-from geo.study.wording import people_are_imputed
+from geo.study.wording import counted, people_are_imputed
 
 #: Two sheets hold no more: the rest is counted, and stands in the report.
 _MOST_BELOW: Final = 6
@@ -117,7 +117,7 @@ def _below(result: StudyResult, service: str) -> TextTable:
         )
         for _number, row in rows.head(_MOST_BELOW).iterrows()
     ]
-    heads = (_("Place"), Head(_("People"), number=True), _("To the nearest today"))
+    heads = (_("Place"), Head(counted(result.config), number=True), _("To the nearest today"))
     nothing = _("Everybody is within the norm today.")
     return text_table(_("Not within the norm today"), heads, cells, nothing, _more(len(rows) - _MOST_BELOW))
 
@@ -157,7 +157,7 @@ def _gaining(result: StudyResult, service: str) -> TextTable:
     ]
     heads = (
         _("Who comes within the norm"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Today"), number=True),
         Head(_("With the plan"), number=True),
     )

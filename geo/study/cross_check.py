@@ -52,15 +52,20 @@ def check_vehicle(speeds: SpeedTable, config: StudyConfig) -> list[Fault]:
     return [Fault(STUDY_FILE, 0, "network.vehicle", "unknown-vehicle", message, remedy)]
 
 
-def check_trips(trips: pd.DataFrame, settlements: gpd.GeoDataFrame, config: StudyConfig) -> list[Fault]:
-    """Check observed trips: settlements and seasons that exist, ends that differ."""
+def check_trips(
+    trips: pd.DataFrame, settlements: gpd.GeoDataFrame, config: StudyConfig, *, changes_known: bool = True
+) -> list[Fault]:
+    """Check observed trips: settlements and seasons that exist, ends that differ.
+
+    Where it is not known which codes have changed, none is called unknown.
+    """
     file = config.inputs.observed_trips or ""
     seasons = [season.name for season in config.season]
     faults = []
     columns = [trips[name] for name in ("from_id", "to_id", "season")]
     for start, end, season, row in zip(*columns, trips.get(FILE_ROW, pd.Series(dtype=int)), strict=True):
         for column, settlement_id in (("from_id", start), ("to_id", end)):
-            if settlement_id not in settlements.index:
+            if changes_known and settlement_id not in settlements.index:
                 message = _("There is no settlement “{settlement}”.").format(settlement=settlement_id)
                 faults.append(Fault(file, int(row), column, "unknown-settlement", message, _("Correct the code.")))
         if start == end:

@@ -20,7 +20,7 @@ from geo.read.bundled import resolve
 from geo.read.database import Location, digest_of
 from geo.read.facilities import read_candidates, read_facilities
 from geo.read.files import require_file
-from geo.read.joining import JOINING_CODES, Places
+from geo.read.joining import JOINING_CODES, Places, rename_codes
 from geo.read.lines import read_roads
 from geo.read.osm import OsmExtract, read_osm
 from geo.read.overpass import read_graphml, read_osm_with_osmnx
@@ -40,7 +40,7 @@ from geo.tables import (
     SPEEDS,
     VEHICLES,
 )
-from geo.tables.check import WGS84, check
+from geo.tables.check import WGS84, Findings, check
 from geo.tables.schema import Table
 
 #: Buffer around the data where no boundary is known.
@@ -56,12 +56,14 @@ Extracts = dict[tuple[object, ...], OsmExtract]
 class Reading:
     """The files of one study while they are read; gathers faults and digests."""
 
-    def __init__(self, folder: Path, config: StudyConfig, faults: list[Fault]) -> None:
+    def __init__(
+        self, folder: Path, config: StudyConfig, faults: list[Fault], locations: dict[str, Location] | None = None
+    ) -> None:
         self.folder = folder
         self.config = config
         self.faults = faults
         self.digests: dict[str, str] = {}
-        self._locations: dict[str, Location] = {}
+        self._locations = {} if locations is None else locations
 
     def location(self, name: str) -> Location:
         """Return where an input stands; a database is asked once for all who want to know."""
@@ -242,7 +244,17 @@ def places_of(
         dict(zip(renamed["old_id"], renamed["new_id"], strict=True)),
         in_units,
         frozenset([*untold, *(["unknown-settlement"] if reading.failed(name) else [])]),
+        not reading.failed(inputs.renamed_codes),
     )
+
+
+def pairs_of(reading: Reading, table: Table, name: str | None, places: Places) -> pd.DataFrame:
+    """Return the rows of a table between two settlements, `from_id` and `to_id`; changed codes are read as the new."""
+    pairs: pd.DataFrame = reading.declared(table, name)
+    found = Findings(name or "")
+    rename_codes(pairs, places, found, ("from_id", "to_id"))
+    reading.faults.extend(found.faults)
+    return pairs
 
 
 def roads_of(reading: Reading, extract: OsmExtract | None) -> gpd.GeoDataFrame | None:

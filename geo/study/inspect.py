@@ -15,6 +15,7 @@ import shapely
 from geo.errors import DataError, Fault, UsageError
 from geo.language import gettext as _
 from geo.read.bundled import resolve
+from geo.read.database import Location
 from geo.read.repair import write_repaired
 from geo.read.tabular import read_table
 from geo.study.config import StudyConfig
@@ -27,6 +28,31 @@ from geo.tables.schema import Table
 
 #: Order of severities, the gravest first.
 SEVERITIES = ("error", "warning", "repaired", "note")
+
+
+class RawTables:
+    """The tables of a study as they stand in its files and databases, each read once.
+
+    Parameters
+    ----------
+    folder
+        Folder of the study.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.locations: dict[str, Location] = {}
+        self._folder = folder
+        self._frames: dict[str, pd.DataFrame | None] = {}
+
+    def read(self, name: str, table: Table, headings: Mapping[str, str]) -> pd.DataFrame | None:
+        """Return the rows of an input under declared names; None where it cannot be read at all."""
+        if name not in self._frames:
+            try:
+                location = self.locations.get(name) or resolve(self._folder, name)
+                self._frames[name] = read_table(table, location, name, headings=headings)
+            except DataError:
+                self._frames[name] = None
+        return self._frames[name]
 
 
 @dataclass(frozen=True)
@@ -43,12 +69,15 @@ class Inspection:
         The study, where nothing stops it from being read.
     config
         The study file, where it can be understood.
+    tables
+        Its tables as they stand in their files.
     """
 
     folder: Path
     faults: tuple[Fault, ...]
     study: StudyData | None
     config: StudyConfig | None
+    tables: RawTables
 
     def count(self, severity: str) -> int:
         """Return the number of findings of a severity."""
@@ -82,9 +111,10 @@ def inspect_study(
     config, _unknown_keys = read_config(path)
     study: StudyData | None = None
     faults: list[Fault] = []
+    tables = RawTables(folder)
     progress(_("Reading"), 0.0)
     try:
-        study = load_study(path, assume_crs=assume_crs)
+        study = load_study(path, assume_crs=assume_crs, locations=tables.locations)
         faults += study.faults
         progress(_("Checking"), 0.5)
         faults += verify(study)
@@ -92,14 +122,14 @@ def inspect_study(
         faults += [*error.faults, *error.also]
     progress(_("Map of the findings"), 0.9)
     ordered = sorted(dict.fromkeys(faults), key=lambda fault: (SEVERITIES.index(fault.severity), fault))
-    return Inspection(folder, tuple(_with_places(ordered, folder, config)), study, config)
+    return Inspection(folder, tuple(_with_places(ordered, tables, config)), study, config, tables)
 
 
-def _with_places(faults: Sequence[Fault], folder: Path, config: StudyConfig) -> Iterable[Fault]:
+def _with_places(faults: Sequence[Fault], raw: RawTables, config: StudyConfig) -> Iterable[Fault]:
     """Yield findings with the place of their row, where it has one and none is known yet."""
     wanted = {fault.file for fault in faults if fault.row > 1 and fault.place is None}
     tables = {file: table for file, table in input_tables(config).items() if file in wanted}
-    places = {file: _places(folder, file, table, config.columns.of(table.name)) for file, table in tables.items()}
+    places = {file: _places(raw.read(file, table, config.columns.of(table.name))) for file, table in tables.items()}
     for fault in faults:
         place = fault.place or places.get(fault.file, {}).get(fault.row)
         yield replace(fault, place=place)
@@ -138,7 +168,7 @@ def write_repaired_tables(found: Inspection, target: Path) -> list[Path]:
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for file, table in sorted(input_tables(config).items()):
-        frame = _read(found.folder, file, table, config.columns.of(table.name))
+        frame = found.tables.read(file, table, config.columns.of(table.name))
         if frame is not None and not isinstance(frame, gpd.GeoDataFrame):
             path = target / f"{table.name}.csv"
             write_repaired(frame, table, path)
@@ -146,16 +176,8 @@ def write_repaired_tables(found: Inspection, target: Path) -> list[Path]:
     return written
 
 
-def _read(folder: Path, name: str, table: Table, headings: Mapping[str, str]) -> pd.DataFrame | None:
-    try:
-        return read_table(table, resolve(folder, name), name, headings=headings)
-    except DataError:
-        return None
-
-
-def _places(folder: Path, name: str, table: Table, headings: Mapping[str, str]) -> dict[int, tuple[float, float]]:
+def _places(raw: pd.DataFrame | None) -> dict[int, tuple[float, float]]:
     """Return longitude and latitude of each row of a file, as far as they are degrees."""
-    raw = _read(folder, name, table, headings)
     if raw is None:
         return {}
     if isinstance(raw, gpd.GeoDataFrame):

@@ -20,6 +20,7 @@ from geo.network.obstacles import Obstacles
 from geo.network.speeds import SpeedTable
 from geo.network.topology import build_network
 from geo.norms import Norm
+from geo.read.database import Location
 from geo.read.joining import Places
 from geo.read.osm import OsmExtract
 from geo.read.positions import utm_zone
@@ -46,6 +47,7 @@ from geo.study.inputs import (
     boundaries_of,
     of_used_parts,
     openstreetmap_files,
+    pairs_of,
     places_of,
     read_extract,
     roads_of,
@@ -145,7 +147,13 @@ class StudyData:
         return self.boundaries[self.boundaries["level"] == self.config.study.units]
 
 
-def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs: str | None = None) -> StudyData:
+def load_study(
+    path: Path | str,
+    extracts: Extracts | None = None,
+    *,
+    assume_crs: str | None = None,
+    locations: dict[str, Location] | None = None,
+) -> StudyData:
     """Read a study folder (or study file) and check everything in it.
 
     Parameters
@@ -156,6 +164,8 @@ def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs
         Memory of somebody who reads a study again and again: an extract that has not changed is not read again.
     assume_crs
         Reference system of layers that state none; wins over the study's own `inputs.assume_crs`.
+    locations
+        Takes where each input stands, for somebody who looks at the inputs again: a database is asked once.
 
     Raises
     ------
@@ -164,7 +174,7 @@ def load_study(path: Path | str, extracts: Extracts | None = None, *, assume_crs
     """
     file = study_file(Path(path))
     config, faults = read_config(file)
-    reading = Reading(file.parent, config, faults)
+    reading = Reading(file.parent, config, faults, locations)
     reading.digests[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     with assuming_crs(_assumed_crs(assume_crs or config.inputs.assume_crs, reading)):
         return _load(reading, extracts)
@@ -192,36 +202,18 @@ def _load(reading: Reading, extracts: Extracts | None) -> StudyData:
     )
     if extract is not None:
         reading.faults.extend(of_used_parts(extract, config))
-    listed = settlements_of(reading, extract)
-    boundaries = boundaries_of(reading, extract, listed)
-    settlements = listed
-    if listed is not None and boundaries is not None and not reading.failed(config.inputs.boundaries):
-        settlements, found = assign_units(listed, boundaries, config)
-        reading.faults.extend(found)
-    renamed = reading.declared(RENAMED_CODES, config.inputs.renamed_codes)
-    places = places_of(reading, listed, settlements, boundaries, renamed)
+    settlements, boundaries, places = _settled(reading, extract)
     facilities, candidates = supply_of(reading, extract, places)
-    roads = roads_of(reading, extract)
-    closures = reading.declared(CLOSURES, config.inputs.closures)
-    if roads is not None:
-        complete = not reading.failed(config.inputs.roads)
-        reading.faults.extend(check_roads(roads, closures, config, complete=complete))
-        reading.faults.extend(check_scenario_roads(roads, config) if complete else ())
-    trips = reading.declared(OBSERVED_TRIPS, config.inputs.observed_trips)
-    if settlements is not None and not reading.failed(config.inputs.settlements):
-        reading.faults.extend(check_trips(trips, settlements, config))
-    speeds = speeds_of(reading)
-    if speeds is not None and not reading.failed(config.inputs.speeds):
-        reading.faults.extend(check_vehicle(speeds, config))
+    roads, closures = _roads(reading, extract)
+    trips = _trips(reading, settlements, places)
+    speeds = _speeds(reading)
     known = _known(reading, roads, facilities, places, speeds, closures)
     overrides, found = read_overrides(reading.declared(OVERRIDES, config.inputs.overrides), known)
     reading.faults.extend(found)
-    costs = reading.declared(COSTS, config.inputs.costs)
-    reading.faults.extend(check_costs(costs, config))
     data = {
+        "costs": _costs(reading),
         "hazards": reading.declared(HAZARDS, config.inputs.hazards),
-        "costs": costs,
-        "reference_distances": reading.declared(REFERENCE_DISTANCES, config.inputs.reference_distances),
+        "reference_distances": pairs_of(reading, REFERENCE_DISTANCES, config.inputs.reference_distances, places),
         "observed_trips": trips,
         "ages": ages_of(reading, settlements),
         "proposals": proposals_of(reading, places),
@@ -255,6 +247,57 @@ def _load(reading: Reading, extracts: Extracts | None) -> StudyData:
     )
 
 
+def _settled(
+    reading: Reading, extract: OsmExtract | None
+) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None, Places]:
+    """Return settlements with their unit, boundaries, and the places that rows of other tables may speak of."""
+    inputs = reading.config.inputs
+    listed = settlements_of(reading, extract)
+    boundaries = boundaries_of(reading, extract, listed)
+    settlements = listed
+    if listed is not None and boundaries is not None and not reading.failed(inputs.boundaries):
+        settlements, found = assign_units(listed, boundaries, reading.config)
+        reading.faults.extend(found)
+    renamed = reading.declared(RENAMED_CODES, inputs.renamed_codes)
+    return settlements, boundaries, places_of(reading, listed, settlements, boundaries, renamed)
+
+
+def _roads(reading: Reading, extract: OsmExtract | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
+    """Return the roads, and when which of them are closed."""
+    config = reading.config
+    roads = roads_of(reading, extract)
+    closures = reading.declared(CLOSURES, config.inputs.closures)
+    if roads is not None:
+        complete = not reading.failed(config.inputs.roads)
+        reading.faults.extend(check_roads(roads, closures, config, complete=complete))
+        reading.faults.extend(check_scenario_roads(roads, config) if complete else ())
+    return roads, closures
+
+
+def _trips(reading: Reading, settlements: gpd.GeoDataFrame | None, places: Places) -> pd.DataFrame:
+    """Return the observed trips."""
+    config = reading.config
+    trips = pairs_of(reading, OBSERVED_TRIPS, config.inputs.observed_trips, places)
+    if settlements is not None and not reading.failed(config.inputs.settlements):
+        reading.faults.extend(check_trips(trips, settlements, config, changes_known=places.changes_known))
+    return trips
+
+
+def _speeds(reading: Reading) -> SpeedTable | None:
+    """Return the speed table; None where it cannot be read."""
+    speeds = speeds_of(reading)
+    if speeds is not None and not reading.failed(reading.config.inputs.speeds):
+        reading.faults.extend(check_vehicle(speeds, reading.config))
+    return speeds
+
+
+def _costs(reading: Reading) -> pd.DataFrame:
+    """Return what sites and places cost."""
+    costs: pd.DataFrame = reading.declared(COSTS, reading.config.inputs.costs)
+    reading.faults.extend(check_costs(costs, reading.config))
+    return costs
+
+
 def _known(
     reading: Reading,
     roads: gpd.GeoDataFrame | None,
@@ -266,8 +309,9 @@ def _known(
     """Return what overrides may speak of. A table that lacks faulty rows tells nothing about what does not exist."""
     inputs = reading.config.inputs
     roads_fail = reading.failed(inputs.roads or inputs.osm)
-    # A facility is left out, too, where it stands in a settlement whose own row is faulty.
-    needed = (inputs.facilities or inputs.osm, inputs.settlements or inputs.osm, inputs.boundaries)
+    # A facility is left out, too, where it stands in a settlement whose own row is faulty, or whose code has changed.
+    own = (inputs.facilities or inputs.osm, inputs.settlements or inputs.osm, inputs.boundaries)
+    needed = (*own, inputs.renamed_codes)
     facilities_fail = any(reading.failed(name) for name in needed)
     return Known(
         None if roads_fail else roads, None if facilities_fail else facilities, places, speeds, closures, reading.config

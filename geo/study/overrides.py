@@ -145,11 +145,11 @@ class _Work:
     def _known_use(self, row: Mapping[str, Any]) -> bool:
         places, facilities = self.known.places, self.known.facilities
         settlement, facility = row["settlement_id"], row["facility_id"]
-        if places.stated is not None and settlement not in places.stated:
+        if places.lack(settlement):
             message = _("There is no settlement “{settlement}”.").format(settlement=settlement)
             self._refuse(row, "settlement_id", "unknown-settlement", message, _("Correct the code."))
             return False
-        if places.stated is None or facilities is None:
+        if places.stated is None or settlement not in places.stated or facilities is None:
             return False
         if facility not in facilities.index:
             message = _("There is no facility “{facility}”.").format(facility=facility)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -35,6 +36,43 @@ from geo.tables.check import WGS84
 from geo.units import METRES_PER_KM
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What was found for the services of a unit, one service after the other.
+
+    Parameters
+    ----------
+    rows
+        Rows by table.
+    planned
+        Every service with its plans.
+    playable
+        Per service, what a reader may ask of the page.
+    proposed
+        What comes of a proposal, for the services that it speaks of.
+    actions
+        Per service, its sites with what is done to each.
+    courses
+        Routes of buses; the first, empty, gives the columns.
+    """
+
+    rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {name: [] for name in OUTPUT_TABLES})
+    planned: list[Planned] = field(default_factory=list)
+    playable: dict[str, WhatIf] = field(default_factory=dict)
+    proposed: dict[str, Proposed] = field(default_factory=dict)
+    actions: list[gpd.GeoDataFrame] = field(default_factory=list)
+    courses: list[gpd.GeoDataFrame] = field(default_factory=lambda: [no_routes()])
+
+    def add(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Add rows to tables."""
+        for name, frame in tables.items():
+            self.rows[name].append(frame)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the rows so far."""
+        return tabulate.typed(name, _stack(self.rows[name]))
+
+
 def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None, *, draft: bool = False) -> StudyResult:
     """Run one unit, and measure a proposal about it beside the plans.
 
@@ -45,54 +83,10 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
     study = prepared.study
     settlements = _unit_settlements(study, unit_id)
     sites = _visible_sites(prepared, unit_id)
-    norm_times = prepared.times[BASE_SCENARIO]
-    unit_times = tabulate.UnitTimes(
-        times=norm_times,
-        nearest_road_km=prepared.legs["length_km"],
-        joined=prepared.joined,
-    )
-    rows: dict[str, list[pd.DataFrame]] = {name: [] for name in OUTPUT_TABLES}
-    actions: list[gpd.GeoDataFrame] = []
-    playable: dict[str, WhatIf] = {}
-    courses: list[gpd.GeoDataFrame] = [no_routes()]
-    proposed: dict[str, Proposed] = {}
-    planned: list[Planned] = []
-    for service in study.config.service:
-        part = _part(prepared, service, unit_id, settlements, sites, BASE_SCENARIO)
-        plans = part.plans(alternatives=not draft)
-        playable[service.name] = WhatIf(part.problem) if draft else what_if(part)
-        if proposal is not None and service.name in proposal.services:
-            plans[PROPOSAL], proposed[service.name] = proposed_plan(part, proposal, playable[service.name])
-        planned.append((part, plans))
-        own = _service_tables(prepared, part, plans, unit_times, unit_id)
-        buses = plan_transport(prepared, part, plans[HEADLINE])
-        own |= buses.tables
-        courses.append(buses.routes)
-        for name, frame in own.items():
-            rows[name].append(frame)
-        actions.append(_site_actions(sites[sites["service"] == service.name], own["recommendations"]))
-    for name, frame in norm_tables(prepared, settlements, sites).items():
-        rows[name].append(frame)
-    rows |= diagnosis_tables(
-        prepared,
-        unit_id,
-        settlements,
-        [] if draft else planned,
-        {name: tabulate.typed(name, _stack(rows[name])) for name in ("access_settlement", "norm_gaps")},
-    )
-    faults = (*study.faults, *far_from_roads(prepared, settlements))
-    rows["data_quality"].append(pd.DataFrame([fault.__dict__ for fault in faults]))
-    rows["distance_check"].append(prepared.distances)
-    if not draft:
-        rows["edge_criticality"].append(edge_criticality(prepared, settlements))
-    tables = {name: tabulate.typed(name, _stack(frames)) for name, frames in rows.items()}
-    tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
-    if not draft:
-        unit = PlannedUnit(prepared, unit_id, settlements, sites, planned, tables)
-        tables |= {name: tabulate.typed(name, frame) for name, frame in programme_tables(unit).items()}
+    found = _of_services(prepared, unit_id, settlements, sites, proposal, draft=draft)
+    unit = PlannedUnit(prepared, unit_id, settlements, sites, found.planned, {})
+    tables = _tables(unit, found, draft=draft)
     named = show_settlements(settlements, study.boundaries)
-    around = study.settlements.drop(index=named.index)
-    known = pd.concat([named, around]) if len(around) else named
     roads = _visible_roads(prepared, unit_id)
     boundary = study.units if unit_id == WHOLE_STUDY else study.units.loc[[unit_id]]
     return StudyResult(
@@ -101,9 +95,7 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
         unit_name=unit_names(study, unit_id),
         norms=study.siting_norms,
         settlements=named.assign(nearest_road_km=prepared.legs["length_km"].reindex(settlements.index)),
-        sites=show_sites(
-            gpd.GeoDataFrame(pd.concat(actions, ignore_index=True), geometry="geometry", crs=WGS84), known, study.config
-        ),
+        sites=_shown_sites(study, found.actions, named),
         roads=roads,
         legs=prepared.legs[prepared.legs["settlement_id"].isin(settlements.index)],
         boundary=boundary,
@@ -113,12 +105,73 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
         tables=tables,
         sources=study.sources,
         manifest=make_manifest(study, unit_id, unmapped_units(prepared)) | in_manifest(proposal),
-        what_if=playable,
-        routes=_layers(courses),
-        proposal=proposed,
-        reach=None if draft else unit_reach(prepared, planned, roads, boundary),
+        what_if=found.playable,
+        routes=_layers(found.courses),
+        proposal=found.proposed,
+        reach=None if draft else unit_reach(prepared, found.planned, roads, boundary),
         areas={str(area): names_by_language(row, str(area)) for area, row in study.boundaries.iterrows()},
     )
+
+
+def _of_services(
+    prepared: Prepared,
+    unit_id: str,
+    settlements: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    proposal: Proposal | None,
+    *,
+    draft: bool,
+) -> _Found:
+    """Plan every service, and measure the proposal where it speaks of the service."""
+    unit_times = tabulate.UnitTimes(
+        times=prepared.times[BASE_SCENARIO],
+        nearest_road_km=prepared.legs["length_km"],
+        joined=prepared.joined,
+    )
+    found = _Found()
+    for service in prepared.study.config.service:
+        part = _part(prepared, service, unit_id, settlements, sites, BASE_SCENARIO)
+        plans = part.plans(alternatives=not draft)
+        playable = WhatIf(part.problem) if draft else what_if(part)
+        found.playable[service.name] = playable
+        if proposal is not None and service.name in proposal.services:
+            plans[PROPOSAL], found.proposed[service.name] = proposed_plan(part, proposal, playable)
+        found.planned.append((part, plans))
+        own = _service_tables(prepared, part, plans, unit_times, unit_id)
+        buses = plan_transport(prepared, part, plans[HEADLINE])
+        found.add({**own, **buses.tables})
+        found.courses.append(buses.routes)
+        found.actions.append(_site_actions(sites[sites["service"] == service.name], own["recommendations"]))
+    return found
+
+
+def _tables(unit: PlannedUnit, found: _Found, *, draft: bool) -> dict[str, pd.DataFrame]:
+    """Return every table of a unit: those of its services, those across services, and those of a programme."""
+    prepared, settlements = unit.prepared, unit.settlements
+    found.add(norm_tables(prepared, settlements, unit.sites))
+    so_far = {name: found.table(name) for name in ("access_settlement", "norm_gaps")}
+    planned = [] if draft else found.planned
+    # These tables have no rows of services: they replace what is there.
+    found.rows.update(diagnosis_tables(prepared, unit.unit_id, settlements, planned, so_far))
+    faults = (*prepared.study.faults, *far_from_roads(prepared, settlements))
+    found.add({"data_quality": pd.DataFrame([fault.__dict__ for fault in faults])})
+    found.add({"distance_check": prepared.distances})
+    if not draft:
+        found.add({"edge_criticality": edge_criticality(prepared, settlements)})
+    tables = {name: found.table(name) for name in found.rows}
+    tables["before_after"] = tabulate.typed("before_after", tabulate.before_after(tables["access_district"]))
+    if draft:
+        return tables
+    programme = programme_tables(replace(unit, tables=tables))
+    return tables | {name: tabulate.typed(name, frame) for name, frame in programme.items()}
+
+
+def _shown_sites(study: StudyData, actions: list[gpd.GeoDataFrame], named: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the sites of all services as pages show them, called after settlements of the unit and around it."""
+    around = study.settlements.drop(index=named.index)
+    known = pd.concat([named, around]) if len(around) else named
+    sites = gpd.GeoDataFrame(pd.concat(actions, ignore_index=True), geometry="geometry", crs=WGS84)
+    return show_sites(sites, known, study.config)
 
 
 def unit_names(study: StudyData, unit_id: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
+from geo.study.config import StudyConfig
 from geo.study.result import HEADLINE, PROPOSAL, WHOLE_STUDY, WORST, StudyResult
 
 #: Names spelled out in a sentence before the rest is counted.
@@ -83,6 +84,11 @@ def site_name(result: StudyResult, service: str, site_id: str) -> str:
     """Return the name of a facility or candidate."""
     rows = result.sites[(result.sites["service"] == service) & (result.sites["site_id"] == site_id)]
     return name_of(rows.iloc[0]) if len(rows) else _("unnamed place {id}").format(id=site_id)
+
+
+def counted(config: StudyConfig) -> str:
+    """Return what a study counts, as the head of a column."""
+    return _("Settlements") if config.demand.counts == "settlements" else _("People")
 
 
 def people_are_imputed(result: StudyResult, service: str) -> list[bool]:

@@ -24,6 +24,8 @@ WGS84 = "EPSG:4326"
 FILE_ROW = "file_row"
 #: Key of a raw table's `attrs`: faults that were found in reading. Rows that have one are not looked at any further.
 FAULTS = "faults"
+#: Key in the `attrs` of a raw table: columns that reading made use of.
+USED = "used"
 
 #: Code of reading: several columns may be the one that is declared, so none is taken.
 AMBIGUOUS_HEADING = "ambiguous-heading"
@@ -63,6 +65,8 @@ class Findings:
         self.faults: list[Fault] = []
         #: Cells whose value reading has called unknown already, by row and column.
         self.unknown: frozenset[tuple[int, str]] = frozenset()
+        #: Columns that are not declared and were made use of all the same: nobody is told that they are not used.
+        self.used: frozenset[str] = frozenset()
 
     def add(self, row: int, column: str, code: str, message: str, remedy: str, severity: Severity = "error") -> None:
         """Note one fault; values in it are shown with what cannot be seen in them."""
@@ -91,7 +95,8 @@ def check(
     raw
         Rows in the order of the file, under file names, values as read. A column `file_row` may give each row's number
         in the file; otherwise the header is row 1 and the data begin at row 2. Geographic tables are GeoDataFrames, or
-        have `lon` and `lat` columns. Faults that were found in reading it stand in ``attrs["faults"]``.
+        have `lon` and `lat` columns. Faults that were found in reading it stand in ``attrs["faults"]``, columns that
+        reading made use of in ``attrs["used"]``.
     file
         Name for messages.
     choices
@@ -109,6 +114,7 @@ def check(
     found = Findings(file)
     frame = raw.reset_index(drop=True)
     found.faults += frame.attrs.pop(FAULTS, [])
+    found.used = frame.attrs.pop(USED, frozenset())
     found.unknown = frozenset((fault.row, fault.column) for fault in found.faults if fault.code in _TOLD_UNKNOWN)
     if FILE_ROW not in frame.columns:
         frame[FILE_ROW] = np.arange(2, len(frame) + 2)
@@ -148,7 +154,7 @@ def _check_header(table: Table, frame: pd.DataFrame, found: Findings) -> None:
             hint = _("Rename column {near}?").format(near=near[0]) if near else _("Add the column.")
             found.add(1, column.name, "missing-column", _("The column is missing."), hint)
     for name in frame.columns:
-        if name not in declared and name not in {"geometry", FILE_ROW, "lon", "lat"}:
+        if name not in declared and name not in {"geometry", FILE_ROW, "lon", "lat", *found.used}:
             near = difflib.get_close_matches(str(name), declared, n=1)
             hint = _("Did you mean {near}?").format(near=near[0]) if near else _("It is not used.")
             found.add(1, str(name), "unknown-column", _("The column is not in the data dictionary."), hint, "note")

@@ -1,4 +1,4 @@
-"""The synthetic country of `geo.read.steppe_country` as the result of a run: its page is the largest that there is.
+"""The synthetic country of `geo.read.steppe.country` as the result of a run: its page is the largest that there is.
 
 Times are those of today, over the roads themselves; nothing is opened, and sites are not tried on a country's page.
 """
@@ -19,10 +19,10 @@ from scipy.spatial import KDTree
 
 from geo.access.coverage import measure_coverage
 from geo.access.equity import kolm_pollak_kappa
-from geo.read.steppe_country import Country, build_country
-from geo.read.steppe_country_land import to_degrees
-from geo.read.steppe_country_places import KINDS, CountryFacilities
-from geo.read.steppe_country_roads import ROAD_CLASSES
+from geo.read.steppe.country import Country, build_country
+from geo.read.steppe.country_land import to_degrees
+from geo.read.steppe.country_places import KINDS, CountryFacilities
+from geo.read.steppe.country_roads import ROAD_CLASSES
 from geo.study import tabulate
 from geo.study.config import StudyConfig
 from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY, WORST, StudyResult

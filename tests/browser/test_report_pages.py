@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,20 @@ def districts(run_bundled: RunBundled) -> dict[str, StudyResult]:
     return {unit: run_bundled("steppe", unit) for unit in UNITS}
 
 
+@pytest.fixture(scope="module")
+def written(districts: dict[str, StudyResult], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Function of a district, page and language to the page, which is written once and only read."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    @cache
+    def write(unit: str, name: str, language: str) -> Path:
+        own = folder / f"{unit}-{language}"
+        own.mkdir(exist_ok=True)
+        return _write(districts[unit], name, language, own)
+
+    return write
+
+
 def _write(result: StudyResult, name: str, language: str, folder: Path) -> Path:
     path = folder / f"{name}.html"
     with using(language):
@@ -49,28 +64,26 @@ def _n_pages(page: Page) -> int:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_hearing_pack_takes_two_sheets_per_service(
-    districts: dict[str, StudyResult], open_page: Open, tmp_path: Path, unit: str, language: str
+    districts: dict[str, StudyResult], written: Callable[..., Path], open_page: Open, unit: str, language: str
 ) -> None:
-    result = districts[unit]
-    page = open_page(_write(result, "hearing", language, tmp_path))
-    assert _n_pages(page) == 2 * len(result.config.service)
+    page = open_page(written(unit, "hearing", language))
+    assert _n_pages(page) == 2 * len(districts[unit].config.service)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_settlement_takes_one_sheet_after_the_index(
-    districts: dict[str, StudyResult], open_page: Open, tmp_path: Path, language: str
+    districts: dict[str, StudyResult], written: Callable[..., Path], open_page: Open, language: str
 ) -> None:
-    result = districts["7032"]
-    page = open_page(_write(result, "settlements", language, tmp_path))
-    assert _n_pages(page) == 1 + len(result.settlements)
+    page = open_page(written("7032", "settlements", language))
+    assert _n_pages(page) == 1 + len(districts["7032"].settlements)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_today_and_the_answer_of_every_service_fit_one_sheet_each(
-    districts: dict[str, StudyResult], open_page: Open, tmp_path: Path, language: str
+    districts: dict[str, StudyResult], written: Callable[..., Path], open_page: Open, tmp_path: Path, language: str
 ) -> None:
-    path = _write(districts["7032"], "report", language, tmp_path)
-    text = path.read_text(encoding="utf-8")
+    path = tmp_path / "report.html"
+    text = written("7032", "report", language).read_text(encoding="utf-8")
     start = text.index('<section class="details"')
     # Today, on its sheet, and the answers are left; the sheet that the last one asks for stays empty.
     path.write_text(text[:start] + "</main></body></html>", encoding="utf-8")
@@ -80,10 +93,10 @@ def test_today_and_the_answer_of_every_service_fit_one_sheet_each(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", list(WRITERS))
 def test_nothing_is_wider_than_the_sheet(
-    districts: dict[str, StudyResult], open_page: Open, tmp_path: Path, name: str, language: str
+    written: Callable[..., Path], open_page: Open, name: str, language: str
 ) -> None:
     # 182 mm between the margins of A4 are 688 pixels; a wider page would be printed smaller.
-    page = open_page(_write(districts["7032"], name, language, tmp_path), width=688)
+    page = open_page(written("7032", name, language), width=688)
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 688
 

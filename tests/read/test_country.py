@@ -15,11 +15,11 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from geo.read.osm import read_osm
-from geo.read.steppe_country import Country, build_country, write_country_extract
-from geo.read.steppe_country_land import N_DISTRICTS, N_OBLASTS, to_degrees
-from geo.read.steppe_country_places import CAPITAL, DISTRICT_CENTRE, OBLAST_CENTRE, OKRUG_CENTRE, VILLAGE
-from geo.read.steppe_country_roads import ROAD_CLASSES, STREET
-from geo.read.steppe_ways import FIRST_NODE
+from geo.read.steppe.country import Country, build_country, write_country_extract
+from geo.read.steppe.country_land import N_DISTRICTS, N_OBLASTS, to_degrees
+from geo.read.steppe.country_places import CAPITAL, DISTRICT_CENTRE, OBLAST_CENTRE, OKRUG_CENTRE, VILLAGE
+from geo.read.steppe.country_roads import ROAD_CLASSES, STREET
+from geo.read.steppe.ways import FIRST_NODE
 
 pytestmark = pytest.mark.xdist_group("country")
 
@@ -37,7 +37,7 @@ def small() -> Country:
 
 def figure(measure: str) -> float:
     """Return the Kazakh figure of a measure, with its source in the same file."""
-    rows = csv.DictReader(files("geo.read").joinpath("steppe_figures.csv").read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader(files("geo.read.steppe").joinpath("figures.csv").read_text(encoding="utf-8").splitlines())
     return next(float(row["value"]) for row in rows if row["measure"] == measure)
 
 

@@ -6,10 +6,8 @@ import errno
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pytest
 from geo.errors import DataError
 from geo.read.download import Patience, fetch
 from geo.read.geofabrik import fetch_country
+from tests.servers import QuietHandler, serving
 
 CONTENT = bytes(range(256)) * 4000
 MD5 = hashlib.md5(CONTENT).hexdigest()
@@ -38,23 +37,14 @@ class Server:
     index: list[dict[str, Any]] = field(default_factory=list)
 
 
-def answer(server: Server) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_args: object) -> None:
-            pass
-
-        def do_GET(self) -> None:
+def answer(server: Server) -> type[QuietHandler]:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
             if self.path.endswith(".json"):
-                return self.text(json.dumps({"features": [{"properties": one} for one in server.index]}))
+                return self.send(json.dumps({"features": [{"properties": one} for one in server.index]}).encode())
             if self.path.endswith(".md5"):
-                return self.text(f"{server.md5}  file.osm.pbf\n")
+                return self.send(f"{server.md5}  file.osm.pbf\n".encode())
             return self.file()
-
-        def text(self, text: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
 
         def file(self) -> None:
             asked = self.headers.get("Range")
@@ -83,14 +73,8 @@ def answer(server: Server) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def server() -> Iterator[Server]:
     state = Server()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), answer(state))
-    state.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield state
-    http.shutdown()
-    http.server_close()
-    thread.join()
+    with serving(answer(state)) as state.url:
+        yield state
 
 
 def code(error: pytest.ExceptionInfo[DataError]) -> str:

@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 import traceback
+from decimal import Decimal
 
 import pytest
 import shapely
@@ -67,6 +68,19 @@ def test_they_are_checked_like_those_of_a_file(server):
     assert frame["lon"].round(6).tolist() == [70.0, 70.5]
     blank = [fault for fault in faults if fault.code == "blank-value" and fault.column == "settlement_id"]
     assert [str(fault).partition(":")[0] for fault in blank] == ["settlements (database), row 4, column settlement_id"]
+
+
+def test_a_number_with_noughts_after_its_point_is_no_text(server):
+    values = "(VALUES ('a', 1250.000::numeric(12, 3)), ('b', 2.500::numeric(12, 3)), ('c', NULL)) AS t (id, n)"
+    frame = ask(server, f"SELECT * FROM {values} ORDER BY id").frame
+    assert frame["n"].tolist() == [1250, Decimal("2.500"), None]
+    query = (
+        f"SELECT id AS settlement_id, n AS pop_total, 70 + n / 10000 AS lon, 50 AS lat FROM {values} "
+        "WHERE n > 100 ORDER BY id"
+    )
+    places, faults = read_settlements(ask(server, query), "settlements (database)")
+    assert places["population_persons"].tolist() == [1250]
+    assert "ambiguous-thousands" not in {fault.code for fault in faults}
 
 
 def test_the_digest_is_that_of_the_rows_whatever_their_order(server):

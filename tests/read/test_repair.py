@@ -274,6 +274,13 @@ CODES = [
 ]
 
 
+def test_a_header_of_one_row_is_not_told_as_several(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.csv", "Сёла района\nsettlement_id,name_ru,lon,lat\n1,Ивановка,70,50\n")
+    _frame, faults = read_settlements(path, path.name)
+    (around,) = [f for f in faults if f.code == "table-range"]
+    assert around.message == "The column names were read from row 2; rows of the table below it: 1, down to row 3."
+
+
 @pytest.mark.parametrize("suffix", [".xlsx", ".xls", ".ods", ".csv"])
 def test_a_table_as_an_akimat_keeps_it(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"s{suffix}"

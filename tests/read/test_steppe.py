@@ -24,11 +24,11 @@ from geo.read.facilities import Places, read_facilities
 from geo.read.osm import read_osm
 from geo.read.settlements import read_settlements
 from geo.read.sources import read_sources
-from geo.read.steppe import SEED, write_steppe
-from geo.read.steppe_measures import RoadWay, WrittenSteppe, circuities, read_steppe, road_km
-from geo.read.steppe_plan import DIFFICULTIES
-from geo.read.steppe_realism import realism_markdown
-from geo.read.steppe_services import clinic_level, school_level
+from geo.read.steppe.measures import RoadWay, WrittenSteppe, circuities, read_steppe, road_km
+from geo.read.steppe.plan import DIFFICULTIES
+from geo.read.steppe.realism import realism_markdown
+from geo.read.steppe.services import clinic_level, school_level
+from geo.read.steppe.study import SEED, write_steppe
 from geo.read.tabular import read_declared
 from geo.tables.inputs import CLOSURES, COSTS, HAZARDS
 
@@ -134,7 +134,7 @@ class TestCommitted:
         assert realism_markdown(COMMITTED) == (ROOT / "docs/steppe-realism.md").read_text(encoding="utf-8")
 
     def test_every_kazakh_figure_is_used_and_sourced(self) -> None:
-        with (ROOT / "geo/read/steppe_figures.csv").open(encoding="utf-8", newline="") as stream:
+        with (ROOT / "geo/read/steppe/figures.csv").open(encoding="utf-8", newline="") as stream:
             figures = list(csv.DictReader(stream))
         page = (ROOT / "docs/steppe-realism.md").read_text(encoding="utf-8")
         assert [f["measure"] for f in figures if len(f["source"]) < 10 or f["source"] not in page] == []

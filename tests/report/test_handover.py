@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import json
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,9 @@ from geo.report import deliver, handover
 from geo.report.folders import LOCK, held, why_not_written
 from geo.report.handover import HandedOver, hand_over
 from geo.study import StudyData, load_study
+from geo.study.prepare import prepare
 from geo.study.result import StudyResult
+from geo.study.unit import run_unit
 from tests.sample import sample_result
 from tests.study.folders import write_toy
 
@@ -25,6 +28,29 @@ UNIT = "391000000"
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> StudyData:
     return load_study(write_toy(tmp_path_factory.mktemp("study")))
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, bytes]:
+    """What was worked out for the tests of this file: they are about folders, and each unit has one result."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def once(monkeypatch: pytest.MonkeyPatch, found: dict[str, bytes]) -> None:
+    """Work out everything of the toy study once: a copy of its own for every run."""
+
+    def kept(name: str, find: Callable[..., object]) -> Callable[..., object]:
+        def copy(*arguments: object) -> object:
+            key = name + str(arguments[1]) if name == "unit" else name
+            if key not in found:
+                found[key] = pickle.dumps(find(*arguments))
+            return pickle.loads(found[key])
+
+        return copy
+
+    monkeypatch.setattr(handover, "prepare", kept("prepared", prepare))
+    monkeypatch.setattr(handover, "run_unit", kept("unit", run_unit))
 
 
 def _run(study: StudyData, out: Path, *units: str) -> HandedOver:

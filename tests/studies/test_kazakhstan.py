@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from geo.read.bundled import bundled_folder
-from geo.study import StudyResult, explain, load_study
-from geo.study.prepare import Prepared, prepare, runnable_units, unmapped_units
-from geo.study.unit import run_unit
+from geo.study import StudyResult, explain
+from geo.study.prepare import Prepared, runnable_units, unmapped_units
+from geo.study.result import WHOLE_STUDY
+from tests.bundled import PrepareBundled, RunBundled
 
 pytestmark = pytest.mark.xdist_group("kazakhstan")
 
 
 @pytest.fixture(scope="module")
-def prepared() -> Prepared:
-    return prepare(load_study(bundled_folder("studies") / "kazakhstan"))
+def prepared(prepare_bundled: PrepareBundled) -> Prepared:
+    return prepare_bundled("kazakhstan")
 
 
 @pytest.fixture(scope="module")
-def country(prepared) -> StudyResult:
-    return run_unit(prepared, "all")
+def country(run_bundled: RunBundled) -> StudyResult:
+    return run_bundled("kazakhstan", WHOLE_STUDY)
 
 
 def test_places_far_from_every_road_are_not_assessable_zhanaozen_among_them(country):
@@ -71,8 +71,8 @@ def test_regions_with_under_five_assessable_towns_are_named_not_mapped(prepared)
     assert len(runnable_units(prepared)) == 18
 
 
-def test_a_region_sees_hubs_beyond_its_border(prepared):
-    result = run_unit(prepared, "KZ10")
+def test_a_region_sees_hubs_beyond_its_border(run_bundled):
+    result = run_bundled("kazakhstan", "KZ10")
     neighbours = result.sites[(result.sites["kind"] == "existing") & ~result.sites["in_unit"]]
     assert "hub-KZ63" in set(neighbours["site_id"])
     candidates = result.sites[result.sites["kind"] == "candidate"]

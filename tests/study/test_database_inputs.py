@@ -10,6 +10,7 @@ import pytest
 
 from geo.errors import DataError
 from geo.study.config_file import read_config
+from geo.study.inspect import inspect_study, write_repaired_tables
 from geo.study.load import load_study
 from geo.study.manifest import make_manifest
 from tests.postgis import PASSWORD, Cluster
@@ -143,3 +144,20 @@ def _table(name, frame):
 
 def _literal(value):
     return "NULL" if pd.isna(value) else "'" + str(value).replace("'", "''") + "'"
+
+
+def test_a_check_asks_a_database_once(tmp_path, monkeypatch):
+    folder = edit(write_toy(tmp_path), "settlements", f'{{ url = "{URL}", query = "SELECT 1" }}')
+    asked = []
+
+    def rows(query):
+        asked.append(query)
+        frame = pd.read_csv(folder / "settlements.csv")
+        frame["pop_total"] = frame["pop_total"].where(frame["pop_total"] > 500, -1)
+        return frame.assign(file_row=range(2, len(frame) + 2))
+
+    monkeypatch.setattr("geo.read.database_rows.read_rows", rows)
+    found = inspect_study(folder)
+    assert any(fault.place for fault in found.faults if fault.file == "settlements (database)")
+    write_repaired_tables(found, tmp_path / "repaired")
+    assert len(asked) == 1

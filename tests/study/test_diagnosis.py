@@ -13,11 +13,10 @@ from geo.errors import DataError
 from geo.study import StudyResult, load_study, run_study
 from geo.study.cross_check import check_okrugs
 from geo.study.result import BASELINE, HEADLINE, WORST
-from tests.bundled import RunBundled
+from tests.bundled import PrepareBundled, RunBundled
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
 from tests.toy import raw_roads
 
-STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 SERVICES = ("phc", "school")
 KEYS = ("settlement_id", "site_id", "norm_id", "service", "demand_group", "season")
 
@@ -278,8 +277,8 @@ def test_earlier_counts_that_cannot_be_are_named_and_not_used(tmp_path: Path) ->
     assert profile["growth"].to_dict() == {"A": "declining"} | dict.fromkeys("BCDEF", "unknown")
 
 
-def test_okrugs_that_the_boundaries_do_not_have_are_named(tmp_path: Path) -> None:
-    study = load_study(STEPPE)
+def test_okrugs_that_the_boundaries_do_not_have_are_named(prepare_bundled: PrepareBundled) -> None:
+    study = prepare_bundled("steppe").study
     wrong = study.settlements.assign(okrug_id="999999")
     faults = check_okrugs(wrong, study.boundaries, study.config)
     assert {fault.code for fault in faults} == {"unknown-okrug", "okrug-in-units"}

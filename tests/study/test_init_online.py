@@ -5,10 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +19,7 @@ from geo.read.online import Servers
 from geo.study import load_study
 from geo.study.init import InitRequest, init_study
 from geo.study.init.fetch import fetched
+from tests.servers import QuietHandler, serving
 from tests.study.two_districts import NODES, WAYS, write_two_districts
 
 #: Status of Overpass with a free slot, as the server words it.
@@ -85,18 +84,9 @@ class Osm:
         return answer | ({"remark": self.remark} if self.remark and kind == "features" else {})
 
 
-def handler(osm: Osm) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_args: object) -> None:
-            pass
-
-        def send(self, content: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def do_GET(self) -> None:
+def handler(osm: Osm) -> type[QuietHandler]:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
             path = urlsplit(self.path).path
             if path.endswith("/status"):
                 self.send(STATUS.encode())
@@ -112,7 +102,7 @@ def handler(osm: Osm) -> type[BaseHTTPRequestHandler]:
                 osm.asked.append("outline")
                 self.send(json.dumps(osm.nominatim()).encode())
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self.send(json.dumps(osm.overpass(parse_qs(body)["data"][0])).encode())
 
@@ -124,14 +114,8 @@ def osm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Osm]:
     # Nominatim is asked at most once a second; this one has no other users.
     monkeypatch.setattr("osmnx._nominatim.time.sleep", lambda _seconds: None)
     state = Osm()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), handler(state))
-    state.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield state
-    http.shutdown()
-    http.server_close()
-    thread.join()
+    with serving(handler(state)) as state.url:
+        yield state
 
 
 def ask(osm: Osm, tmp_path: Path, **what: str) -> InitRequest:
@@ -208,6 +192,15 @@ def test_nothing_is_fetched_for_a_folder_that_cannot_be_made(osm, tmp_path):
     with pytest.raises(DataError, match="not a folder"):
         ask(osm, tmp_path, country="kazakhstan")
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_mistake_of_ours_is_not_called_a_place_without_an_outline(osm, tmp_path, monkeypatch):
+    def wrong(*_arguments: object) -> None:
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr("geo.read.online._around", wrong)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        ask(osm, tmp_path, place="East District, Kazakhstan")
 
 
 @pytest.mark.parametrize("where", ["geo.read.online._Elements.write", "osmnx._http._save_to_cache"])

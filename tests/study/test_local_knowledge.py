@@ -176,6 +176,43 @@ def test_renamed_codes_join_and_are_listed(tmp_path):
     assert (note.severity, "633610100" in note.message) == ("repaired", True)
 
 
+@pytest.mark.parametrize(
+    ("key", "heads", "values"),
+    [
+        ("observed_trips", "minutes,season,vehicle", "30,{season},car"),
+        ("reference_distances", "published_km,source", "25,atlas"),
+    ],
+)
+def test_renamed_codes_reach_trips_and_distances(tmp_path, key, heads, values):
+    folder = clean()
+    folder.study = folder.study.replace("[inputs]", f'[inputs]\nrenamed_codes = "codes.csv"\n{key} = "pairs.csv"')
+    folder.write(tmp_path)
+    (tmp_path / "codes.csv").write_text(f"old_id,new_id\n633610100,{PLACES['D'][0]}\n", encoding="utf-8")
+    season = load_study(clean().write(tmp_path / "plain")).config.season[0].name
+    row = f"633610100,{PLACES['A'][0]},{values.format(season=season)}"
+    (tmp_path / "pairs.csv").write_text(f"from_id,to_id,{heads}\n{row}\n", encoding="utf-8")
+    study = load_study(tmp_path)
+    assert list(getattr(study, key)["from_id"]) == [PLACES["D"][0]]
+    (note,) = (fault for fault in study.faults if fault.code == "renamed-code")
+    assert (note.file, note.row, note.column) == ("pairs.csv", 2, "from_id")
+
+
+@pytest.mark.parametrize("broken", ["", "old,new\n"])
+def test_no_code_is_called_unknown_where_the_renamed_ones_cannot_be_read(tmp_path, broken):
+    folder = clean()
+    inputs = '[inputs]\nrenamed_codes = "codes.csv"\nobserved_trips = "trips.csv"\noverrides = "overrides.csv"'
+    folder.study = folder.study.replace("[inputs]", inputs)
+    folder.supply("clinic-1", "phc", "633610100")
+    folder.write(tmp_path)
+    (tmp_path / "codes.csv").write_text(broken, encoding="utf-8")
+    trip = f"633610100,{PLACES['A'][0]},30,{{season}},car"
+    (tmp_path / "overrides.csv").write_text(HEADER + "uses,,,,633610100,,,clinic-1,yes,us\n", encoding="utf-8")
+    season = load_study(clean().write(tmp_path / "plain")).config.season[0].name
+    text = f"from_id,to_id,minutes,season,vehicle\n{trip.format(season=season)}\n"
+    (tmp_path / "trips.csv").write_text(text, encoding="utf-8")
+    assert {fault.file for fault in faults(tmp_path)} == {"codes.csv"}
+
+
 def overridden(folder: Path, *rows: str, **changed: object) -> Path:
     write_toy(folder, **changed)  # type: ignore[arg-type]
     study = folder / "study.toml"

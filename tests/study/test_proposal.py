@@ -18,6 +18,7 @@ from geo.report.sections.proposal_words import _against, how_far, in_one_sentenc
 from geo.study import StudyResult, load_study, run_study
 from geo.study.proposal import Proposed, load_proposal, units_of
 from geo.study.result import BASELINE, PROPOSAL, WORST
+from geo.study.unit import run_unit
 from geo.study.whatif import Optimum
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 from tests import toy
@@ -200,15 +201,15 @@ def test_the_manifest_names_the_proposal_by_its_digest(result, tmp_path):
     assert PROPOSAL not in set(without.tables["plans"]["plan"])
 
 
-def test_a_proposal_for_the_steppe_equals_plain_loops(tmp_path):
+def test_a_proposal_for_the_steppe_equals_plain_loops(tmp_path, prepare_bundled):
     """Nearest open site per season, the worst of the seasons, people by milliseconds: as the page computes them."""
-    study = load_study(STEPPE)
+    prepared = prepare_bundled("steppe")
     changes = {
         "phc": {"open": ["new-703214200", "new-703218150"], "close": ["PHC-703218100-1"]},
         "school": {"open": ["new-703230250"], "close": []},
     }
     path = wish(tmp_path, "steppe", "7032", changes)
-    result = next(iter(run_study(study, ["7032"], proposal=load_proposal(path, study))))
+    result = run_unit(prepared, "7032", load_proposal(path, prepared.study))
     for service, own in changes.items():
         problem = result.what_if[service].problem
         open_sites = [
@@ -235,11 +236,11 @@ def test_a_proposal_for_the_steppe_equals_plain_loops(tmp_path):
     assert list(result.proposal) == ["phc", "school"]
 
 
-def test_the_example_of_the_handbook_is_accepted(tmp_path):
+def test_the_example_of_the_handbook_is_accepted(tmp_path, prepare_bundled):
     page = (STEPPE.parents[1] / "docs" / "proposal-file.md").read_text(encoding="utf-8")
     path = tmp_path / "wish.json"
     path.write_text(page.split("```json")[1].split("```")[0], encoding="utf-8")
-    proposal = load_proposal(path, load_study(STEPPE))
+    proposal = load_proposal(path, prepare_bundled("steppe").study)
     assert (proposal.unit, list(proposal.services)) == ("7032", ["phc", "school"])
 
 

@@ -15,6 +15,7 @@ from geo.study import StudyResult, load_study, run_study
 from geo.study import transport as transport_module
 from geo.study.bus_roads import bus_season
 from geo.study.config import StudyConfig, Transport
+from geo.study.unit import run_unit
 from geo.units import UNREACHABLE_MS
 from tests import toy
 from tests.bundled import RunBundled
@@ -22,7 +23,6 @@ from tests.study.folders import settlements_frame, write_toy
 
 pytest.importorskip("pyvrp", reason="the extra 'transport' is not installed")
 
-STEPPE = Path(__file__).resolve().parents[2] / "studies" / "steppe"
 #: One school in A; the people of the villages are the pupils.
 PUPILS = {"A": 300, "B": 12, "C": 9, "D": 5, "E": 4, "F": 50}
 TABLE = "open = 0\n[service.transport]\n"
@@ -147,8 +147,8 @@ def test_rides_of_the_seasons_agree_with_the_routes(any_result):
             assert rides[row["route"], row["stop"], row["season"]] == pytest.approx(row["ride_minutes"])
 
 
-def test_the_same_study_gives_the_same_routes(steppe):
-    (again,) = run_study(load_study(STEPPE), ["7044"])
+def test_the_same_study_gives_the_same_routes(steppe, prepare_bundled):
+    again = run_unit(prepare_bundled("steppe"), "7044", draft=True)
     for name in ("transport_pupils", "transport_routes", "transport_seasons"):
         pd.testing.assert_frame_equal(again.tables[name], steppe.tables[name])
 

@@ -18,6 +18,7 @@ from geo.report.workbook.places import PLACES
 from geo.report.workbook.places import SITES as SITE_TABLE
 from geo.study import explain
 from geo.study.result import StudyResult
+from geo.study.wording import counted
 from geo.tables import ROADS as ROAD_TABLE
 from geo.tables.schema import Table
 
@@ -262,7 +263,7 @@ def _aliases(table: Table, columns: Sequence[str]) -> dict[str, str]:
 def _settlement_aliases(result: StudyResult, columns: Sequence[str]) -> dict[str, str]:
     named = _aliases(PLACES, columns)
     facts = {
-        "persons": _("People"),
+        "persons": counted(result.config),
         "minutes_today": _("Minutes today"),
         "verdict_today": _("Verdict today"),
         "minutes_plan": _("Minutes with the plan"),

@@ -15,7 +15,7 @@ from geo.study.diagnosis.sentences import tier_of_areas
 from geo.study.diagnosis.words import GROUPS, TIERS
 from geo.study.headline import worst_season
 from geo.study.result import BASELINE, WORST, StudyResult
-from geo.study.wording import area_name, season_label, word
+from geo.study.wording import area_name, counted, season_label, word
 
 
 def areas(result: StudyResult) -> Part:
@@ -60,7 +60,7 @@ def _areas(result: StudyResult, service: str, tier: str) -> TextTable:
     ]
     heads = (
         _("Area"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Not within the norm"), number=True),
         Head(_("Share within the norm"), number=True),
         Head(_("Cut off"), number=True),
@@ -118,7 +118,7 @@ def _groups(result: StudyResult, service: str) -> TextTable:
     ]
     heads = (
         _("Group"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Not within the norm"), number=True),
         Head(_("Share within the norm"), number=True),
         Head(_("Cut off"), number=True),

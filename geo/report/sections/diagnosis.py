@@ -15,7 +15,7 @@ from geo.report.sections.effects import baseline_rows
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import HEADLINE, WORST, StudyResult
-from geo.study.wording import people_are_imputed
+from geo.study.wording import counted, people_are_imputed
 
 
 def _rest(n_rows: int) -> str:
@@ -52,7 +52,7 @@ def below_norm(result: StudyResult, service: str) -> TextTable:
     ]
     heads: tuple[str | Head, ...] = (
         _("Place"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Today (min)"), number=True),
         *(Head(_("{season} (min)").format(season=season), number=True) for season in seasons),
         Head(_("Above the norm (min)"), number=True),
@@ -105,7 +105,7 @@ def unreachable(result: StudyResult, service: str) -> TextTable:
     ]
     heads: tuple[str | Head, ...] = (
         _("Place"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         _("Why"),
         *(Head(_("{season} (min)").format(season=season), number=True) for season in seasons),
         Head(_("Nearest road (km)"), number=True),

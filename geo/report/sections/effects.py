@@ -15,7 +15,7 @@ from geo.report.sections.content import Head, TextTable, people, tenths, text_ta
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
-from geo.study.wording import word
+from geo.study.wording import counted, word
 
 #: A value today and with the plan.
 Change = tuple[float, float]
@@ -106,7 +106,7 @@ def losers(result: StudyResult, service: str, plan: str = HEADLINE) -> TextTable
     heads = (
         _("Place"),
         _("Season"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Today (min)"), number=True),
         Head(_("With the proposal (min)") if plan == PROPOSAL else _("With the plan (min)"), number=True),
         Head(_("Longer (min)"), number=True),

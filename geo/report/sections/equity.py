@@ -15,7 +15,7 @@ from geo.study.diagnosis.access import catchment_minutes
 from geo.study.diagnosis.groups import EVERYBODY
 from geo.study.diagnosis.words import SUPPLY_UNITS, TIERS
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
-from geo.study.wording import word
+from geo.study.wording import counted, word
 
 #: Measures in the order in which they are read: the one in minutes first.
 MEASURES: Final = {
@@ -166,7 +166,7 @@ def _lowest(result: StudyResult, service: str) -> TextTable:
     ]
     heads: tuple[str | Head, ...] = (
         _("Place"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         *(Head(name, number=True) for name in ("M2SFCA", "E2SFCA", "3SFCA")),
         Head(_("Facilities within the norm"), number=True),
         Head(_("Nearest (min)"), number=True),

@@ -29,7 +29,7 @@ from geo.maps.symbols import (
 )
 from geo.study import explain
 from geo.study.result import BASELINE, WORST, StudyResult
-from geo.study.wording import people_are_imputed
+from geo.study.wording import counted, people_are_imputed
 
 #: Sizes of circles that the legend shows, in people.
 _SIZES: Final = (50, 500, 5000)
@@ -107,7 +107,8 @@ def report_map(result: StudyResult, service: str, width_px: int = 480, height_px
     Returns
     -------
     dict
-        ``svg`` (markup), ``width_mm`` (on paper), ``caption``; ``classes``, ``total``, ``symbols``, ``sizes``.
+        ``svg`` (markup), ``width_mm`` (on paper), ``caption``; ``counted``, ``classes``, ``total``,
+        ``symbols``, ``sizes``.
     """
     persons = service_persons(result, service)
     rows = result.table("access_settlement", service=service, plan=BASELINE, season=WORST)
@@ -188,6 +189,7 @@ def _legend(
     sign = _("≈{people}") if any(people_are_imputed(result, service)) else "{people}"
     shown = [code for code in CODES if counts[code][0]]
     return {
+        "counted": counted(result.config),
         "classes": [
             {
                 "symbol": legend_box(place_symbol(code, 0, 0, 7)),

@@ -15,6 +15,7 @@ from geo.report.sections.names import SettlementNames
 from geo.report.sections.proposal_words import measured, money_of, sentences
 from geo.study import explain
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
+from geo.study.wording import counted
 
 #: Places that gain and are listed; the workbook has the rest.
 MOST_GAINERS: Final = 15
@@ -122,7 +123,7 @@ def _gainers(result: StudyResult, service: str) -> TextTable:
     ]
     heads = (
         _("Place"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Today (min)"), number=True),
         Head(_("With the proposal (min)"), number=True),
         _("Comes within the norm"),

@@ -25,7 +25,7 @@ from geo.study.programme.people_words import PEOPLE_WORDS
 from geo.study.programme.provision_words import PROVISION_WORDS
 from geo.study.result import BASELINE, HEADLINE, StudyResult
 from geo.study.robust_words import DIRECTIONS, KINDS, LABELS, about_in_words
-from geo.study.wording import LEVELS, area_name, goal, names_of, word
+from geo.study.wording import LEVELS, area_name, counted, goal, names_of, word
 from geo.tables import OUTPUT_TABLES
 from geo.tables.schema import SHARE, Table, unit_in_words
 
@@ -86,6 +86,7 @@ class Codes:
 
     def __init__(self, result: StudyResult) -> None:
         self._result = result
+        self.counted = counted(result.config)
         self._settlements = SettlementNames(result)
         sites = with_id(result.sites, "site_id")
         self._sites = dict(zip(sites["site_id"].astype(str), names_of(sites), strict=True))

@@ -19,6 +19,10 @@ _LONGEST_TITLE: Final = 31
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
 #: Columns that say what a row is about where they stand before all others; names of places, too, do so.
 _KEYS: Final = ("service", "plan", "season", "indicator", "rank", "action", "route", "stop")
+#: Tables whose column `persons` holds what the study counts: people who need a service, or settlements.
+_OF_SERVICES: Final = frozenset(
+    ("access_settlement", "access_district", "assignment", "losers", "rollups", "equity", "edge_criticality")
+)
 #: Columns whose rows have units of their own, in another column.
 _ROW_UNITS: Final = {
     "norm_compliance": ("unit", ("value", "limit", "shortfall")),
@@ -140,7 +144,7 @@ def _sheet(title: str, table: Table, frame: pd.DataFrame, codes: Codes) -> Sheet
 
 
 def _column(table: Table, column: Column, frame: pd.DataFrame, codes: Codes, *, is_code: bool) -> SheetColumn:
-    head = _("{label}, code").format(label=column.title) if is_code else _head(column)
+    head = _("{label}, code").format(label=column.title) if is_code else _head(table, column, codes)
     values = frame[column.name] if is_code else codes.in_words(table, column.name, frame)
     return SheetColumn(head, _plain(values), column.kind, _units(table, column, frame), column.name, _(column.meaning))
 
@@ -155,7 +159,9 @@ def _name_column(column: Column, frame: pd.DataFrame, codes: Codes) -> SheetColu
     return SheetColumn(column.title, names, "text", "", "", _("Name in the language of this file"))
 
 
-def _head(column: Column) -> str:
+def _head(table: Table, column: Column, codes: Codes) -> str:
+    if column.name == "persons" and table.name in _OF_SERVICES and codes.counted != _("People"):
+        return codes.counted
     unit = "%" if column.unit == SHARE else unit_in_words(column.unit)
     if not unit or unit.casefold() == column.title.casefold():
         return column.title

@@ -1,4 +1,4 @@
-"""Tables as files write them: rounded as declared, blanks for what is missing, no text that a spreadsheet could run."""
+"""Tables as files write them: rounded as declared, and how a workbook shows their numbers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ _GROUPED: Final = "#,##0"
 _ANY_NUMBER: Final = "#,##0.##"
 #: Whole numbers that are no counts: nobody groups the digits of a row's number.
 _UNGROUPED: Final = ("row", "rank")
-#: A text that begins with one of these is a formula to a spreadsheet; East Asian Excel takes the wide signs, too.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def rounded(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -42,13 +40,3 @@ def number_format(kind: str, unit: str, column: str) -> str:
     if unit in _FORMATS:
         return _FORMATS[unit]
     return _GROUPED if kind == "integer" or unit in ("persons", "KZT") else _ANY_NUMBER
-
-
-def is_formula(value: object) -> bool:
-    """Return whether a spreadsheet would take a value for a formula."""
-    return isinstance(value, str) and value.startswith(FORMULA_STARTS)
-
-
-def harmless(value: object) -> object:
-    """Return a value for CSV: an apostrophe before a text that would be a formula; spreadsheets show it as text."""
-    return f"'{value}" if is_formula(value) else value

@@ -25,10 +25,11 @@ from geo.maps.first_screen import banners, unit_name
 from geo.report.workbook.codes import Codes
 from geo.report.workbook.places import lookup_tables
 from geo.report.workbook.sheets import Sheet, SheetColumn, sheet_titles, sheets
-from geo.report.workbook.values import harmless, is_formula, number_format, rounded
+from geo.report.workbook.values import number_format, rounded
 from geo.study import explain
 from geo.study.result import StudyResult
 from geo.tables import OUTPUT_TABLES
+from geo.tables.formulas import harmless, is_formula
 from geo.tables.schema import KINDS, SHARE, Table, unit_in_words
 
 #: Rows that a sheet can hold, less its header.

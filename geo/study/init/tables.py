@@ -12,6 +12,7 @@ import pyogrio
 import shapely
 
 from geo.tables import BOUNDARIES, FACILITIES, ROADS, SETTLEMENTS
+from geo.tables.formulas import harmless
 from geo.tables.schema import Table
 from geo.tables.write import as_file
 
@@ -22,7 +23,6 @@ FACILITIES_FILE: Final = "facilities.csv"
 #: GDAL writes the time of the last change into a GeoPackage; the clock is no part of a study.
 _TIME: Final = "1980-01-01T00:00:00.000Z"
 _VERSION: Final = "1.2"
-_FORMULA_STARTS: Final = ("=", "+", "-", "@")
 #: Columns that a planner fills in first, and finds there although they are empty.
 _TO_FILL_IN: Final = {
     "settlements": ("district_id", "pop_year", "pop_source"),
@@ -72,11 +72,5 @@ def _write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
         if table.column(column).kind == "boolean":
             rows[column] = rows[column].map({True: "yes", False: "no"})
         elif table.column(column).kind == "text":
-            rows[column] = rows[column].map(_harmless, na_action="ignore")
+            rows[column] = rows[column].map(harmless, na_action="ignore")
     rows.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-
-
-def _harmless(text: object) -> str:
-    """Return a text that no spreadsheet takes for a formula; the space before it is not read back."""
-    shown = str(text)
-    return f" {shown}" if shown.startswith(_FORMULA_STARTS) else shown

@@ -1,6 +1,6 @@
 """Travel times of the synthetic country: 6,500 settlements that are all candidate sites, over the country's own roads.
 
-The country is invented (`geo.read.steppe_country`); its times are computed as the product computes any, by
+The country is invented (`geo.read.steppe.country`); its times are computed as the product computes any, by
 `geo.network` and `geo.travel` with the packaged speed table. They take minutes, so that they are kept under
 ``outputs/bench-cache``. Of the streets only the two axes of each settlement are used: every road ends on one of them,
 and the others only offer ways round a block.
@@ -28,9 +28,9 @@ from geo.network.access_legs import LegRules, Points
 from geo.network.seasons import SeasonRules, make_season
 from geo.network.speeds import PACKAGED_FILE, SpeedTable, packaged_speeds
 from geo.network.topology import build_network
-from geo.read.steppe_country import SEED, Country, build_country
-from geo.read.steppe_country_land import to_degrees
-from geo.read.steppe_country_roads import STREET
+from geo.read.steppe.country import SEED, Country, build_country
+from geo.read.steppe.country_land import to_degrees
+from geo.read.steppe.country_roads import STREET
 from geo.tables import ROADS, SPEEDS
 from geo.tables.check import check
 from geo.travel import travel_times
@@ -43,7 +43,7 @@ N_SETTLEMENTS: Final = 6500
 _VERSION: Final = 1
 _VERTEX_KM: Final = 0.5
 _WITHIN_SETTLEMENT_MINUTES: Final = 5.0
-#: Category, surface and condition of each class of `geo.read.steppe_country_roads.ROAD_CLASSES`.
+#: Category, surface and condition of each class of `geo.read.steppe.country_roads.ROAD_CLASSES`.
 _ROADS: Final = (
     ("II", "asphalt", "good"),
     ("III", "asphalt", "good"),

@@ -17,7 +17,7 @@ from scipy.spatial import KDTree
 from geo.network.seasons import make_season
 from geo.network.topology import RoadNetwork, build_network
 from geo.read.osm import OsmExtract, read_osm
-from geo.read.steppe_country import SEED, build_country, write_country_extract
+from geo.read.steppe.country import SEED, build_country, write_country_extract
 from geo.units import UNREACHABLE_MS
 from tests.benchmarks.instances.country import CACHE, N_SETTLEMENTS, SEASONS, cache_path, packaged_table
 

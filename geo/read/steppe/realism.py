@@ -2,7 +2,7 @@
 
 The committed page is written again by::
 
-    python -c "from geo.read.steppe_realism import Path, write_realism
+    python -c "from geo.read.steppe.realism import Path, write_realism
     write_realism(Path('docs/steppe-realism.md'), Path('studies/steppe'))"
 """
 
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo.read.steppe_measures import (
+from geo.read.steppe.measures import (
     Floats,
     WrittenSteppe,
     area_km2,
@@ -34,7 +34,7 @@ _HARD: Final = ("asphalt", "gravel", "compacted")
 
 @dataclass(frozen=True)
 class _Measure:
-    """One line of the comparison; `key` names the Kazakh figure in `steppe_figures.csv`."""
+    """One line of the comparison; `key` names the Kazakh figure in `figures.csv`."""
 
     key: str
     label: str
@@ -59,10 +59,10 @@ def realism_markdown(folder: Path) -> str:
     lines = [
         "# How like Kazakhstan is the synthetic steppe?",
         "",
-        "Written by `geo.read.steppe_realism` from the files in `studies/steppe`; a test compares. The steppe is",
+        "Written by `geo.read.steppe.realism` from the files in `studies/steppe`; a test compares. The steppe is",
         f"invented (seed {source['seed']}): region 70 does not exist, and no settlement's name was found among the",
         "OpenStreetMap places of Kazakhstan. The Kazakh figures stand with their sources in",
-        "`geo/read/steppe_figures.csv`. *Computed* ones were computed for this page from the open data named; H and M",
+        "`geo/read/steppe/figures.csv`. *Computed* ones were computed for this page from the open data named; H and M",
         "are the confidence (high, medium) in a published one. A dash means that none was found.",
         "",
         "| measure | steppe | Kazakhstan | confidence | source of the Kazakh figure |",
@@ -97,7 +97,7 @@ def _difficulty(entry: dict[str, Any]) -> str:
 
 def _comparison(measures: list[_Measure]) -> list[str]:
     """Return table lines: each measure beside its Kazakh figure, or a dash where none was found."""
-    text = files("geo.read").joinpath("steppe_figures.csv").read_text(encoding="utf-8")
+    text = files("geo.read.steppe").joinpath("figures.csv").read_text(encoding="utf-8")
     figures = {row["measure"]: row for row in csv.DictReader(text.splitlines())}
     lines = []
     for measure in measures:

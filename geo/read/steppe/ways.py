@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from geo.read.steppe_network import Road
-from geo.read.steppe_places import Name, Place, names
-from geo.read.steppe_plan import HEIGHT_KM, WIDTH_KM, Point
-from geo.read.steppe_roads import RoadPlan
-from geo.read.steppe_shapes import Coordinates, crossings, distances_km
+from geo.read.steppe.network import Road
+from geo.read.steppe.places import Name, Place, names
+from geo.read.steppe.plan import HEIGHT_KM, WIDTH_KM, Point
+from geo.read.steppe.roads import RoadPlan
+from geo.read.steppe.shapes import Coordinates, crossings, distances_km
 
 FIRST_NODE: Final = 1_000_001
 FIRST_WAY: Final = 2_001

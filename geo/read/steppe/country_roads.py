@@ -14,7 +14,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from scipy.spatial import Delaunay, KDTree
 
-from geo.read.steppe_country_places import OKRUG_CENTRE, VILLAGE, CountryPlaces
+from geo.read.steppe.country_places import OKRUG_CENTRE, VILLAGE, CountryPlaces
 
 Coordinates = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

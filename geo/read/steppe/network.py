@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from geo.read.steppe_plan import Point
-from geo.read.steppe_shapes import Coordinates, crossings, distances_km
+from geo.read.steppe.plan import Point
+from geo.read.steppe.shapes import Coordinates, crossings, distances_km
 
 Purpose = Literal["main", "link", "loop", "track", "street"]
 Crossing = Literal["usual", "ford", "ferry", "ice"]

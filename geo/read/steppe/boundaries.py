@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo.read.steppe_places import DISTRICT_IDS, REGION_ID, Name, Place, names
-from geo.read.steppe_plan import DISTRICTS, HAZARD_CENTRE, HAZARD_RADIUS_KM, Point
-from geo.read.steppe_shapes import Coordinates, distance_km, to_degrees
+from geo.read.steppe.places import DISTRICT_IDS, REGION_ID, Name, Place, names
+from geo.read.steppe.plan import DISTRICTS, HAZARD_CENTRE, HAZARD_RADIUS_KM, Point
+from geo.read.steppe.shapes import Coordinates, distance_km, to_degrees
 
 _SIDE_KM: Final = 2.5
 _SAME_KM: Final = 1e-5

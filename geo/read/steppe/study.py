@@ -3,7 +3,10 @@
 Nobody lives there: the region code 70 does not exist and the names occur nowhere. What is invented, what is alike to
 Kazakhstan and what is not stands in ``docs/steppe-realism.md``. The committed files are written again by::
 
-    python -c "from pathlib import Path; from geo.read.steppe import write_steppe; write_steppe(Path('studies/steppe'))"
+    from pathlib import Path
+    from geo.read.steppe.study import write_steppe
+
+    write_steppe(Path("studies/steppe"))
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo.read.steppe_boundaries import boundary_features, hazard_features
-from geo.read.steppe_files import (
+from geo.read.steppe.boundaries import boundary_features, hazard_features
+from geo.read.steppe.files import (
     cost_rows,
     settlement_rows,
     toml_lines,
@@ -24,14 +27,14 @@ from geo.read.steppe_files import (
     write_facilities,
     write_geojson,
 )
-from geo.read.steppe_history import POP_BEFORE_YEAR, persons_before
-from geo.read.steppe_places import POP_YEAR, Place, names, place_settlements
-from geo.read.steppe_plan import DIFFICULTIES, RIVERS, STREAMS
-from geo.read.steppe_roads import RoadPlan, lay_roads
-from geo.read.steppe_services import Facility, place_facilities
-from geo.read.steppe_shapes import curve_through, meander
-from geo.read.steppe_surfaces import surface_roads
-from geo.read.steppe_ways import Drawing, Water, draw
+from geo.read.steppe.history import POP_BEFORE_YEAR, persons_before
+from geo.read.steppe.places import POP_YEAR, Place, names, place_settlements
+from geo.read.steppe.plan import DIFFICULTIES, RIVERS, STREAMS
+from geo.read.steppe.roads import RoadPlan, lay_roads
+from geo.read.steppe.services import Facility, place_facilities
+from geo.read.steppe.shapes import curve_through, meander
+from geo.read.steppe.surfaces import surface_roads
+from geo.read.steppe.ways import Drawing, Water, draw
 
 SEED: Final = 20261122
 #: Chance of a storm closure of an exposed road in winter: "30 % of roads closed" (24.kz 639553, unverified).

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from geo.read.steppe_network import Road
-from geo.read.steppe_plan import PLANNED
-from geo.read.steppe_roads import RoadPlan
-from geo.read.steppe_shapes import distances_km
+from geo.read.steppe.network import Road
+from geo.read.steppe.plan import PLANNED
+from geo.read.steppe.roads import RoadPlan
+from geo.read.steppe.shapes import distances_km
 
 #: Village roads become earth until this share of people is cut off in thaw; no more than the second share ever is.
 _CUT_OFF_SHARE: Final = 0.075

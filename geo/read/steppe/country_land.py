@@ -15,7 +15,7 @@ import pyproj
 import shapely
 from scipy.spatial import KDTree
 
-from geo.read.steppe_shapes import meander
+from geo.read.steppe.shapes import meander
 
 Coordinates = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

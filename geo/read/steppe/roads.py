@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo.read.steppe_network import Crossing, Network, Road
-from geo.read.steppe_places import Place
-from geo.read.steppe_plan import PLANNED, PRIMARY_LEGS, TRUNK_LEGS, Link, Point
-from geo.read.steppe_shapes import Coordinates, bent_line, crossings, curve_through, distance_km, distances_km
+from geo.read.steppe.network import Crossing, Network, Road
+from geo.read.steppe.places import Place
+from geo.read.steppe.plan import PLANNED, PRIMARY_LEGS, TRUNK_LEGS, Link, Point
+from geo.read.steppe.shapes import Coordinates, bent_line, crossings, curve_through, distance_km, distances_km
 
 _BLOCK_KM: Final = 0.17
 #: Usual amplitudes of a road's bends, as shares of its length, from the widest wave to the narrowest.

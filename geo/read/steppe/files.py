@@ -13,11 +13,11 @@ import numpy as np
 import osmium
 from openpyxl import Workbook
 
-from geo.read.steppe_history import POP_BEFORE_YEAR
-from geo.read.steppe_places import DISTRICT_IDS, POP_YEAR, Place
-from geo.read.steppe_services import Facility
-from geo.read.steppe_shapes import to_degrees
-from geo.read.steppe_ways import FIRST_NODE, FIRST_WAY, Drawing
+from geo.read.steppe.history import POP_BEFORE_YEAR
+from geo.read.steppe.places import DISTRICT_IDS, POP_YEAR, Place
+from geo.read.steppe.services import Facility
+from geo.read.steppe.shapes import to_degrees
+from geo.read.steppe.ways import FIRST_NODE, FIRST_WAY, Drawing
 
 _CLASSES: Final = {
     "centre": "district_centre", "okrug": "okrug_centre", "village": "other", "hamlet": "other", "camp": "winter_camp",
@@ -113,8 +113,8 @@ def write_facilities(path: Path, facilities: list[Facility]) -> None:
 
 
 def cost_rows() -> list[dict[str, Any]]:
-    """Return the rows of costs.csv, kept with their sources in `steppe_costs.csv`."""
-    text = files("geo.read").joinpath("steppe_costs.csv").read_text(encoding="utf-8")
+    """Return the rows of costs.csv, kept with their sources in `costs.csv`."""
+    text = files("geo.read.steppe").joinpath("costs.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

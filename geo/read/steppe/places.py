@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from geo.read.steppe_plan import DISTRICTS, HEIGHT_KM, PLANNED, PRIMARY_LEGS, TRUNK_LEGS, WIDTH_KM, Kind, Planned, Point
-from geo.read.steppe_shapes import Coordinates, distance_km, distances_km, edge_distance_km, inside
+from geo.read.steppe.plan import DISTRICTS, HEIGHT_KM, PLANNED, PRIMARY_LEGS, TRUNK_LEGS, WIDTH_KM, Kind, Planned, Point
+from geo.read.steppe.shapes import Coordinates, distance_km, distances_km, edge_distance_km, inside
 
 REGION_ID: Final = "70"
 DISTRICT_IDS: Final = ("7032", "7036", "7044")
@@ -46,9 +46,9 @@ class Place:
     settlement_id, okrug_id
         Nine- and six-digit codes below the non-existent region 70.
     code
-        Code in `steppe_plan.PLANNED`; empty for a randomly placed settlement.
+        Code in `plan.PLANNED`; empty for a randomly placed settlement.
     kind, district, x, y
-        As in `steppe_plan.Planned`; plan coordinates in km.
+        As in `plan.Planned`; plan coordinates in km.
     ages
         Persons of 0-5, 6-9, 10-14, 15-17, 18-62, 63 and over.
     women
@@ -88,8 +88,8 @@ class Place:
 
 
 def names(used_for: str) -> list[Name]:
-    """Return the invented names of `steppe_names.csv` for one use, in the order of the file."""
-    text = files("geo.read").joinpath("steppe_names.csv").read_text(encoding="utf-8")
+    """Return the invented names of `names.csv` for one use, in the order of the file."""
+    text = files("geo.read.steppe").joinpath("names.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return [Name(r["name_kk"], r["name_ru"], r["name_en"]) for r in rows if r["used_for"] == used_for]
 

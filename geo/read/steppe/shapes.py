@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geo.read.steppe_plan import HEIGHT_KM, WIDTH_KM, Point
+from geo.read.steppe.plan import HEIGHT_KM, WIDTH_KM, Point
 
 Coordinates = npt.NDArray[np.float64]
 

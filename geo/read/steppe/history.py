@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from geo.read.steppe_places import Place
-from geo.read.steppe_plan import Kind
+from geo.read.steppe.places import Place
+from geo.read.steppe.plan import Kind
 
 POP_BEFORE_YEAR: Final = 2014
 #: Yearly growth of each kind, its mean and its spread: centres gain from villages, small places lose most.

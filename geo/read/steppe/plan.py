@@ -1,7 +1,7 @@
 """The hand-laid part of the synthetic steppe: districts, rivers, main roads and planted difficulties.
 
 Everything here is in a flat plan of kilometres, x to the east and y to the north, before the gentle bending of
-`geo.read.steppe_shapes.bend`. The rest of the steppe is drawn at random around it, so that every seed keeps every
+`geo.read.steppe.shapes.bend`. The rest of the steppe is drawn at random around it, so that every seed keeps every
 difficulty.
 """
 

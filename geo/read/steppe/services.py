@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from geo.read.steppe_places import Name, Place
-from geo.read.steppe_plan import Point
-from geo.read.steppe_shapes import distance_km
+from geo.read.steppe.places import Name, Place
+from geo.read.steppe.plan import Point
+from geo.read.steppe.shapes import distance_km
 
 #: Villages that lack a clinic on purpose, and the share of the others that lack theirs by chance.
 _NO_CLINIC: Final = frozenset({"ford", "gap_near", "gap_far", "winter", "over_border", "through_neighbour"})

@@ -1,7 +1,7 @@
 """A seeded synthetic steppe country: what a page and a travel-time matrix of a whole country are measured on.
 
 As large as Kazakhstan, and invented like the oblast of `geo.read.steppe`: nobody lives there. Land, settlements and
-roads are made by the modules named ``steppe_country_*``; all of it is arrays, because there is a million of nodes.
+roads are made by the modules named ``country_*``; all of it is arrays, because there is a million of nodes.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import osmium
 
-from geo.read.steppe_country_land import N_DISTRICTS, Land, make_land, place_points, settlement_pull, to_degrees
-from geo.read.steppe_country_places import (
+from geo.read.steppe.country_land import N_DISTRICTS, Land, make_land, place_points, settlement_pull, to_degrees
+from geo.read.steppe.country_places import (
     DISTRICT_CENTRE,
     OKRUG_CENTRE,
     VILLAGE,
@@ -23,8 +23,8 @@ from geo.read.steppe_country_places import (
     people_places,
     place_facilities,
 )
-from geo.read.steppe_country_roads import ROAD_CLASSES, CountryRoads, lay_country_roads, main_roads
-from geo.read.steppe_ways import FIRST_NODE, FIRST_WAY, name_tags
+from geo.read.steppe.country_roads import ROAD_CLASSES, CountryRoads, lay_country_roads, main_roads
+from geo.read.steppe.ways import FIRST_NODE, FIRST_WAY, name_tags
 
 SEED: Final = 20261122
 #: At this distance between vertices there are about a million nodes on all roads.
@@ -33,7 +33,7 @@ VERTEX_KM: Final = 0.13
 
 @dataclass(frozen=True, eq=False)
 class Country:
-    """The whole synthetic country, in plan km; `geo.read.steppe_country_land.to_degrees` gives WGS 84."""
+    """The whole synthetic country, in plan km; `geo.read.steppe.country_land.to_degrees` gives WGS 84."""
 
     seed: int
     land: Land

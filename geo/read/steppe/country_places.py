@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.read.steppe_country_land import N_DISTRICTS, N_OBLASTS, Land
-from geo.read.steppe_places import Name, names
+from geo.read.steppe.country_land import N_DISTRICTS, N_OBLASTS, Land
+from geo.read.steppe.places import Name, names
 
 Coordinates = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -18,9 +18,9 @@ Ints = npt.NDArray[np.int64]
 KINDS: Final = ("capital", "oblast_centre", "district_centre", "okrug_centre", "village")
 CAPITAL, OBLAST_CENTRE, DISTRICT_CENTRE, OKRUG_CENTRE, VILLAGE = range(len(KINDS))
 #: Share of a district's settlements that are centres of rural okrugs: 2169 okrugs to 6256 villages
-#: (``steppe_figures.csv``).
+#: (``figures.csv``).
 _OKRUG_SHARE: Final = 0.34
-#: Median people of a village and spread, from the quantiles of `village_persons` in ``steppe_figures.csv``.
+#: Median people of a village and spread, from the quantiles of `village_persons` in ``figures.csv``.
 _VILLAGE_PERSONS: Final = (298.0, 1.15)
 _TOWN_PERSONS: Final = (11_000.0, 0.6)
 _CAPITAL_PERSONS: Final = 1_350_000
