@@ -136,17 +136,21 @@ def _compared(result: StudyResult, service: str) -> TextTable:
     order = sorted(by_place, key=lambda key: (-_count(needed.get(key)), str(key)))
     cells = []
     for key in order:
-        own = by_place[key].set_index("form")
-        if len(own) < 2:
+        offers = {str(row["form"]): _offer(row) for _number, row in by_place[key].iterrows()}
+        if len(offers) < 2:
             continue
         cells.append(
             (
                 names.get(key, ""),
                 people(needed.get(key)),
-                *(_offer(own.loc[form]) if form in own.index else _NOTHING for form in forms),
+                *(offers.get(form, _NOTHING) for form in forms),
             )
         )
-    heads = (_("Place"), Head(_("People"), number=True), *(word(FORM_WORDS, form).capitalize() for form in forms))
+    heads: tuple[str | Head, ...] = (
+        _("Place"),
+        Head(_("People"), number=True),
+        *(word(FORM_WORDS, form).capitalize() for form in forms),
+    )
     title = _("{service}: forms compared, places below the norm today").format(service=service_name(result, service))
     note = _(
         "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms that "

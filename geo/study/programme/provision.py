@@ -249,8 +249,7 @@ def _projected(unit: PlannedUnit, planned: Planned) -> npt.NDArray[np.float64]:
     problem = planned[0].problem
     multiples = people_to_come(unit.prepared.study, unit.prepared.surroundings, planned[0].service.name)
     multiple = numbers_of(multiples.reindex(list(problem.settlement_ids)))
-    found: npt.NDArray[np.float64] = problem.persons * np.where(np.isnan(multiple), 1.0, multiple)
-    return found
+    return np.asarray(problem.persons * np.where(np.isnan(multiple), 1.0, multiple), dtype=np.float64)
 
 
 def _buses(unit: PlannedUnit, service: str) -> BusTables | None:
