@@ -67,7 +67,9 @@ def _model_of(annotation: Any) -> tuple[type[BaseModel], bool]:
     """Return the model of a table of the file, and whether there may be several."""
     if get_origin(annotation) is tuple:
         return get_args(annotation)[0], True
-    return annotation, False
+    # A table that may be left out altogether is a model or None.
+    model = _model_in(annotation)
+    return (annotation if model is None else model), False
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
