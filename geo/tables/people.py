@@ -140,7 +140,7 @@ ASSET_LIFE: Final = Table(
             "unknown",
         ),
     ),
-    label=mark("New sites and people to come"),
+    label=mark("Lifetime of new sites"),
 )
 
 PEOPLE_TABLES: Final = (PROJECTION, PROJECTION_EVENTS, ASSET_LIFE)
