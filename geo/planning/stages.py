@@ -28,6 +28,12 @@ SMALL: Final = 150
 CORE_NODES: Final = 100
 MOST_NODES: Final = 300
 
+#: Nodes x starts for the cost, whose nodes take longer the more starts there are.
+NODE_STARTS: Final = 100_000
+
+#: Starts left from which HiGHS looks for better equivalents by models of its own.
+LARGE: Final = 1_000
+
 #: Starts in the core, and how many times the starts of a known plan it has at least.
 CORE_STARTS: Final = 150
 CORE_TIMES: Final = 5
@@ -149,9 +155,12 @@ class _Stage:
         if n_core < cost.size and EDE not in self.held:
             self._run(self._with_plan(prices.start_cost <= cost[n_core]), CORE_NODES)
         self.possible = self._with_plan(prices.possible((self._most - base) / scale))
-        max_nodes = MOST_NODES if self.possible.sum() > SMALL else None
-        # The second and third goals begin with a plan that is good already, and take long to prove.
-        bound = max(least, self._run(self.possible, max_nodes, searches=self.name == UNMET))
+        n_left = int(self.possible.sum())
+        most = MOST_NODES if self.name != COST else min(MOST_NODES, NODE_STARTS // max(1, n_left))
+        max_nodes = most if n_left > SMALL else None
+        # Later goals begin with a plan that is good already; searches pay where much is left, but not for the cost.
+        searches = self.name == UNMET or (self.name == EDE and n_left > LARGE)
+        bound = max(least, self._run(self.possible, max_nodes, searches=searches))
         self.possible = self._with_plan(prices.possible((self._most - base) / scale))
         return bound
 
