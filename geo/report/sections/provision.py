@@ -136,21 +136,18 @@ def _compared(result: StudyResult, service: str) -> TextTable:
     order = sorted(by_place, key=lambda key: (-_count(needed.get(key)), str(key)))
     cells = []
     for key in order:
-        offers = {str(row["form"]): _offer(row) for _number, row in by_place[key].iterrows()}
-        if len(offers) < 2:
+        own = {str(row["form"]): row for _number, row in by_place[key].iterrows()}
+        if len(own) < 2:
             continue
         cells.append(
             (
                 names.get(key, ""),
                 people(needed.get(key)),
-                *(offers.get(form, _NOTHING) for form in forms),
+                *(_offer(own[form]) if form in own else _NOTHING for form in forms),
             )
         )
-    heads: tuple[str | Head, ...] = (
-        _("Place"),
-        Head(_("People"), number=True),
-        *(word(FORM_WORDS, form).capitalize() for form in forms),
-    )
+    forms_in_words = [word(FORM_WORDS, form).capitalize() for form in forms]
+    heads: list[str | Head] = [_("Place"), Head(_("People"), number=True), *forms_in_words]
     title = _("{service}: forms compared, places below the norm today").format(service=service_name(result, service))
     note = _(
         "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms that "
