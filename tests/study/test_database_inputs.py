@@ -147,7 +147,7 @@ def _literal(value):
 
 
 def test_a_check_asks_a_database_once(tmp_path, monkeypatch):
-    folder = edit(write_toy(tmp_path), "settlements", f'{{ url = "{URL}", query = "SELECT 1" }}')
+    folder = edit(write_toy(tmp_path / "toy"), "settlements", f'{{ url = "{URL}", query = "SELECT 1" }}')
     asked = []
 
     def rows(query):
