@@ -31,7 +31,13 @@ PROGRAMME_ITEMS: Final = Table(
         SETTLEMENT,
         _SERVICES,
         _LEVELS,
-        Column("wear_pct", "number", mark("Wear of the building today; blank = no building, or unknown"), unit="%"),
+        Column(
+            "wear_pct",
+            "number",
+            mark("Wear of the building today; blank = no building, or unknown"),
+            unit="%",
+            label=mark("Wear today"),
+        ),
         money("capex", mark("Cost of building"), mark("Money to build it; blank = no price is known")),
         money(
             "opex_year",

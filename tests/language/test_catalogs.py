@@ -215,6 +215,10 @@ def _without_sources(page: str) -> str:
     with (STEPPE / "costs.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             page = page.replace(html.escape(row["source"]), "")
+    with (STEPPE / "proposals.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for text in (row["title"], row["proposer"]):
+                page = page.replace(html.escape(text), "")
     return page
 
 

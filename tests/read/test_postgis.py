@@ -75,7 +75,7 @@ def test_a_number_with_noughts_after_its_point_is_no_text(server):
     frame = ask(server, f"SELECT * FROM {values} ORDER BY id").frame
     assert frame["n"].tolist() == [1250, Decimal("2.500"), None]
     query = (
-        f"SELECT id AS settlement_id, n AS pop_total, 70 + n / 10000 AS lon, 50 AS lat FROM {values} "
+        f"SELECT id AS settlement_id, id AS name_en, n AS pop_total, 70 + n / 10000 AS lon, 50 AS lat FROM {values} "
         "WHERE n > 100 ORDER BY id"
     )
     places, faults = read_settlements(ask(server, query), "settlements (database)")

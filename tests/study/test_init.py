@@ -268,7 +268,7 @@ class TestFolder:
         page = (everything / "data-quality.html").read_text(encoding="utf-8")
         assert "<b>bay</b>" not in page
         # A spreadsheet would compute this village's name; a space in front keeps it a name, and is not read back.
-        assert ", =1+1," in (everything / "settlements.csv").read_text(encoding="utf-8-sig")
+        assert ",'=1+1," in (everything / "settlements.csv").read_text(encoding="utf-8-sig")
         assert load_study(everything).settlements.loc["n42", "name_en"] == "=1+1"
         features = json.loads((everything / "boundaries.geojson").read_text(encoding="utf-8"))["features"]
         assert [feature["properties"]["name_en"] for feature in features] == ["West District", "East District"]
