@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,17 +11,18 @@ import pytest
 import shapely
 
 from geo.planning.programme import programme_of
-from geo.study import load_study
+from geo.report.sections.programme import harm
+from geo.study import StudyResult, load_study
 from geo.study.prepare import prepare
 from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.harm import loser_rows
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import PlannedUnit
 from geo.study.tabulate import typed
-from geo.study.unit import _unit_settlements, _visible_sites
+from geo.study.unit import _elsewhere, _unit_settlements, _visible_sites
 from geo.units import UNREACHABLE_MS
 from tests.study.folders import facilities_frame, settlements_frame
-from tests.study.test_programme import PROGRAMME, tables_of, write
+from tests.study.test_programme import PROGRAMME, run, tables_of, write
 from tests.study.test_programme import case_of as toy_case
 
 NO_MONEY = PROGRAMME.replace("budget = 130", "budget = 0") + "equity = false\n"
@@ -161,3 +164,58 @@ def test_somebody_worse_off_for_a_while_is_listed_with_the_worst_year(tmp_path):
     assert set(rows["settlement_id"]) == {"C", "D", "E", "F"}
     assert set(rows["year"]) == {2028}
     assert not rows.duplicated(["settlement_id", "season", "level"]).any()
+
+
+def spoken(unit: PlannedUnit, found: dict[str, pd.DataFrame], toy: StudyResult) -> str:
+    names = _elsewhere(unit.prepared.study, unit.settlements, found)
+    result = dataclasses.replace(
+        toy,
+        config=unit.prepared.study.config,
+        settlements=toy.settlements.loc[unit.settlements.index],
+        tables={**toy.tables, **found},
+        elsewhere=names,
+    )
+    part = harm(result)
+    assert part is not None
+    return " ".join(part.sentences).replace("\u00a0", " ")
+
+
+@pytest.fixture(scope="module")
+def toy_result(tmp_path_factory) -> StudyResult:
+    return run(write(tmp_path_factory.mktemp("harm")))
+
+
+def test_villages_next_door_are_named_with_their_unit(tmp_path, toy_result):
+    unit = two_units(tmp_path, NO_MONEY, closable("B", among="AB"))
+    text = spoken(unit, tables(unit), toy_result)
+    assert "Village C (East): 450 people would travel 74 min instead of 42 min (winter)" in text
+    unit = two_units(tmp_path / "t", TOLERANT, closable("B", among="AB"))
+    text = spoken(unit, tables(unit), toy_result)
+    assert "Worse off in some year of the programme: " in text
+    assert "Village F (East)" in text.split("No item may")[0]
+
+
+def test_nothing_examined_harmless_and_tolerated_are_three_different_things(tmp_path, toy_result):
+    """A second clinic in A is nobody's nearest alone; closing B's is within 33 minutes; else nothing may close."""
+    nothing = two_units(tmp_path / "n", NO_MONEY, closable(among="AB"))
+    text = spoken(nothing, tables(nothing), toy_result)
+    assert "No closing was examined" in text
+    assert "refused" not in text
+    twin = pd.concat([closable(among="A"), closable("A", among="A").assign(facility_id="twin", name_en="Twin")])
+    harmless = two_units(tmp_path / "h", NO_MONEY, twin)
+    found = tables(harmless)
+    assert list(found["closure_refusals"]["refused_because"]) == ["harmless"]
+    assert "Would make nobody's trip longer, in any season, here or next door: Closing" in spoken(
+        harmless, found, toy_result
+    )
+    tolerated = two_units(tmp_path / "t", TOLERANT, closable("B", among="AB"))
+    found = tables(tolerated)
+    assert set(found["closure_refusals"]["refused_because"]) == {"tolerated"}
+    text = spoken(tolerated, found, toy_result)
+    assert "is not refused: it makes trips longer, but only as far as the study tolerates. Village" in text
+
+
+def test_a_closing_at_the_end_of_everybodys_zero_minutes_is_no_number_too_large_for_the_solver(tmp_path):
+    """A and B have a clinic each: everybody is at 0 minutes, kappa is -1, and a trip of 26 minutes weighs e^26."""
+    found = tables(two_units(tmp_path, PROGRAMME, closable("B", among="AB")))
+    assert set(found["programme_goals"]["status"]) == {"optimal"}

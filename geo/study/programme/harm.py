@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.planning.case import NOTHING, Ints
-from geo.planning.closures import Refusal
+from geo.planning.closures import tolerated
 from geo.planning.hierarchy import level_of, referral_ms
 from geo.planning.measure import Loser
 from geo.planning.programme import Programme
@@ -62,11 +62,18 @@ def _minutes(ms: int) -> float | None:
 def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     """Yield the rows of `closure_refusals`: one per settlement and season harmed, in its hardest level.
 
-    A closing that harms nobody but is refused all the same, for protection, has one row without a settlement.
+    A closing that harms nobody has one row without a settlement; one that harms within the tolerance is not refused.
     """
-    for refusal in programme.refusals:
-        option = unit.case.options[refusal.option]
-        place = unit.places[int(unit.case.place_of_option[refusal.option])]
+    examined: list[tuple[int, tuple[Loser, ...], str, bool]] = [
+        (one.option, one.losers, one.reason, one.possible)
+        for one in programme.refusals
+        if one.losers or one.reason == "protected"
+    ]
+    for number, losers in tolerated(unit.case):
+        examined.append((number, losers, "tolerated" if losers else "harmless", True))
+    for number, losers, reason, possible in sorted(examined, key=lambda one: one[0]):
+        option = unit.case.options[number]
+        place = unit.places[int(unit.case.place_of_option[number])]
         ((service, level),) = place.levels.items()
         common = {
             "service": service,
@@ -74,12 +81,12 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
             "settlement_id": place.settlement_id,
             "action": option.action,
             "level": unit.service(service).levels[option.serves.get(service, level)],
-            "refused_because": refusal.reason,
-            "protected_reason": place.protected if refusal.reason == "protected" else "",
-            "possible": refusal.possible,
+            "refused_because": reason,
+            "protected_reason": place.protected if reason == "protected" else "",
+            "possible": possible,
         }
-        harmed = _hardest(unit, refusal)
-        if not harmed and refusal.reason == "protected":
+        harmed = _hardest(unit, losers)
+        if not harmed:
             yield common
         for loser in harmed:
             need = unit.case.needs[loser.need]
@@ -93,10 +100,10 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
             )
 
 
-def _hardest(unit: UnitCase, refusal: Refusal) -> list[Loser]:
+def _hardest(unit: UnitCase, losers: Sequence[Loser]) -> list[Loser]:
     """Return one loser per settlement and season, that of the level and language whose trip grows most."""
     worst: dict[tuple[str, int], Loser] = {}
-    for loser in sorted(refusal.losers, key=lambda one: _longest_first(unit, one, 0)):
+    for loser in sorted(losers, key=lambda one: _longest_first(unit, one, 0)):
         worst.setdefault((unit.case.needs[loser.need].settlement_id, loser.season), loser)
     return list(worst.values())
 
