@@ -88,7 +88,7 @@ PROGRAMME_YEARS: Final = Table(
             mark("People below a norm in the year if nothing was ever done, summed over services"),
         ),
         minutes("ede_minutes", mark("Equivalent trip"), mark("Kolm-Pollak equally-distributed equivalent")),
-        settlements("losers", mark("With a longer trip"), mark("Settlements whose trip is longer than today, neighbours' too")),
+        settlements("losers", mark("With a longer trip"), mark("Settlements whose trip is longer than today")),
         money("debt", mark("Debts"), mark("Sum of the year in table debt_ledger; blank = not all prices are known")),
     ),
     label=mark("Programme by year"),

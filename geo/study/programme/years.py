@@ -77,13 +77,14 @@ def people_by_service(unit: UnitCase, chosen: npt.NDArray[np.bool_], year: int) 
 
 def need_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     """Yield the rows of `programme_needs`."""
-    case, n_counted = unit.case, len(unit.needs.needs)
-    kind_of = np.array(unit.needs.kind_of)
-    today = unmet_needs(case, need_ms(case, case.today))[:n_counted]
-    ids = np.array([need.settlement_id for need in unit.needs.needs])
+    case = unit.case
+    # Bystanders' needs are of no kind.
+    kind_of = np.pad(unit.needs.kind_of, (0, len(case.needs) - len(unit.needs.needs)), constant_values=-1)
+    today = unmet_needs(case, need_ms(case, case.today))
+    ids = np.array([need.settlement_id for need in case.needs])
     known = ~np.isin(ids, unit.needs.unknown)
     for position, year in enumerate(case.years):
-        persons, unmet = unit.needs.persons[position], programme.years[position].unmet[:n_counted]
+        persons, unmet = case.persons[position], programme.years[position].unmet
         for number, kind in enumerate(unit.needs.kinds):
             own = kind_of == number
             below = own & unmet & ((persons > 0) | ~known)
