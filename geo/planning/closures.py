@@ -95,6 +95,24 @@ def refusals(case: PlanningCase) -> tuple[Refusal, ...]:
     return tuple(found)
 
 
+def tolerated(case: PlanningCase) -> tuple[tuple[int, tuple[Loser, ...]], ...]:
+    """Return the positions of options that close or lower a place and harm nobody, or all within the tolerance only.
+
+    Each with everybody whose time it makes longer, in the order of options: those that `refusals` leaves out.
+    """
+    before = need_ms(case, case.today)
+    found = []
+    for option in lowering_options(case):
+        if is_protected(case, option):
+            continue
+        state = case.today.copy()
+        state[case.place_of_option[option]] = option
+        after = need_ms(case, state)
+        if not losers_between(case.persons[0], before, after, case.max_worsening_ms or 0):
+            found.append((option, losers_between(case.persons[0], before, after)))
+    return tuple(found)
+
+
 @dataclass(frozen=True, eq=False)
 class _Best:
     """The nearest and the next nearest place that could ever serve each need, whichever option it takes for it."""

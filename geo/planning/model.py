@@ -20,6 +20,9 @@ from geo.siting.model import Deadline, Model, Outcome
 #: What objectives and held goals are brought to, so that tolerances mean the same for persons and money.
 SCALE: Final = 1_000.0
 
+#: Largest number in a row of a held goal; HiGHS takes none above 1e15.
+_LARGEST: Final = 1e12
+
 
 @dataclass(eq=False)
 class ProgrammeModel:
@@ -61,7 +64,8 @@ class ProgrammeModel:
     def hold(self, stakes: Stakes, most: float) -> None:
         """Require that a goal of events stays at a value or below."""
         columns, weights = self._terms(stakes)
-        scale = SCALE / max(1.0, abs(most - stakes.base))
+        largest = float(np.abs(weights).max(initial=0.0))
+        scale = min(SCALE / max(1.0, abs(most - stakes.base)), _LARGEST / max(1.0, largest))
         self.model.add_row(columns, weights * scale, upper=(most - stakes.base) * scale)
 
     def minimise(self, stakes: Stakes, value: float) -> tuple[float, float]:

@@ -77,6 +77,8 @@ class StudyResult:
         Areas within reach of the facilities, and roads by nearest facility; None where nobody worked them out.
     areas
         Names of administrative areas of every tier by their code, each by language as in `unit_name`.
+    elsewhere
+        Names of settlements of other units that tables of harm speak of, with their unit's, by code and language.
     """
 
     config: StudyConfig
@@ -99,6 +101,7 @@ class StudyResult:
     routes: gpd.GeoDataFrame = field(default_factory=no_routes)
     reach: Reach | None = None
     areas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     _parts: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)

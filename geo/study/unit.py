@@ -110,7 +110,21 @@ def run_unit(prepared: Prepared, unit_id: str, proposal: Proposal | None = None,
         proposal=found.proposed,
         reach=None if draft else unit_reach(prepared, found.planned, roads, boundary),
         areas={str(area): names_by_language(row, str(area)) for area, row in study.boundaries.iterrows()},
+        elsewhere=_elsewhere(study, settlements, tables),
     )
+
+
+def _elsewhere(
+    study: StudyData, settlements: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, dict[str, str]]:
+    """Return the names of neighbours' settlements that a programme would harm, each with the name of its unit."""
+    named = {*tables["programme_losers"]["settlement_id"], *tables["closure_refusals"]["harmed_settlement_id"]}
+    found = {}
+    for code in sorted((named & set(study.settlements.index)) - set(settlements.index)):
+        row = study.settlements.loc[code]
+        own, unit = names_by_language(row, code), unit_names(study, str(row["unit_id"]))
+        found[code] = {language: f"{name} ({unit[language]})" for language, name in own.items()}
+    return found
 
 
 def _of_services(

@@ -65,9 +65,11 @@ def _first(names: Sequence[object], own: object) -> str:
 
 
 def settlement_name(result: StudyResult, settlement_id: str) -> str:
-    """Return a settlement's name; one outside the unit is named by its code."""
+    """Return a settlement's name; one outside the unit has its unit's beside it, or is named by its code."""
     if settlement_id in result.settlements.index:
         return name_of(result.settlements.loc[settlement_id])
+    if settlement_id in result.elsewhere:
+        return result.elsewhere[settlement_id][current()]
     return _("unnamed place {id}").format(id=settlement_id)
 
 

@@ -153,7 +153,7 @@ PROGRAMME_GOALS: Final = Table(
 
 PROGRAMME_LOSERS: Final = Table(
     "programme_losers",
-    mark("Everybody whose trip is longer than today at the end of the programme; empty when nobody's is"),
+    mark("Everybody whose trip is longer than today in some year, neighbours too, in the worst year; empty = nobody"),
     (SERVICE, _LEVEL, _LANGUAGE, SETTLEMENT, SEASON, _YEAR, people("persons", mark("People"), mark("People of then")),
      _BEFORE, _AFTER, _LONGER),
     label=mark("Programme, longer trips"),
@@ -161,7 +161,7 @@ PROGRAMME_LOSERS: Final = Table(
 
 CLOSURE_REFUSALS: Final = Table(
     "closure_refusals",
-    mark("Closings and lowerings that are refused, and whom each would harm in which season"),
+    mark("Closings and lowerings that were examined, whether each is refused, and whom it would harm in which season"),
     (
         SERVICE,
         SITE,
@@ -171,10 +171,14 @@ CLOSURE_REFUSALS: Final = Table(
         text(
             "refused_because",
             mark("Why"),
-            mark("Whether it is protected, makes trips longer, or was only examined"),
+            mark(
+                "Refused: protected, or makes trips longer. Not refused: no limit, within the tolerance, harms nobody"
+            ),
             "protected",
             "worsening",
             "allowed",
+            "tolerated",
+            "harmless",
         ),
         text("protected_reason", mark("Protected because"), mark("Why the facility is protected; blank = it is not")),
         Column(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo.planning.case import Option
-from geo.planning.closures import is_lowering, refusals
+from geo.planning.closures import is_lowering, refusals, tolerated
 from geo.planning.programme import solve_programme
 from geo.units import UNREACHABLE_MS
 from tests.planning.district import SEASONS, VILLAGES
@@ -50,6 +50,11 @@ def test_whom_a_closure_worsens():
 def test_tolerance_of_the_whole_detour_refuses_nothing():
     # The detour is A-B, 32.14 min in winter at most: 32 minutes are too little, 33 enough.
     assert refusals(closing_b(max_worsening_ms=33 * 60_000)) == ()
+    # Not refused is not harmless: the same 13 lose.
+    ((option, losers),) = tolerated(closing_b(max_worsening_ms=33 * 60_000))
+    assert closing_b().options[option] == CLOSE_B
+    assert len(losers) == 13
+    assert tolerated(closing_b()) == ()
     # Dry and thaw detours are 25.71: only winter is left with 32 minutes.
     (refusal,) = refusals(closing_b(max_worsening_ms=32 * 60_000))
     assert {SEASONS[one.season] for one in refusal.losers} == {"winter"}

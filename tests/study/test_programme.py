@@ -277,6 +277,19 @@ def test_raising_a_facility_takes_the_place_of_a_new_one_beside_it(tmp_path):
     assert {(need.settlement_id, need.level) for need in unit.case.needs} == {(v, k) for v in "ABCDEF" for k in (0, 1)}
 
 
+@pytest.mark.parametrize("settings", ["may_open = false\n", "may_open = false\nmay_upgrade = false\n"])
+def test_where_nothing_may_open_nothing_is_built_and_nothing_breaks(tmp_path, settings):
+    found = tables_of(write(tmp_path, PROGRAMME + settings))
+    assert not len(found["programme_items"])
+    assert set(found["programme_years"]["unmet_persons"]) == {1470}
+
+
+def test_a_unit_whose_settlements_all_have_a_facility_has_no_plots(tmp_path):
+    found = tables_of(write(tmp_path, facilities_table=facilities_frame(*"ABCDEF")))
+    assert not len(found["programme_items"])
+    assert set(found["programme_years"]["unmet_persons"]) == {0}
+
+
 def test_referral_goes_to_the_next_level_season_by_season(tmp_path):
     table = facilities_frame("A", "C").assign(level=["hospital", "fap"])
     found = tables_of(write(tmp_path, PROGRAMME.replace("budget = 130", "budget = 0"), facilities_table=table))

@@ -9,10 +9,10 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths, text_table
-from geo.report.sections.names import SettlementNames, SiteNames, service_name
+from geo.report.sections.names import SiteNames, service_name
 from geo.study.programme import sentences
 from geo.study.result import StudyResult
-from geo.study.wording import LEVELS, season_label, word
+from geo.study.wording import LEVELS, season_label, settlement_name, word
 
 
 def programme(result: StudyResult) -> Part | None:
@@ -187,8 +187,7 @@ def harm(result: StudyResult) -> Part | None:
     else:
         text = _("No item may make anybody's trip longer by more than {minutes}, in any season.")
         texts.append(text.format(minutes=numbers.minutes(tolerance)))
-    refused = sentences.refusals(result)
-    texts += refused or [_("No closing was refused: none that the study lets be examined would harm anybody.")]
+    texts += sentences.refusals(result)
     return Part("harm", _("Who would be worse off"), tuple(texts), tuple(_losers(result)))
 
 
@@ -196,13 +195,13 @@ def _losers(result: StudyResult) -> list[TextTable]:
     rows = result.tables["programme_losers"]
     if not len(rows):
         return []
-    names = SettlementNames(result)
     cells = [
         (
-            names.get(row["settlement_id"], str(row["settlement_id"])),
+            settlement_name(result, str(row["settlement_id"])),
             service_name(result, row["service"]),
             word(LEVELS, row["level"]),
             season_label(result, str(row["season"])),
+            str(int(row["year"])),
             people(row["persons"]),
             _trip(row["before_minutes"]),
             _trip(row["after_minutes"]),
@@ -214,11 +213,12 @@ def _losers(result: StudyResult) -> list[TextTable]:
         _("Service"),
         _("At least"),
         _("Season"),
+        Head(_("Worst year"), number=True),
         Head(_("People"), number=True),
         Head(_("Trip today"), number=True),
         Head(_("Trip then"), number=True),
     )
-    return [long_table(_("Longer trips at the end"), heads, cells, "", table="programme_losers")]
+    return [long_table(_("Longer trips, each in its worst year"), heads, cells, "", table="programme_losers")]
 
 
 def _trip(value: Any) -> str:

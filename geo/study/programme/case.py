@@ -14,6 +14,7 @@ from geo.planning.measure import need_ms, worst_ms
 from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.prepare import BASE_SCENARIO, Prepared, runnable_units
+from geo.study.programme.bystanders import Bystanders, bystanders
 from geo.study.programme.kinds import planned_services
 from geo.study.programme.needs import Needs, unit_needs
 from geo.study.programme.options import all_options
@@ -40,7 +41,9 @@ class UnitCase:
     places
         By position in the case.
     needs
-        By position in the case.
+        Those that the goals count, by position in the case; after them the case has those of bystanders.
+    people
+        int64 (n_years, n_needs), people of every need of the case, bystanders' too, whom the case does not count.
     budget
         float (n_years,), all the money of each year; sites where the study counts sites.
     reserve
@@ -54,6 +57,7 @@ class UnitCase:
     services: tuple[ServiceConfig, ...]
     places: tuple[Place, ...]
     needs: Needs
+    people: npt.NDArray[np.int64]
     budget: Floats
     reserve: Floats
     book: PriceBook
@@ -81,6 +85,9 @@ def unit_case(
     places = unit_places(study, settings, services, sites)
     book = PriceBook(study, settings)
     needs = unit_needs(study, settings, rows)
+    beside = bystanders(prepared, settings, rows, places, needs)
+    n_seen, n_beside = len(places), len(beside.needs)
+    places = (*places, *beside.places)
     budget = unit_money(prepared, unit_id, settings.budget if book.has_money else settings.sites_per_year)
     if unit_id == WHOLE_STUDY and not book.has_money and settings.sites_per_year_all is not None:
         budget = np.full(settings.years, float(settings.sites_per_year_all))
@@ -88,16 +95,16 @@ def unit_case(
     running = unit_money(prepared, unit_id, settings.running_budget)
     worsening = settings.max_worsening_minutes
     case = PlanningCase(
-        settlement_ids=tuple(str(settlement_id) for settlement_id in rows.index),
+        settlement_ids=(*(str(settlement_id) for settlement_id in rows.index), *beside.settlement_ids),
         place_ids=tuple(place.place_id for place in places),
         season_names=tuple(season.name for season in study.config.season),
-        place_ms=_times(prepared, rows, places),
-        needs=needs.needs,
+        place_ms=_times(prepared, rows, beside, places, n_seen),
+        needs=(*needs.needs, *beside.needs),
         options=all_options(study, settings, needs.kinds, places, book),
         years=settings.calendar,
-        persons=needs.persons,
-        limit_ms=needs.limit_ms,
-        weight=needs.weight,
+        persons=np.pad(needs.persons, ((0, 0), (0, n_beside))),
+        limit_ms=np.pad(needs.limit_ms, (0, n_beside), constant_values=UNREACHABLE_MS),
+        weight=np.pad(needs.weight, (0, n_beside), constant_values=1.0),
         budget=budget - reserve,
         running_budget=running,
         discount_rate=settings.discount_rate,
@@ -109,7 +116,8 @@ def unit_case(
     )
     if settings.equity:
         case = replace(case, kappa=_kappa(case, study.config.siting.aversion))
-    return UnitCase(case, settings, services, places, needs, budget, reserve, book)
+    people = np.concatenate([needs.persons, beside.people], axis=1)
+    return UnitCase(case, settings, services, places, needs, people, budget, reserve, book)
 
 
 def unit_money(prepared: Prepared, unit_id: str, per_unit: float | tuple[float, ...] | None) -> npt.NDArray[np.float64]:
@@ -122,12 +130,16 @@ def unit_money(prepared: Prepared, unit_id: str, per_unit: float | tuple[float, 
     return np.broadcast_to(np.asarray(per_unit, dtype=np.float64), (n_years,)) * n_units
 
 
-def _times(prepared: Prepared, rows: gpd.GeoDataFrame, places: tuple[Place, ...]) -> npt.NDArray[np.int32]:
-    """Return int32 (n_seasons, n_settlements, n_places)."""
+def _times(
+    prepared: Prepared, rows: gpd.GeoDataFrame, beside: Bystanders, places: tuple[Place, ...], n_seen: int
+) -> npt.NDArray[np.int32]:
+    """Return int32 (n_seasons, n_settlements, n_places); what the unit does not see is nothing to its own people."""
     times = prepared.times[BASE_SCENARIO]
-    ids = tuple(str(settlement_id) for settlement_id in rows.index)
+    ids = (*(str(settlement_id) for settlement_id in rows.index), *beside.settlement_ids)
     own = tuple(place.place_id for place in places)
-    return np.stack([times[s.name].select(ids, own).milliseconds for s in prepared.study.config.season])
+    found = np.stack([times[s.name].select(ids, own).milliseconds for s in prepared.study.config.season])
+    found[:, : len(rows), n_seen:] = UNREACHABLE_MS
+    return found
 
 
 def _kappa(case: PlanningCase, aversion: float) -> float | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.planning.case import NOTHING, Ints
-from geo.planning.closures import Refusal
+from geo.planning.closures import tolerated
 from geo.planning.hierarchy import level_of, referral_ms
 from geo.planning.measure import Loser
 from geo.planning.programme import Programme
@@ -18,29 +18,37 @@ from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 
 def loser_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
-    """Yield the rows of `programme_losers`: the last year's, longest first."""
-    if not programme.losers:
-        return
-    for loser in sorted(programme.losers[-1], key=_longest_first):
+    """Yield the rows of `programme_losers`: per need and season its worst year, the first of equals, longest first.
+
+    Somebody whose trip is longer for a few years only is among them.
+    """
+    worst: dict[tuple[int, int], tuple[int, Loser]] = {}
+    for position, losers in enumerate(programme.losers):
+        for loser in losers:
+            before = worst.get((loser.need, loser.season))
+            if before is None or loser.after_ms > before[1].after_ms:
+                worst[loser.need, loser.season] = position, loser
+    for position, loser in sorted(worst.values(), key=lambda found: _longest_first(unit, found[1], found[0])):
         need = unit.case.needs[loser.need]
         yield {
             "service": need.service,
             "level": unit.service(need.service).levels[need.level],
             "language": need.language,
             "settlement_id": need.settlement_id,
-            "year": unit.case.years[-1],
-        } | _trip(unit, loser)
+            "year": unit.case.years[position],
+        } | _trip(unit, loser, position)
 
 
-def _longest_first(loser: Loser) -> tuple[int, int, int, int]:
-    return loser.before_ms - loser.after_ms, -loser.persons, loser.need, loser.season
+def _longest_first(unit: UnitCase, loser: Loser, year: int) -> tuple[int, int, int, int]:
+    people = int(unit.people[year, loser.need])
+    return loser.before_ms - loser.after_ms, -people, loser.need, loser.season
 
 
-def _trip(unit: UnitCase, loser: Loser) -> dict[str, Any]:
+def _trip(unit: UnitCase, loser: Loser, year: int) -> dict[str, Any]:
     after = _minutes(loser.after_ms)
     return {
         "season": unit.case.season_names[loser.season],
-        "persons": loser.persons,
+        "persons": int(unit.people[year, loser.need]),
         "before_minutes": _minutes(loser.before_ms),
         "after_minutes": after,
         "longer_minutes": None if after is None else (loser.after_ms - loser.before_ms) / MS_PER_MINUTE,
@@ -54,11 +62,18 @@ def _minutes(ms: int) -> float | None:
 def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     """Yield the rows of `closure_refusals`: one per settlement and season harmed, in its hardest level.
 
-    A closing that harms nobody but is refused all the same, for protection, has one row without a settlement.
+    A closing that harms nobody has one row without a settlement; one that harms within the tolerance is not refused.
     """
-    for refusal in programme.refusals:
-        option = unit.case.options[refusal.option]
-        place = unit.places[int(unit.case.place_of_option[refusal.option])]
+    examined: list[tuple[int, tuple[Loser, ...], str, bool]] = [
+        (one.option, one.losers, one.reason, one.possible)
+        for one in programme.refusals
+        if one.losers or one.reason == "protected"
+    ]
+    for number, losers in tolerated(unit.case):
+        examined.append((number, losers, "tolerated" if losers else "harmless", True))
+    for number, losers, reason, possible in sorted(examined, key=lambda one: one[0]):
+        option = unit.case.options[number]
+        place = unit.places[int(unit.case.place_of_option[number])]
         ((service, level),) = place.levels.items()
         common = {
             "service": service,
@@ -66,12 +81,12 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
             "settlement_id": place.settlement_id,
             "action": option.action,
             "level": unit.service(service).levels[option.serves.get(service, level)],
-            "refused_because": refusal.reason,
-            "protected_reason": place.protected if refusal.reason == "protected" else "",
-            "possible": refusal.possible,
+            "refused_because": reason,
+            "protected_reason": place.protected if reason == "protected" else "",
+            "possible": possible,
         }
-        harmed = _hardest(unit, refusal)
-        if not harmed and refusal.reason == "protected":
+        harmed = _hardest(unit, losers)
+        if not harmed:
             yield common
         for loser in harmed:
             need = unit.case.needs[loser.need]
@@ -81,14 +96,14 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
                     "harmed_settlement_id": need.settlement_id,
                     "harmed_level": unit.service(need.service).levels[need.level],
                 }
-                | _trip(unit, loser)
+                | _trip(unit, loser, 0)
             )
 
 
-def _hardest(unit: UnitCase, refusal: Refusal) -> list[Loser]:
+def _hardest(unit: UnitCase, losers: Sequence[Loser]) -> list[Loser]:
     """Return one loser per settlement and season, that of the level and language whose trip grows most."""
     worst: dict[tuple[str, int], Loser] = {}
-    for loser in sorted(refusal.losers, key=_longest_first):
+    for loser in sorted(losers, key=lambda one: _longest_first(unit, one, 0)):
         worst.setdefault((unit.case.needs[loser.need].settlement_id, loser.season), loser)
     return list(worst.values())
 
@@ -133,7 +148,8 @@ def _referral(
 def _between(unit: UnitCase) -> npt.NDArray[np.int32]:
     """Return int32 (n_seasons, n_places, n_places): from the settlement of a place to another place."""
     case = unit.case
-    row_of = {settlement_id: row for row, settlement_id in enumerate(case.settlement_ids)}
+    counted = {need.settlement_id for need in unit.needs.needs}
+    row_of = {name: row for row, name in enumerate(case.settlement_ids) if name in counted}
     n_places = len(case.place_ids)
     between = np.full((len(case.season_names), n_places, n_places), UNREACHABLE_MS, dtype=np.int32)
     for position, place in enumerate(unit.places):

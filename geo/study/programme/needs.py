@@ -55,15 +55,23 @@ class Needs:
     unknown: tuple[str, ...]
 
 
-def unit_needs(study: StudyData, settings: Programme, settlements: gpd.GeoDataFrame) -> Needs:
+def unit_needs(
+    study: StudyData,
+    settings: Programme,
+    settlements: gpd.GeoDataFrame,
+    *,
+    kinds: tuple[NeedKind, ...] | None = None,
+) -> Needs:
     """Return the needs of the assessed settlements of a unit.
 
     Parameters
     ----------
     settlements
         Assessed settlements; their order is that of the needs within a kind.
+    kinds
+        Levels; those that the study names if None.
     """
-    kinds = need_kinds(study, settings)
+    kinds = need_kinds(study, settings) if kinds is None else kinds
     rows: list[tuple[int, Need, Ints]] = []
     unknown: set[str] = set()
     by_service: dict[str, Ints] = {}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.study.config import ServiceConfig
@@ -86,21 +88,21 @@ def unit_places(
     if settings.may_upgrade:
         taken = set(zip(existing["service"], existing["settlement_id"].fillna(""), strict=True))
         keys = zip(candidates["service"], candidates["settlement_id"].fillna(""), strict=True)
-        candidates = candidates[[not (key in taken and key[1]) for key in keys]]
+        free = [not (key in taken and key[1]) for key in keys]
+        candidates = candidates[np.array(free, dtype=np.bool_)]
     places = [_facility(study, settings, services, row) for _number, row in existing.iterrows()]
     places += [_plot(study, rows) for _site, rows in candidates.groupby("site_id", sort=True)]
     return tuple(sorted(places, key=lambda place: place.place_id))
 
 
-def _large_enough(study: StudyData, settings: Programme, candidates: gpd.GeoDataFrame) -> list[bool]:
+def _large_enough(study: StudyData, settings: Programme, candidates: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Return which plots are in a settlement of enough people, or in none, where nothing is known against them."""
     if study.config.demand.counts == "settlements":
-        return [True] * len(candidates)
+        return np.ones(len(candidates), dtype=np.bool_)
     people = study.settlements["population_persons"].reindex(candidates["settlement_id"])
     known = people.isna().to_numpy() & candidates["settlement_id"].isna().to_numpy()
-    return [
-        bool(free or (pd.notna(n) and n >= settings.open_min_persons)) for free, n in zip(known, people, strict=True)
-    ]
+    enough = [free or (pd.notna(n) and n >= settings.open_min_persons) for free, n in zip(known, people, strict=True)]
+    return np.array(enough, dtype=np.bool_)
 
 
 def _facility(study: StudyData, settings: Programme, services: tuple[ServiceConfig, ...], row: pd.Series) -> Place:

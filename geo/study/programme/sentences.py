@@ -43,6 +43,8 @@ REFUSED: Final = {
     "protected": mark("protected"),
     "worsening": mark("trips would get longer"),
     "allowed": mark("not refused: the study sets no limit to longer trips"),
+    "tolerated": mark("not refused: trips get longer, as far as the study tolerates"),
+    "harmless": mark("not refused: nobody's trip gets longer"),
 }
 LANGUAGES: Final = {"kk": mark("Kazakh"), "ru": mark("Russian")}
 #: Villages named in a sentence about a refusal before the rest is counted.
@@ -258,27 +260,44 @@ def _worn_apart() -> str:
 
 
 def refusals(result: StudyResult) -> list[str]:
-    """Return one sentence per closing that is refused, with the villages that would be harmed by name."""
+    """Return one sentence per closing that would harm or is refused, with villages by name; one for all the others.
+
+    They differ where nothing was examined, where a closing harms nobody, and where it harms within the tolerance only.
+    """
     table = result.tables["closure_refusals"]
-    texts = []
-    for (_site, _action), rows in table.groupby(["site_id", "action"], sort=False):
-        texts.append(_refusal(result, rows))
+    texts, harmless = [], []
+    for _key, rows in table.groupby(["site_id", "action", "level"], sort=False):
+        if rows["refused_because"].iloc[0] == "harmless":
+            harmless.append(_examined(result, rows.iloc[0]))
+        else:
+            texts.append(_refusal(result, rows))
+    if harmless:
+        text = _("Would make nobody's trip longer, in any season, here or next door: {examined}.")
+        texts.append(text.format(examined="; ".join(harmless)))
+    if not texts:
+        texts.append(_("No closing was examined: no facility here is marked as one that may be closed or lowered."))
     return texts
+
+
+def _examined(result: StudyResult, row: pd.Series) -> str:
+    facility = site_name(result, str(row["service"]), str(row["site_id"]))
+    if row["action"] == "downgrade":
+        return _("Lowering {facility} to {level}").format(facility=facility, level=word(LEVELS, row["level"]))
+    return _("Closing {facility}").format(facility=facility)
 
 
 def _refusal(result: StudyResult, rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
-    facility = site_name(result, str(first["service"]), str(first["site_id"]))
-    if first["action"] == "downgrade":
-        what = _("Lowering {facility} to {level}").format(facility=facility, level=word(LEVELS, first["level"]))
-    else:
-        what = _("Closing {facility}").format(facility=facility)
+    what = _examined(result, first)
     harm = _harm(result, rows)
     if first["refused_because"] == "protected":
         text = _("{what} is refused: it is protected ({reason}). {harm}")
         return text.format(what=what, reason=_reason(first["protected_reason"]), harm=harm).strip()
     if first["refused_because"] == "allowed":
         return _("{what} was examined. {harm}").format(what=what, harm=harm)
+    if first["refused_because"] == "tolerated":
+        text = _("{what} is not refused: it makes trips longer, but only as far as the study tolerates. {harm}")
+        return text.format(what=what, harm=harm)
     if first["possible"]:
         text = _("{what} is refused as things stand. {harm} Another facility near enough could make up for it.")
     else:
@@ -331,9 +350,9 @@ def _village(result: StudyResult, row: dict[Any, Any]) -> str:
 
 
 def losers(result: StudyResult) -> str:
-    """Return who is worse off at the end of the programme, or that nobody is."""
+    """Return who is worse off in some year of the programme, or that nobody is."""
     rows = result.tables["programme_losers"]
     if not len(rows):
         return _("Nobody's trip gets longer, in any season and any service: the list of those worse off is empty.")
     names = [settlement_name(result, str(one)) for one in rows["settlement_id"].drop_duplicates()]
-    return _("Worse off at the end: {names}.").format(names=listed(names))
+    return _("Worse off in some year of the programme: {names}.").format(names=listed(names))

@@ -78,7 +78,8 @@ def people_by_service(unit: UnitCase, chosen: npt.NDArray[np.bool_], year: int) 
 def need_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     """Yield the rows of `programme_needs`."""
     case = unit.case
-    kind_of = np.array(unit.needs.kind_of)
+    # Bystanders' needs are of no kind.
+    kind_of = np.pad(unit.needs.kind_of, (0, len(case.needs) - len(unit.needs.needs)), constant_values=-1)
     today = unmet_needs(case, need_ms(case, case.today))
     ids = np.array([need.settlement_id for need in case.needs])
     known = ~np.isin(ids, unit.needs.unknown)
