@@ -262,8 +262,8 @@ def persons_by_year(
     service
         Its `demand` says with which ages its people move.
     years
-        Calendar years, increasing. Today's counts are of the year of `first_year_of`; they stand for it and for any year
-        before. Where no settlement states a year they are of the first of these.
+        Calendar years, increasing. Today's counts are of the year of `first_year_of`; they stand for it and for any
+        year before. Where no settlement states a year they are of the first of these.
     today
         People who need it today by settlement of the study; those of the service if absent.
 
