@@ -108,19 +108,25 @@ def _nobody(service: ServiceConfig, file: str) -> Fault:
 
 
 def check_languages(facilities: gpd.GeoDataFrame, config: StudyConfig) -> list[Fault]:
-    """Warn where some facilities state their language of instruction and others do not: no figures by language then."""
+    """Warn where some facilities state their language of instruction and others do not: no figures by language then.
+
+    Where the programme asks for languages it is said as well if none states it: such serve nobody of a stated language.
+    """
     faults = []
+    planned = () if config.programme is None else config.programme.languages
     for service in config.service:
         serving = service.levels[service.levels.index(service.serving_level) :]
         own = facilities[(facilities["service"] == service.name) & facilities["level"].isin(serving)]
         own = own[own["status"] == "open"]
         silent = own[own["instruction_lang"].isna()]
-        if not len(silent) or len(silent) == len(own):
+        if not len(silent) or (len(silent) == len(own) and service.name not in planned):
             continue
         message = _("The language of instruction of {n} facilities is not stated, the first being {first}.").format(
             n=len(silent), first=silent.index[0]
         )
         remedy = _("State it for all: until then no figures by language are given.")
+        if service.name in planned:
+            remedy += " " + _("The programme counts on them only for people whose language is not stated.")
         row = int(silent[FILE_ROW].iloc[0]) if FILE_ROW in silent else 0
         file = config.inputs.facilities or ""
         faults.append(Fault(file, row, "instruction_lang", "language-unknown", message, remedy, "warning"))

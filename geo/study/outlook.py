@@ -3,7 +3,8 @@
 A settlement whose ages were counted twice goes by age (`geo.planning.cohorts`), any other by its growth
 (`geo.planning.demand`), shrunk towards its unit's. One without an earlier count takes its unit's growth, which is the
 same shrinkage with no year of its own; where the unit has none either, its people of later years are unknown. Units
-with control totals are raked to them (`geo.planning.raking`). Counts of every year stand for the first year.
+with control totals are raked to them (`geo.planning.raking`). Counts of every year stand for the first year, the latest
+that a settlement states.
 """
 
 from __future__ import annotations
@@ -246,7 +247,11 @@ def whole_persons(today: Floats, multiples: Floats, unit_ids: npt.NDArray[np.obj
 
 
 def persons_by_year(
-    study: StudyData, settlements: gpd.GeoDataFrame, service: ServiceConfig, years: Sequence[int]
+    study: StudyData,
+    settlements: gpd.GeoDataFrame,
+    service: ServiceConfig,
+    years: Sequence[int],
+    today: pd.Series | None = None,
 ) -> npt.NDArray[np.int64]:
     """Return the people who need a service in every year, whole persons that add up per unit.
 
@@ -254,21 +259,29 @@ def persons_by_year(
     ----------
     settlements
         Settlements of the study, the rows of the result's columns.
+    service
+        Its `demand` says with which ages its people move.
     years
-        Increasing; today's counts stand for the first.
+        Calendar years, increasing. Today's counts are of the year of `first_year_of`; they stand for it and for any
+        year before. Where no settlement states a year they are of the first of these.
+    today
+        People who need it today by settlement of the study; those of the service if absent.
 
     Returns
     -------
     int64 (n_years, n_settlements)
-        The first row has today's people. Unknown people count as 0, as in `geo.study.plans.unit_service`. Today's
-        people stay for every year where the study has no ``[projection]``, where it counts settlements, and where
-        nothing tells how a settlement grows.
+        The numbers of `projection` for the same years. Unknown people count as 0, as in `geo.study.plans.unit_service`.
+        Today's people stay for every year where the study has no ``[projection]``, where it counts settlements, and
+        where nothing tells how a settlement grows.
     """
-    today = numbers_of(study.settlements[f"{service.name}_persons"])
+    counted = numbers_of(study.settlements[f"{service.name}_persons"] if today is None else today)
     if study.config.projection is None or study.config.demand.counts == "settlements":
-        steady = np.ones((len(years), len(today)))
-        people = whole_persons(today, steady, study.settlements["unit_id"].to_numpy(dtype=object))
+        steady = np.ones((len(years), len(counted)))
+        people = whole_persons(counted, steady, study.settlements["unit_id"].to_numpy(dtype=object))
     else:
-        outlook = look_ahead(study, years)
-        people = whole_persons(today, service_multiples(study, outlook, service), outlook.unit_ids)
+        stated = first_year_of(study)
+        first = years[0] if stated is None else stated
+        outlook = look_ahead(study, sorted({first, *(year for year in years if year > first)}))
+        rows = [outlook.years.index(max(year, first)) for year in years]
+        people = whole_persons(counted, service_multiples(study, outlook, service)[rows], outlook.unit_ids)
     return people[:, study.settlements.index.get_indexer(settlements.index)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from geo.errors import DataError
 from geo.norms import load_pack
 from geo.planning.cohorts import change_ratios, persons_of_ages, project_cohorts
 from geo.planning.demand import growth_rate, shrunken_rate, unit_growth
+from geo.report.sections import people_to_come
 from geo.study import load_study
 from geo.study.config_projection import Control, Projection
 from geo.study.load import StudyData
@@ -103,6 +105,17 @@ class TestPersonsByYear:
         assert (found[:, 4] == 0).all()
         assert found[0, 3] == 180
 
+    def test_years_that_begin_after_the_counts_have_the_people_of_those_years(self, study):
+        # Counts of 2024: a programme of 2027 to 2029 has the projection's fourth to sixth year, not today's again.
+        assert study.settlements["pop_year"].unique().tolist() == [2024]
+        np.testing.assert_array_equal(total_of(study, (2027, 2028, 2029)), total_of(study)[3:6])
+        assert total_of(study, (2027,))[0].tolist() != toy.PERSONS.tolist()
+
+    def test_years_before_the_counts_have_those_of_the_counts(self, study):
+        found = total_of(study, (2022, 2023, 2024, 2025))
+        assert (found[:3] == toy.PERSONS).all()
+        np.testing.assert_array_equal(found[3], total_of(study)[1])
+
 
 class TestControls:
     def test_settlements_add_up_to_the_total_in_its_year(self, study):
@@ -114,6 +127,11 @@ class TestControls:
     def test_a_shorter_look_ahead_sees_the_same_way(self, study):
         kept = with_rules(study, control=(Control(unit="T1", year=2034, persons=9000, source="made up"),))
         np.testing.assert_array_equal(total_of(kept, YEARS[:4]), total_of(kept)[:4])
+
+    def test_a_total_between_the_counts_and_the_first_year_asked_for_holds(self, study):
+        kept = with_rules(study, control=(Control(unit="T1", year=2026, persons=9000, source="made up"),))
+        np.testing.assert_array_equal(total_of(kept, YEARS[3:6]), total_of(kept)[3:6])
+        assert total_of(kept)[2].sum() == 9000
 
     def test_a_unit_with_unknown_people_is_not_kept_to_it(self, study):
         settlements = study.settlements.copy()
@@ -165,6 +183,62 @@ class TestTable:
         assert set(rows["method"]) == {"unknown"}
 
 
+class TestSentences:
+    """Two made-up districts' worth of rows: A and B grow, C has people today and nothing tells how it grows."""
+
+    @staticmethod
+    def rows(then: dict[str, tuple[float, float, float]], need: str = "", now: float = 100) -> pd.DataFrame:
+        found = []
+        for village, (low, base, high) in then.items():
+            found += [(village, need, 2024, now, now, now), (village, need, 2034, low, base, high)]
+        return pd.DataFrame(found, columns=["settlement_id", "need", "year", "low", "base", "high"]).astype(
+            dict.fromkeys(("low", "base", "high"), "Float64")
+        )
+
+    def test_nothing_projected_is_unknown_and_not_nobody(self):
+        text = people_to_come._total(self.rows({"A": (np.nan,) * 3, "B": (np.nan,) * 3}), 2024, 2034)
+        assert text.startswith("200 people live here in 2024; how many in 2034 is unknown")
+
+    def test_now_and_then_are_of_the_same_settlements(self):
+        rows = self.rows({"A": (80, 90, 110), "B": (70, 80, 95), "C": (np.nan,) * 3})
+        text = people_to_come._total(rows, 2024, 2034)
+        assert "200 people live there in 2024, and 170 by the projection in 2034: 150 if" in text
+        assert "205 if by one more" in text
+        assert "1 settlement is in none of these sums (100 people in 2024)" in text
+
+    def test_a_range_of_some_is_not_put_beside_the_sum_of_all(self):
+        # 90 + 80 = 170 of both, but the range of A only: 80 to 110 beside 170 would put high below base.
+        text = people_to_come._total(self.rows({"A": (80, 90, 110), "B": (np.nan, 80, np.nan)}), 2024, 2034)
+        first, second = text.split(". ")
+        assert first == "200 people live here in 2024, and 170 by the projection in 2034"
+        assert second.startswith("A range is known for 1 of these settlements: 90 people there in 2034, 80 if")
+
+    def test_people_of_a_service_are_compared_in_the_same_settlements(self, study):
+        result = SimpleNamespace(service=lambda name: study.config.service[0])
+        known = self.rows({"A": (80, 90, 110), "C": (np.nan,) * 3}, "phc")
+        text = people_to_come._of_service(result, known, "phc", 2024, 2034)
+        assert "100 people need it in 2024, 90 in 2034, without the 100 people in 2024 of 1 settlement that" in text
+        silent = people_to_come._of_service(result, self.rows({"A": (np.nan,) * 3}, "phc"), "phc", 2024, 2034)
+        assert silent.endswith("100 people need it in 2024; how many in 2034 is unknown.")
+
+    @pytest.mark.parametrize(
+        ("verdicts", "said"),
+        [
+            (["lasting", "falls_short"], ["By the projection no new site falls below"]),
+            (["no_threshold", "no_threshold"], ["2 new sites cannot be judged: no norm"]),
+            (["unknown"], ["1 new site cannot be judged: how many people"]),
+            (
+                ["lasting", "no_threshold", "unknown"],
+                ["By the projection no new site that can be judged", "1 new site cannot", "1 new site cannot"],
+            ),
+            (["stranded", "lasting"], []),
+        ],
+    )
+    def test_that_new_sites_last_is_said_of_those_that_were_judged(self, verdicts, said):
+        found = people_to_come._not_stranded(pd.Series(verdicts))
+        assert [text[: len(start)] for text, start in zip(found, said, strict=True)] == said
+
+
 class TestAssetLife:
     NORM = next(norm for norm in load_pack("kz-national") if norm.norm_id == "school-basic-pupils")
 
@@ -208,6 +282,15 @@ class TestSteppe:
 
     def test_stranded_sites_are_named_for_whoever_ranks_robustness(self, tables):
         assert stranded_sites(tables) == {("school", "new-703214200"), ("school", "new-703246150")}
+
+    def test_a_programme_has_the_people_of_the_projection_in_each_of_its_years(self, tables):
+        # Counts of 2024, a programme from 2027 on: before, its 2027 had the counts of 2024.
+        rows = tables["projection"]
+        projected = rows[rows["need"] == "school"].groupby("year")["base"].sum()
+        needs = tables["programme_needs"]
+        own = needs[needs["service"] == "school"].groupby("year")["persons"].max()
+        assert own.index[0] > rows["year"].min()
+        assert own.tolist() == projected[own.index].tolist()
 
     def test_a_warning_keeps_to_its_rule(self, tables):
         rows = tables["projection_events"]

@@ -246,6 +246,68 @@ def test_a_facility_in_another_language_of_instruction_does_not_serve(tmp_path):
     assert found["programme_years"]["unmet_before_persons"].iloc[0] == 5670 - 4200 // 4
 
 
+def people_by_language(unit: UnitCase, village: str) -> dict[str, int]:
+    return {
+        need.language: int(unit.case.persons[0, number])
+        for number, need in enumerate(unit.case.needs)
+        if need.settlement_id == village
+    }
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        # F has 800 people. What is stated stays what it is; the rest may go anywhere.
+        ((0.6, None), {"kk": 480, "": 320}),
+        ((0.3, 0.2), {"kk": 240, "ru": 160, "": 400}),
+        ((0.75, 0.25), {"kk": 600, "ru": 200}),
+        ((None, None), {"": 800}),
+    ],
+)
+def test_people_whose_language_is_not_stated_are_in_no_language(tmp_path, shares, expected):
+    villages = settlements_frame()
+    for column, share in zip(("share_kk", "share_ru"), shares, strict=True):
+        villages[column] = pd.array([share] * len(villages), dtype="Float64")
+    unit = case_of(write(tmp_path, PROGRAMME + 'languages = ["phc"]\n', settlements=villages))
+    assert people_by_language(unit, "F") == expected
+
+
+def test_a_facility_of_unknown_language_serves_nobody_of_a_stated_one_and_it_is_said(tmp_path):
+    # Half of everybody states Kazakh. Nobody states what is taught in A: as before, it would serve all of A and B.
+    villages = settlements_frame().assign(share_kk=0.5)
+    folder = write(
+        tmp_path,
+        PROGRAMME + 'languages = ["phc"]\n',
+        settlements=villages,
+        facilities_table=facilities_frame("A").assign(instruction_lang=None),
+    )
+    found = tables_of(folder)
+    assert found["programme_years"]["unmet_before_persons"].iloc[0] == 5670 - 4200 // 2
+    (fault,) = [fault for fault in load_study(folder).faults if fault.code == "language-unknown"]
+    assert "1 facilities" in fault.message
+    assert "only for people whose language is not stated" in fault.remedy
+    assert not any(":any" in option.option_id for option in case_of(folder).case.options if option.action == "upgrade")
+
+
+def test_a_need_with_columns_of_its_own_has_their_people(tmp_path):
+    """E has nobody of the service's column and 12 of the need's own; nobody counted those of F."""
+    villages = settlements_frame().assign(
+        wcba=pd.array([600, 240, 90, 36, 12, None], dtype="Int64"), pop_63p=[300, 120, 45, 18, 0, 80]
+    )
+    need = '[[programme.need]]\nservice = "phc"\nlevel = "hospital"\ndemand = ["wcba"]\n'
+    folder = write(tmp_path, PROGRAMME + need, settlements=villages)
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    (folder / "study.toml").write_text(text.replace("[[service]]", '[[service]]\ndemand = ["pop_63p"]', 1), "utf-8")
+    unit = case_of(folder)
+    own = {
+        need.settlement_id: int(unit.case.persons[0, number])
+        for number, need in enumerate(unit.case.needs)
+        if need.level == 1
+    }
+    assert own == {"A": 600, "B": 240, "C": 90, "D": 36, "E": 12, "F": 0}
+    assert unit.needs.unknown == ("F",)
+
+
 def test_two_services_under_one_roof_cost_less_than_apart(tmp_path):
     school = """
 [[service]]

@@ -39,27 +39,71 @@ def people_to_come(result: StudyResult) -> Part | None:
 
 
 def _total(everybody: pd.DataFrame, first: int, last: int) -> str:
-    then = everybody[everybody["year"] == last]
+    """Return everybody's people now and then, both of the same settlements, and whom that leaves out."""
+    now, then = _now_and_then(everybody, first, last)
     known = then["base"].notna()
-    now = everybody[(everybody["year"] == first).to_numpy()]["base"]
-    text = _(
-        "{now} people live here in {first}, and {base} by the projection in {last}: {low} if every place grew by one "
-        "standard deviation less, {high} if by one more."
-    )
-    facts = {"now": people(now.sum()), "first": first, "last": last}
-    facts |= {name: people(then[name].sum()) for name in ("low", "base", "high")}
-    if then["low"].isna().all():
-        text = _("{now} people live here in {first}, and {base} by the projection in {last}.")
-    sentence = text.format(**facts)
-    n_unknown = int((~known).sum())
-    if n_unknown:
-        more = ngettext(
-            "{n} settlement is in no sum of later years: nothing tells how it grows, or its people are unknown.",
-            "{n} settlements are in no sum of later years: nothing tells how they grow, or their people are unknown.",
-            n_unknown,
+    if not known.any():
+        text = _(
+            "{now} people live here in {first}; how many in {last} is unknown: nothing tells how settlements grow, or "
+            "their people are unknown."
         )
-        sentence = f"{sentence} {more.format(n=n_unknown)}"
-    return sentence
+        return text.format(now=people(now.sum(min_count=1)), first=first, last=last)
+    facts: dict[str, Any] = {"first": first, "last": last, "n": int(known.sum()), "now": people(now[known].sum())}
+    facts |= {name: people(then.loc[known, name].sum()) for name in ("low", "base", "high")}
+    ranged = known & then["low"].notna() & then["high"].notna()
+    sentences = [_sum_of(complete=bool(known.all()), ranged=bool(ranged[known].all())).format(**facts)]
+    if ranged.any() and not ranged[known].all():
+        text = ngettext(
+            "A range is known for {n} of these settlements: {base} people there in {last}, {low} if it grew by one "
+            "standard deviation less, {high} if by one more.",
+            "A range is known for {n} of these settlements: {base} people there in {last}, {low} if every place grew "
+            "by one standard deviation less, {high} if by one more.",
+            int(ranged.sum()),
+        )
+        sums = {name: people(then.loc[ranged, name].sum()) for name in ("low", "base", "high")}
+        sentences.append(text.format(n=int(ranged.sum()), last=last, **sums))
+    if not known.all():
+        sentences.append(_left_out(now[~known], first))
+    return " ".join(sentences)
+
+
+def _now_and_then(rows: pd.DataFrame, first: int, last: int) -> tuple[pd.Series, pd.DataFrame]:
+    """Return people of the first year and the rows of the last, by settlement in the same order."""
+    then = rows[rows["year"] == last].set_index("settlement_id")
+    now = rows[rows["year"] == first].set_index("settlement_id")["base"].reindex(then.index)
+    return now, then
+
+
+def _sum_of(*, complete: bool, ranged: bool) -> str:
+    """Return the sentence of the sums: of all settlements or of those projected, with a range or without."""
+    if complete and ranged:
+        return _(
+            "{now} people live here in {first}, and {base} by the projection in {last}: {low} if every place grew by "
+            "one standard deviation less, {high} if by one more."
+        )
+    if complete:
+        return _("{now} people live here in {first}, and {base} by the projection in {last}.")
+    if ranged:
+        return _(
+            "Settlements that can be projected: {n}. {now} people live there in {first}, and {base} by the projection "
+            "in {last}: {low} if every place grew by one standard deviation less, {high} if by one more."
+        )
+    return _(
+        "Settlements that can be projected: {n}. {now} people live there in {first}, and {base} by the projection in "
+        "{last}."
+    )
+
+
+def _left_out(now: pd.Series, first: int) -> str:
+    """Return which settlements are in no sum, with their people of today."""
+    text = ngettext(
+        "{n} settlement is in none of these sums ({people} people in {first}): nothing tells how it grows, or its "
+        "people are unknown.",
+        "{n} settlements are in none of these sums ({people} people in {first}): nothing tells how they grow, or their "
+        "people are unknown.",
+        len(now),
+    )
+    return text.format(n=len(now), people=people(now.sum(min_count=1)), first=first)
 
 
 def _methods(everybody: pd.DataFrame, first: int) -> str:
@@ -73,12 +117,28 @@ def _methods(everybody: pd.DataFrame, first: int) -> str:
 
 
 def _of_service(result: StudyResult, rows: pd.DataFrame, service: str, first: int, last: int) -> str:
-    own = rows[rows["need"] == service].groupby("year")["base"].sum()
+    """Return who needs a service now and then, both in the same settlements, and whom that leaves out."""
+    own = rows[rows["need"] == service]
     if not len(own):
         return ""
-    text = _("{service}: {now} people need it in {first}, {base} in {last}.")
-    label = service_name(result, service)
-    return text.format(service=label, now=people(own[first]), first=first, base=people(own[last]), last=last)
+    now, then = _now_and_then(own, first, last)
+    known = then["base"].notna()
+    facts: dict[str, Any] = {"service": service_name(result, service), "first": first, "last": last}
+    if not known.any():
+        text = _("{service}: {now} people need it in {first}; how many in {last} is unknown.")
+        return text.format(**facts, now=people(now.sum(min_count=1)))
+    facts |= {"now": people(now[known].sum()), "base": people(then.loc[known, "base"].sum())}
+    if known.all():
+        return _("{service}: {now} people need it in {first}, {base} in {last}.").format(**facts)
+    n = int((~known).sum())
+    text = ngettext(
+        "{service}: {now} people need it in {first}, {base} in {last}, without the {others} people in {first} of {n} "
+        "settlement that cannot be projected.",
+        "{service}: {now} people need it in {first}, {base} in {last}, without the {others} people in {first} of {n} "
+        "settlements that cannot be projected.",
+        n,
+    )
+    return text.format(**facts, n=n, others=people(now[~known].sum(min_count=1)))
 
 
 def _controls(result: StudyResult, everybody: pd.DataFrame) -> list[str]:
@@ -200,8 +260,7 @@ def lasting_sites(result: StudyResult) -> Part | None:
     sites = SiteNames(result)
     stranded = rows[rows["asset_verdict"] == "stranded"]
     sentences = [_stranded(result, row, sites) for row in stranded.to_dict("records")]
-    if not len(stranded):
-        sentences = [_("By the projection no new site falls below a threshold before half of its lifetime is over.")]
+    sentences += _not_stranded(rows["asset_verdict"])
     cells = [
         (
             sites[row["site_id"]],
@@ -228,6 +287,35 @@ def lasting_sites(result: StudyResult) -> Part | None:
     return Part(
         "lasting-sites", _("Will the new buildings be needed as long as they last?"), tuple(sentences), (table,), caveat
     )
+
+
+def _not_stranded(verdicts: pd.Series) -> list[str]:
+    """Return that no site is stranded where any can be judged, and how many cannot be and why."""
+    n_silent, n_unknown = int((verdicts == "no_threshold").sum()), int((verdicts == "unknown").sum())
+    found = []
+    if verdicts.isin(["lasting", "falls_short"]).any() and not (verdicts == "stranded").any():
+        text = _("By the projection no new site falls below a threshold before half of its lifetime is over.")
+        if n_silent or n_unknown:
+            text = _(
+                "By the projection no new site that can be judged falls below a threshold before half of its lifetime "
+                "is over."
+            )
+        found.append(text)
+    if n_silent:
+        text = ngettext(
+            "{n} new site cannot be judged: no norm asks for a least number of people at its level.",
+            "{n} new sites cannot be judged: no norm asks for a least number of people at their level.",
+            n_silent,
+        )
+        found.append(text.format(n=n_silent))
+    if n_unknown:
+        text = ngettext(
+            "{n} new site cannot be judged: how many people will come to it is unknown.",
+            "{n} new sites cannot be judged: how many people will come to them is unknown.",
+            n_unknown,
+        )
+        found.append(text.format(n=n_unknown))
+    return found
 
 
 def _stranded(result: StudyResult, row: dict[Any, Any], sites: SiteNames) -> str:

@@ -22,6 +22,8 @@ Ints = npt.NDArray[np.int64]
 
 #: Languages of instruction by the column of the settlements table with their share.
 _SHARES = {"kk": "share_kk", "ru": "share_ru"}
+#: What shares may lack of one by rounding of binary fractions.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,7 @@ class Needs:
     weight
         float (n_needs,), what a person counts for in the first goal.
     unknown
-        Settlements whose people of some service are unknown.
+        Settlements whose people of some need are unknown.
     """
 
     kinds: tuple[NeedKind, ...]
@@ -74,13 +76,13 @@ def unit_needs(
     kinds = need_kinds(study, settings) if kinds is None else kinds
     rows: list[tuple[int, Need, Ints]] = []
     unknown: set[str] = set()
-    by_service: dict[str, Ints] = {}
+    by_demand: dict[tuple[str, tuple[str, ...]], Ints] = {}
     for number, kind in enumerate(kinds):
         name = kind.service.name
-        if name not in by_service:
-            by_service[name] = persons_by_year(study, settlements, kind.service, settings.calendar)
-            unknown |= set(settlements.index[settlements[f"{name}_persons"].isna()].astype(str))
-        persons = _of_kind(by_service[name], kind, settlements)
+        if (name, kind.demand) not in by_demand:
+            by_demand[name, kind.demand], silent = _of_kind(study, settlements, kind, settings)
+            unknown |= silent
+        persons = by_demand[name, kind.demand]
         for place, settlement_id in enumerate(settlements.index.astype(str)):
             for language, own in _by_language(persons[:, place], settlements.iloc[place], kind, settings):
                 rows.append((number, Need(settlement_id, name, kind.level, language), own))
@@ -99,27 +101,40 @@ def unit_needs(
     )
 
 
-def _of_kind(persons: Ints, kind: NeedKind, settlements: gpd.GeoDataFrame) -> Ints:
-    """Return people by year of a kind with columns of its own: its share of the service's people today, kept."""
-    if not kind.demand:
-        return persons
-    own = demand_persons(settlements, kind.service.model_copy(update={"demand": kind.demand}))
-    whole = numbers_of(settlements[f"{kind.service.name}_persons"])
-    share = np.divide(numbers_of(own), whole, out=np.zeros(len(whole)), where=np.nan_to_num(whole) > 0)
-    return np.asarray(np.rint(np.nan_to_num(share) * persons), dtype=np.int64)
+def _of_kind(
+    study: StudyData, settlements: gpd.GeoDataFrame, kind: NeedKind, settings: Programme
+) -> tuple[Ints, set[str]]:
+    """Return people of a kind by year (n_years, n_settlements), and the settlements where they are unknown today.
+
+    A kind with columns of its own has the people of these, whoever needs the service's other levels.
+    """
+    service, today = kind.service, study.settlements[f"{kind.service.name}_persons"]
+    if kind.demand and study.config.demand.counts == "people":
+        service = service.model_copy(update={"demand": kind.demand})
+        today = demand_persons(study.settlements, service)
+    own = today.loc[settlements.index]
+    persons = persons_by_year(study, settlements, service, settings.calendar, today)
+    return persons, set(settlements.index[own.isna()].astype(str))
 
 
 def _by_language(persons: Ints, settlement: pd.Series, kind: NeedKind, settings: Programme) -> list[tuple[str, Ints]]:
-    """Return the people of a settlement by language, (n_years,) each; without shares any language serves them."""
+    """Return the people of a settlement by language, (n_years,) each; any language serves whose language is not stated.
+
+    Shares that add up to less than one leave people without a language; they are not stretched. Shares that add up to
+    more are taken in proportion.
+    """
     if kind.service.name not in settings.languages:
         return [("", persons)]
-    shares = {language: settlement.get(column) for language, column in _SHARES.items()}
-    known = {language: float(share) for language, share in shares.items() if pd.notna(share) and float(share) > 0}
-    if not known:
+    stated = {language: settlement.get(column) for language, column in _SHARES.items()}
+    shares = {language: float(share) for language, share in stated.items() if pd.notna(share) and float(share) > 0}
+    if not shares:
         return [("", persons)]
-    found, left, left_share = [], persons.copy(), sum(known.values())
-    for number, (language, share) in enumerate(known.items()):
-        last = number == len(known) - 1
+    rest = 1 - sum(shares.values())
+    if rest > _ROUNDING:
+        shares[""] = rest
+    found, left, left_share = [], persons.copy(), sum(shares.values())
+    for number, (language, share) in enumerate(shares.items()):
+        last = number == len(shares) - 1
         own = left.copy() if last else np.asarray(np.rint(left * (share / left_share)), dtype=np.int64)
         found.append((language, own))
         left, left_share = left - own, left_share - share

@@ -9,7 +9,7 @@ from geo.study.config import ServiceConfig
 from geo.study.config_programme import Authority, Programme
 from geo.study.load import StudyData
 from geo.study.programme.kinds import NeedKind
-from geo.study.programme.places import Place
+from geo.study.programme.places import UNKNOWN_LANGUAGE, Place
 from geo.study.programme.prices import Price, PriceBook
 
 #: Between the grounds of several services under one roof.
@@ -60,7 +60,8 @@ def _changes(
     for higher in wanted if settings.may_upgrade else ():
         if higher > level:
             yield "upgrade", higher, book.price(service, service.levels[higher], "upgrade", place.size), languages
-    if languages and service.name in settings.languages and settings.may_upgrade:
+    stated = place.language not in ("", UNKNOWN_LANGUAGE)  # whoever does not know what is taught cannot add to it
+    if stated and service.name in settings.languages and settings.may_upgrade:
         cost = book.language_price(service, service.levels[level])
         if cost is not None:
             running = book.running(service, service.levels[level], place.size)

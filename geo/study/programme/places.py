@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,9 @@ import pandas as pd
 from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.load import StudyData
+
+#: Language of a school of which nobody states one; no pupil's.
+UNKNOWN_LANGUAGE: Final = "unknown"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Place:
     users
         People who use it today; None where unknown.
     language
-        Language of instruction; empty where any is taught or nobody knows.
+        Language of instruction; empty where any is taught or languages do not matter. What is no language of pupils
+        (`UNKNOWN_LANGUAGE`, ``other``) serves only those whose language is not stated.
     closable
         Whether it may be closed or lowered.
     protected
@@ -112,7 +117,6 @@ def _facility(study: StudyData, settings: Programme, services: tuple[ServiceConf
     settlement_id = row["settlement_id"] if isinstance(row["settlement_id"], str) else ""
     sizes = (facility["capacity_persons"], facility["load_persons"])
     named = site_id in settings.examine_closing or site_id in service.close
-    language = facility["instruction_lang"]
     return Place(
         place_id=site_id,
         existing=True,
@@ -122,10 +126,17 @@ def _facility(study: StudyData, settings: Programme, services: tuple[ServiceConf
         size=next((float(size) for size in sizes if pd.notna(size) and size > 0), None),
         wear_percent=None if pd.isna(facility["wear_percent"]) else float(facility["wear_percent"]),
         users=None if pd.isna(facility["load_persons"]) else float(facility["load_persons"]),
-        language=str(language) if language in ("kk", "ru") else "",
+        language=_language(facility["instruction_lang"], matters=service.name in settings.languages),
         closable=bool(facility["closable"]) or named,
         protected=_protected(study, settings, site_id, settlement_id),
     )
+
+
+def _language(stated: object, *, matters: bool) -> str:
+    """Return the language of instruction as `Place` has it: what nobody states is never counted as any language."""
+    if not matters or stated == "mixed":
+        return ""
+    return stated if isinstance(stated, str) and stated in ("kk", "ru", "other") else UNKNOWN_LANGUAGE
 
 
 def _protected(study: StudyData, settings: Programme, site_id: str, settlement_id: str) -> str:
