@@ -50,6 +50,7 @@ PROGRAMME_ITEMS: Final = Table(
             mark("What it lacks"),
             mark("Why it is declarative, separated by spaces"),
             "money",
+            "proof",
             "body",
             "basis",
         ),
@@ -89,7 +90,7 @@ PROGRAMME_YEARS: Final = Table(
         ),
         minutes("ede_minutes", mark("Equivalent trip"), mark("Kolm-Pollak equally-distributed equivalent")),
         settlements("losers", mark("With a longer trip"), mark("Settlements whose trip is longer than today")),
-        money("debt", mark("Debts"), mark("Sum of the year in table debt_ledger; blank = not all prices are known")),
+        money("debt", mark("Debts"), mark("Sum of the year in table debt_ledger; blank = one of them is unknown")),
     ),
     label=mark("Programme by year"),
 )
@@ -219,8 +220,22 @@ DEBT_LEDGER: Final = Table(
         ),
         Column("quantity", "number", mark("How much there is of it"), label=mark("Amount of it")),
         text("quantity_unit", mark("Unit"), mark("Unit of the quantity: sites, buildings, km")),
-        money("amount", mark("Owed"), mark("Money to make it good; blank = no price is known")),
+        money(
+            "amount",
+            mark("Owed"),
+            mark("Money to make it good, without those for whom no remedy is known; blank = no price or no remedy"),
+        ),
         money("amount_without", mark("Owed if nothing was done"), mark("The same if nothing was ever done")),
+        people(
+            "unremedied_persons",
+            mark("Without any remedy"),
+            mark("People below a norm whom no site that may open or be raised helps; blank = not a debt of norms"),
+        ),
+        people(
+            "unremedied_without_persons",
+            mark("Without any remedy if nothing was done"),
+            mark("The same if nothing was ever done"),
+        ),
     ),
     label=mark("Debts"),
 )

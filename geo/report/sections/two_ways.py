@@ -12,7 +12,7 @@ from geo.report.sections.choices import Rows, cost_head, millions, too_large
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, places_and_people, tenths, text_table
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
 from geo.study.programme.choice_words import WAYS, WORDS
-from geo.study.result import StudyResult
+from geo.study.result import HEADLINE, StudyResult
 from geo.study.wording import listed, word
 
 
@@ -26,8 +26,8 @@ def ways(result: StudyResult) -> Part | None:
             "From the centres down: every centre gets a site by its rank, then the largest satellite villages that are "
             "still beyond the norm. From the villages up: every village beyond the norm starts alone and joins its "
             "nearest neighbour until the group is large enough for a site within the norm of all. Neither way compares "
-            "plans; the headline plan is the best of all plans by the order of goals. What stands today stays in all "
-            "of them."
+            "plans; the headline plan is searched among all plans by the order of goals. What stands today stays in "
+            "all of them, unless the headline plan closes it."
         )
     ]
     tables: list[TextTable] = []
@@ -73,7 +73,15 @@ def _in_words(result: StudyResult, service: str, rows: dict[str, dict[Any, Any]]
         texts.append(grown)
     if whole["without_settlements"]:
         texts.append(_("Places that then have no site within the norm: {left}. They need another form of provision."))
+    texts.append(_proof(result, service))
     return " ".join(text.format(**facts) for text in texts)
+
+
+def _proof(result: StudyResult, service: str) -> str:
+    """Return whether the headline plan is proven to be the best."""
+    if result.row("plans", service=service, plan=HEADLINE)["status"] == "optimal":
+        return _("The headline plan is proven to be the best of all plans by the order of goals.")
+    return _("The headline plan is the best that was found; it is not proven that none is better.")
 
 
 def _says(result: StudyResult, row: dict[Any, Any]) -> str:

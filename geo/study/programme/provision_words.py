@@ -199,16 +199,30 @@ def joint_sentence(result: StudyResult, service: str) -> str:
     alone, best = rows.iloc[0], rows[rows["chosen"].astype(bool)].iloc[0]
     label = result.service(service).label.in_language(current())
     tried = numbers.persons(len(rows) - 1)
+    unproven = ""
+    if not (rows["status"] == "optimal").all():
+        unproven = " " + _("Not every one of these choices is proven: another one could do better than was found.")
     if not best["packages"]:
         text = _(
             "{service}: for the money of the plan, no choice of roads among the {n} tried does better than sites alone."
         )
-        return text.format(service=label, n=tried)
+        if unproven:
+            text = _(
+                "{service}: for the money of the plan, none of the plans found for the {n} choices of roads that were "
+                "tried does better than the one found with sites alone."
+            )
+        return text.format(service=label, n=tried) + unproven
     text = _(
         "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the norm, "
         "sites alone {alone}; the best of the {n} choices with roads that were tried."
     )
-    return text.format(
+    if unproven:
+        text = _(
+            "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the "
+            "norm, sites alone {alone} with the plan that was found; the best that was found among the {n} choices "
+            "with roads that were tried."
+        )
+    sentence = text.format(
         service=label,
         roads=listed([road_name(result, code) for code in str(best["packages"]).split()]),
         sites=len(str(best["open_sites"]).split()),
@@ -216,6 +230,7 @@ def joint_sentence(result: StudyResult, service: str) -> str:
         alone=numbers.persons(int(alone["beyond_persons"])),
         n=tried,
     )
+    return sentence + unproven
 
 
 def road_name(result: StudyResult, package_id: str) -> str:

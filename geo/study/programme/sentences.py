@@ -26,6 +26,7 @@ ACTIONS: Final = {
 FUNDING: Final = {"funded": mark("money and ground are named"), "declarative": mark("declarative")}
 LACKS: Final = {
     "money": mark("no room in the budget"),
+    "proof": mark("in no year of the programme found, which is not proven: money may suffice"),
     "body": mark("no competent body named"),
     "basis": mark("no legal basis named"),
 }
