@@ -394,3 +394,14 @@ def test_pages_speak_of_the_programme_in_every_language(result, language):
         assert "nan" not in text.lower().split()
         assert "None" not in text
         assert hearing_page(result)
+
+
+def test_where_settlements_are_counted_nobody_is_called_a_person(result):
+    demand = result.config.demand.model_copy(update={"counts": "settlements"})
+    places = dataclasses.replace(result, config=result.config.model_copy(update={"demand": demand}))
+    with using("en"):
+        for part in (section.programme(places), section.debts(places)):
+            assert part is not None
+            own = [text for text in part.sentences if "owed to those who live there" not in text]
+            assert not any("people" in text.lower() for text in own)
+            assert "People" not in {head.text for table in part.tables for head in table.heads}

@@ -12,7 +12,7 @@ from geo.report.sections.content import Head, Part, TextTable, long_table, peopl
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
 from geo.study.programme import sentences
 from geo.study.result import StudyResult
-from geo.study.wording import LEVELS, season_label, word
+from geo.study.wording import LEVELS, by_what_counts, counted, season_label, word
 
 
 def programme(result: StudyResult) -> Part | None:
@@ -107,7 +107,11 @@ def _years(result: StudyResult) -> TextTable:
     notes = [_("Money that no item fits into is not carried over.")] if by_money else []
     if equity:
         notes.append(_("Equivalent trip: the equal time as bad as the unequal times of everybody's worst season."))
-    return text_table(_("Money and people by year"), heads, rows, note=" ".join(notes), table="programme_years")
+    return text_table(_by_year(result), heads, rows, note=" ".join(notes), table="programme_years")
+
+
+def _by_year(result: StudyResult) -> str:
+    return by_what_counts(result.config, _("Money and people by year"), _("Money and settlements by year"))
 
 
 def _needs(result: StudyResult) -> TextTable:
@@ -128,7 +132,7 @@ def _needs(result: StudyResult) -> TextTable:
     heads = (
         _("Service"),
         _("At least"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Below, if nothing was done"), number=True),
         Head(_("Below, with the programme"), number=True),
         Head(_("Their settlements"), number=True),
@@ -226,7 +230,7 @@ def _losers(result: StudyResult) -> list[TextTable]:
         _("Service"),
         _("At least"),
         _("Season"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Trip today"), number=True),
         Head(_("Trip then"), number=True),
     )
@@ -251,7 +255,7 @@ def debts(result: StudyResult) -> Part | None:
     ]
     for row in last.to_dict("records"):
         if pd.notna(row["unremedied_persons"]) and row["unremedied_persons"]:
-            texts.append(_unremedied(row))
+            texts.append(_unremedied(result, row))
         if pd.notna(row["amount"]) and row["amount"] != row["amount_without"]:
             text = _("{kind}: {amount} at the end of {year}; if nothing was done, {without}.")
             texts.append(
@@ -293,10 +297,17 @@ def debts(result: StudyResult) -> Part | None:
     return Part("debts", _("What stays owed"), tuple(texts), (ledger,))
 
 
-def _unremedied(row: dict[Any, Any]) -> str:
-    text = _(
-        "For {people} people below a norm at the end of {year} no site that may open or be raised is a remedy: what "
-        "they are owed is not known, and is in no sum here. They need another form of provision."
+def _unremedied(result: StudyResult, row: dict[Any, Any]) -> str:
+    text = by_what_counts(
+        result.config,
+        _(
+            "For {people} people below a norm at the end of {year} no site that may open or be raised is a remedy: "
+            "what they are owed is not known, and is in no sum here. They need another form of provision."
+        ),
+        _(
+            "For {people} settlements below a norm at the end of {year} no site that may open or be raised is a "
+            "remedy: what they are owed is not known, and is in no sum here. They need another form of provision."
+        ),
     )
     return text.format(people=people(row["unremedied_persons"]), year=int(row["year"]))
 

@@ -13,7 +13,7 @@ from geo.report.sections.content import Head, Part, TextTable, long_table, peopl
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
 from geo.study.programme.choice_words import WAYS, WORDS
 from geo.study.result import HEADLINE, StudyResult
-from geo.study.wording import listed, word
+from geo.study.wording import by_what_counts, listed, word
 
 
 def ways(result: StudyResult) -> Part | None:
@@ -53,13 +53,20 @@ def _in_words(result: StudyResult, service: str, rows: dict[str, dict[Any, Any]]
         "up": people(rows["bottom_up"]["beyond_persons"]),
         "n": numbers.persons(whole["new_sites"]),
         "users": numbers.persons(solver["viable_persons"]),
-        "left": places_and_people(whole["without_settlements"], whole["without_persons"]),
+        "left": _left_out(result, whole),
         "says": _says(result, solver),
     }
     texts = [
-        _(
-            "{service}: within the same number of sites or money {down} people stay beyond the norm from the centres "
-            "down, {up} from the villages up, and {solver} with the headline plan."
+        by_what_counts(
+            result.config,
+            _(
+                "{service}: within the same number of sites or money {down} people stay beyond the norm from the "
+                "centres down, {up} from the villages up, and {solver} with the headline plan."
+            ),
+            _(
+                "{service}: within the same number of sites or money {down} settlements stay beyond the norm from the "
+                "centres down, {up} from the villages up, and {solver} with the headline plan."
+            ),
         )
     ]
     if solver["viable_persons"] > 1:
@@ -84,6 +91,17 @@ def _proof(result: StudyResult, service: str) -> str:
     return _("The headline plan is the best that was found; it is not proven that none is better.")
 
 
+def _left_out(result: StudyResult, row: dict[Any, Any]) -> str:
+    """Return the places without a site, with their people where people are counted."""
+    if result.config.demand.counts == "settlements":
+        return numbers.persons(row["without_settlements"])
+    return places_and_people(row["without_settlements"], row["without_persons"])
+
+
+def _places_head(result: StudyResult) -> str:
+    return by_what_counts(result.config, _("Places without a site (people)"), _("Places without a site"))
+
+
 def _says(result: StudyResult, row: dict[Any, Any]) -> str:
     """Return who says how many users a site needs."""
     pack, _slash, norm_id = str(row["norm_id"]).partition("/")
@@ -105,7 +123,7 @@ def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
             tenths(row["ede_minutes"]),
             tenths(row["max_minutes"]),
             numbers.persons(row["viable_sites"]),
-            places_and_people(row["without_settlements"], row["without_persons"]),
+            _left_out(result, row),
         )
         for row in own
     ]
@@ -119,7 +137,7 @@ def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
         Head(_("EDE (min)"), number=True),
         Head(_("Worst trip (min)"), number=True),
         Head(_("Sites that last"), number=True),
-        Head(_("Places without a site (people)"), number=True),
+        Head(_places_head(result), number=True),
     )
     note = _(
         "Least possible: the fewest people beyond the norm that any plan with as many new sites leaves. Sites that "
