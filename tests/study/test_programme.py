@@ -405,3 +405,13 @@ def test_where_settlements_are_counted_nobody_is_called_a_person(result):
             own = [text for text in part.sentences if "owed to those who live there" not in text]
             assert not any("people" in text.lower() for text in own)
             assert "People" not in {head.text for table in part.tables for head in table.heads}
+
+
+def test_places_of_unknown_people_count_below_a_norm_in_both_tables(tmp_path):
+    """Nobody knows how many live in E: it is below the norm all the same, by year and by need."""
+    settlements = settlements_frame()
+    settlements.loc[settlements["settlement_id"] == "E", "pop_total"] = None
+    found = tables_of(write(tmp_path, settlements=settlements))
+    years, needs = found["programme_years"], found["programme_needs"]
+    assert list(needs["unknown_settlements"]) == [1, 1, 1]
+    assert list(years["unmet_settlements"]) == list(needs["unmet_settlements"])

@@ -105,7 +105,7 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
         )
         sentence = text.format(
             village=settlement_name(result, str(road["settlement_id"])),
-            people=numbers.persons(int(road["persons"])),
+            people=numbers.persons(int(road["own_persons"])),
             km=numbers.decimal(float(package["length_km"])),
             surface=word(SURFACE_WORDS, package["surface"]),
             road=millions(float(road["annual_cost"])),
@@ -114,6 +114,14 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
             building=millions(float(building["annual_cost"])),
             saved=millions(saved),
         )
+        beside = int(road["persons"]) - int(road["own_persons"])
+        if beside > 0:
+            more = ngettext(
+                "{n} person of neighbouring places comes within the norm with it.",
+                "{n} people of neighbouring places come within the norm with it.",
+                beside,
+            )
+            sentence = f"{sentence} {more.format(n=numbers.persons(beside))}"
         found.append(_with_plan(result, service, sentence, road))
     return found
 
