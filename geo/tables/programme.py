@@ -130,7 +130,7 @@ PROGRAMME_GOALS: Final = Table(
             "equally-distributed-equivalent",
             "discounted-cost",
         ),
-        Column("value", "number", mark("Value of the goal")),
+        Column("value", "number", mark("Value of the goal; cost: of places that can change")),
         text("value_unit", mark("Unit"), mark("Unit of the value")),
         Column("bound", "number", mark("No programme can be better than this"), label=mark("Best conceivable")),
         Column("gap", "number", mark("Share by which a better one could exist"), unit="0..1", label=mark("Gap")),

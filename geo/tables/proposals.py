@@ -71,9 +71,9 @@ PROPOSAL_SCORES: Final = Table(
             "score_status",
             mark("Measured or not"),
             mark(
-                "`measured`; `breaks_tolerance`: measured too, but trips get longer than the study allows; or why it is "
-                "not measured: it stands in a zone where nothing may be built, its level is too low to "
-                "serve, or no road is near enough to tell"
+                "`measured`; `breaks_tolerance`: measured too, but trips get longer than the study allows; or why it "
+                "is not measured: it stands in a zone where nothing may be built, its level is too low to serve, or no "
+                "road is near enough to tell"
             ),
             "measured",
             "breaks_tolerance",
@@ -85,7 +85,7 @@ PROPOSAL_SCORES: Final = Table(
             "rank",
             "sites",
             mark("Rank"),
-            mark("Among rows with as many new sites, those that keep the tolerance first; equal ones share it"),
+            mark("Among rows with as many new sites, breaches last; equal ones share it"),
         ),
         count("n_ranked", "sites", mark("Of"), mark("Rows measured for the service with as many new sites")),
         count("new_sites", "sites", mark("New sites"), mark("Sites that it opens; ranks are among equally many")),

@@ -23,7 +23,7 @@ from geo.study.prepare import Prepared, prepare
 from geo.study.programme.offers import _boarding
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.provision import provision_tables
-from geo.study.programme.provision_words import road_sentences
+from geo.study.programme.provision_words import joint_sentence, road_sentences, teams_sentence
 from geo.study.result import WHOLE_STUDY
 from geo.study.unit import run_unit
 from geo.tables import SETTLEMENTS
@@ -183,6 +183,44 @@ def test_the_sentence_of_a_road_names_the_people_of_the_place_itself(toy: tuple[
         (text,) = road_sentences(replace(result, tables={**result.tables, "provision": rows}), "phc")
     assert "(450 people who need it)" in text
     assert "180 people of neighbouring places come within the norm with it." in text
+
+
+def test_a_team_costs_whole_vehicles_and_the_report_says_both(toy: tuple[Prepared, StudyResult]) -> None:
+    # E and whoever else is visited pay by time; the vehicle of the base costs 14 a year whether it drives or not.
+    _prepared, result = toy
+    whole = result.tables["mobile_teams"]["annual_cost"].sum()
+    shares = result.table("provision_chosen", form="mobile")["annual_cost"].sum()
+    assert whole > shares > 0
+    scaled = {
+        name: result.tables[name].assign(annual_cost=result.tables[name]["annual_cost"] * 1e6)
+        for name in ("mobile_teams", "provision_chosen")
+    }
+    with using("en"):
+        text = teams_sentence(replace(result, tables={**result.tables, **scaled}), "phc")
+    assert f"{shares:.1f} million a year for all these villages" in text
+    assert f"cost {whole - shares:.1f} million more" in text
+
+
+def test_an_unproven_choice_of_roads_is_not_called_the_best() -> None:
+    rows = pd.DataFrame(
+        {
+            "service": "phc",
+            "packages": ["", "P1"],
+            "open_sites": "",
+            "beyond_persons": [10, 12],
+            "chosen": [True, False],
+            "status": ["optimal", "feasible"],
+        }
+    )
+    service = SimpleNamespace(label=SimpleNamespace(in_language=lambda _language: "Clinic"))
+    texts = []
+    for status in (["optimal", "optimal"], ["optimal", "feasible"]):
+        own = rows.assign(status=status)
+        result = SimpleNamespace(table=lambda _name, service, own=own: own, service=lambda _name: service)
+        with using("en"):
+            texts.append(joint_sentence(result, "phc"))
+    assert texts[0].endswith("no choice of roads among the 1 tried does better than sites alone.")
+    assert "Not every one of these choices is proven" in texts[1]
 
 
 def test_money_per_person_is_never_rounded_away() -> None:

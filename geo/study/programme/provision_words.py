@@ -273,5 +273,14 @@ def teams_sentence(result: StudyResult, service: str) -> str:
     )
     if rows["annual_cost"].isna().any():
         return sentence
-    cost = _("Together they cost {cost} a year.").format(cost=millions(float(rows["annual_cost"].sum())))
-    return f"{sentence} {cost}"
+    total = float(rows["annual_cost"].sum())
+    cost = _("Together they cost {cost} a year.").format(cost=millions(total))
+    chosen = result.table("provision_chosen", service=service, form="mobile")["annual_cost"]
+    shares = float(chosen.sum())
+    if chosen.isna().any() or shares >= total:
+        return f"{sentence} {cost}"
+    both = _(
+        "Forms are compared with a village's share of a vehicle by the time it takes, {shares} a year for all these "
+        "villages; whole vehicles, which stand still for the rest of the time, cost {more} more."
+    )
+    return f"{sentence} {cost} {both.format(shares=millions(shares), more=millions(total - shares))}"
