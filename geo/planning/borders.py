@@ -173,15 +173,22 @@ def dividend(
     Parameters
     ----------
     problem
-        Of all areas; its number of sites or budget is what the shares add up to at most.
+        Of all areas; its number of sites or budget is what the shares add up to at most. The joint plan has what the
+        shares add up to, and no more: a site that no area may open would not be a gain of planning together.
     settlement_area, site_area
         Area of every settlement and site.
     shares
         Number of new sites or money by area.
     best
-        The problem's solution where that is known already; it counts only where nothing could close.
+        The problem's solution where that is known already; it counts only where nothing could close and where the
+        shares add up to all that the problem may open or spend.
     """
     whole = keeping_all(problem)
+    given = sum(share for area, share in shares.items() if _own_sites(whole, settlement_area, site_area, area, share))
+    together = _with_means(whole, given)
+    if together is not whole:
+        best = None
+    whole = together
     opened: dict[str, tuple[int, ...]] = {}
     proven = True
     for area in sorted(shares):
@@ -202,13 +209,30 @@ def dividend(
     return Dividend(shares, opened, separate, joint, _least_beyond(solution), proven and solution.status == "optimal")
 
 
+def _with_means(problem: SitingProblem, given: Share) -> SitingProblem:
+    """Return the problem with as many new sites or as much money as is given; itself where it has just that."""
+    if problem.n_open is not None:
+        n_open = int(problem.always.sum()) + int(given)
+        return problem if n_open == problem.n_open else replace(problem, n_open=n_open)
+    if problem.budget is None or given >= problem.budget * (1 - 1e-9):
+        return problem
+    return replace(problem, budget=float(given))
+
+
+def _own_sites(problem: SitingProblem, settlement_area: Areas, site_area: Areas, area: str, share: Share) -> bool:
+    """Return whether an area has people, something to open it with, and a candidate to open."""
+    candidates = problem.having("candidate")
+    has_site = any(one == area and candidates[site] for site, one in enumerate(site_area))
+    return share > 0 and has_site and area in settlement_area
+
+
 def _own_problem(
     problem: SitingProblem, settlement_area: Areas, site_area: Areas, area: str, share: Share
 ) -> tuple[SitingProblem, npt.NDArray[np.intp]] | None:
     """Return an area's own problem and the sites that are its columns; None where it can open nothing."""
     rows = np.array([one == area for one in settlement_area], dtype=np.bool_)
     own = np.array([one == area for one in site_area], dtype=np.bool_) & problem.having("candidate")
-    if share <= 0 or not own.any() or not rows.any():
+    if not _own_sites(problem, settlement_area, site_area, area, share):
         return None
     sites = np.flatnonzero(problem.existing | own)
     n_standing = int((problem.always & problem.existing).sum())

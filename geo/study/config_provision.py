@@ -86,6 +86,10 @@ class Provision(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Provision:
         names = [service.name for service in self.service]
+        if not names:
+            message = _("The table [provision] names no service, so that nothing would be compared.")
+            remedy = _("Add a table [[provision.service]] with the name of a service, or delete [provision].")
+            raise inconsistent(message, remedy, ("service",))
         for index, name in enumerate(names):
             if name in names[:index]:
                 message = _("The name “{name}” is used twice.").format(name=name)

@@ -93,6 +93,11 @@ def counted(config: StudyConfig) -> str:
     return _("Settlements") if config.demand.counts == "settlements" else _("People")
 
 
+def by_what_counts(config: StudyConfig, people: str, settlements: str) -> str:
+    """Return a text about people, or the one about settlements where the study counts settlements."""
+    return settlements if config.demand.counts == "settlements" else people
+
+
 def people_are_imputed(result: StudyResult, service: str) -> list[bool]:
     """Return which settlements' people were not counted but worked out."""
     if result.service(service).demand_share < 1 or result.config.demand.counts == "settlements":

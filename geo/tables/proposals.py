@@ -71,20 +71,34 @@ PROPOSAL_SCORES: Final = Table(
             "score_status",
             mark("Measured or not"),
             mark(
-                "`measured`; or why not: it stands in a zone where nothing may be built, its level is too low to "
-                "serve, or no road is near enough to tell"
+                "`measured`; `breaks_tolerance`: measured too, but trips get longer than the study allows; or why it "
+                "is not measured: it stands in a zone where nothing may be built, its level is too low to serve, or no "
+                "road is near enough to tell"
             ),
             "measured",
+            "breaks_tolerance",
             "hazard_zone",
             "does_not_serve",
             "not_assessable",
         ),
-        count("rank", "sites", mark("Rank"), mark("Among all rows measured for the service; equal ones share it")),
-        count("n_ranked", "sites", mark("Of"), mark("Rows measured for the service")),
+        count(
+            "rank",
+            "sites",
+            mark("Rank"),
+            mark("Among rows with as many new sites, breaches last; equal ones share it"),
+        ),
+        count("n_ranked", "sites", mark("Of"), mark("Rows measured for the service with as many new sites")),
+        count("new_sites", "sites", mark("New sites"), mark("Sites that it opens; ranks are among equally many")),
         people("gained_persons", mark("Gained"), mark("People brought within the norm in their worst season")),
         people("beyond_persons", mark("Not within the norm"), mark("People who stay beyond it, the cut-off too")),
         minutes("ede_gained_minutes", mark("Equivalent trip shorter by"), mark("Kolm-Pollak, today less then")),
         settlements("losers", mark("Worse off"), mark("Settlements whose trip gets longer in some season")),
+        people("loser_persons", mark("People worse off"), mark("People who live in these settlements")),
+        minutes(
+            "loser_minutes",
+            mark("Trip longer by at most"),
+            mark("Most that a trip gets longer in any season; blank = none does, or no way is left"),
+        ),
         text("loser_ids", mark("Which"), mark("Their codes, separated by spaces")),
         money("cost", mark("Cost"), mark("Opening cost: the authors', else the study's; blank = no price known")),
         money("cost_per_person", mark("Per person gained"), mark("Cost over people gained; blank = nobody gains")),

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from geo.planning.borders import allot, border_penalty, closed_lines, dividend
+from geo.siting.solve import solve
 from geo.units import minutes_to_ms
 from tests.siting.toy import KAPPA, names, problem
 
@@ -86,6 +87,17 @@ def test_the_dividend_of_one_new_site():
     assert (found.separate.persons_beyond_limit, found.joint.persons_beyond_limit) == (220, 0)
     assert (found.persons, found.most_persons, found.proven) == (220, 220, True)
     assert names(found.joint.opened) == "C"
+
+
+def test_the_joint_plan_opens_no_more_than_the_areas_may():
+    # Two more sites may open, but only one is given to an area (g1 has none). With two sites the joint plan would count
+    # a second site as a gain of planning together; with the one that was given it is the same question as above, also
+    # where the plan with two sites is known already.
+    two_more = villages("A", 3)
+    for best in (None, solve(two_more)):
+        found = dividend(two_more, OKRUGS, OKRUGS, {"g0": 1, "g1": 0}, best)
+        assert names(found.joint.opened) == "C"
+        assert (found.separate.persons_beyond_limit, found.persons, found.most_persons) == (220, 220, 220)
 
 
 def test_people_use_what_the_neighbouring_okrug_opens():

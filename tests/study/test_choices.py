@@ -13,6 +13,8 @@ from geo.report.sections import choices, district_lines, two_ways
 from geo.siting.solve import solve
 from geo.study import StudyResult, load_study, run_study
 from geo.study.config_equity import Equity
+from geo.study.programme import equity as equity_module
+from geo.study.programme import ways
 from geo.study.programme.parts import PARTS
 from geo.study.programme.planned import PlannedUnit
 from geo.study.tabulate import typed
@@ -113,7 +115,31 @@ def test_the_ways_are_measured_alike(result):
     }
     assert (own["beyond_persons"] >= own["least_beyond_persons"]).all()
     assert own.loc["solver", ["viable_sites", "viable_persons", "without_settlements"]].tolist() == [1, 600, 3]
-    assert two_ways.ways(result) is not None
+    part = two_ways.ways(result)
+    assert part is not None
+    assert "The headline plan is proven to be the best" in part.sentences[1]
+    plans = result.tables["plans"].assign(status="feasible")
+    unproven = two_ways.ways(replace(result, tables={**result.tables, "plans": plans}))
+    assert unproven is not None
+    assert not any("proven to be the best" in text for text in unproven.sentences)
+    assert "it is not proven that none is better" in unproven.sentences[1]
+
+
+def test_the_headline_is_measured_with_what_it_closes(monkeypatch):
+    # A and C stand and may close, one site in all: the plan closes one, and is not measured as if both stood.
+    asked = problem("dry", facilities="AC", keep=False, n_open=1, max_worsening_ms=None)
+    headline = solve(asked)
+    assert headline.closed
+    monkeypatch.setattr(ways, "viable_persons", lambda *_of: (1, ""))
+    monkeypatch.setattr(equity_module, "opening_cost", lambda *_of: None)
+    places = pd.DataFrame({"settlement_id": list(asked.settlement_ids)})
+    classes = pd.DataFrame({"settlement_class": "other"}, index=list(asked.settlement_ids))
+    part = SimpleNamespace(service=SimpleNamespace(name="phc"), problem=asked, sites=places, settlements=classes)
+    prepared = SimpleNamespace(study=SimpleNamespace(config=SimpleNamespace(equity=Equity())))
+    found = ways.ways_tables(PlannedUnit(prepared, "T1", None, None, [(part, {"headline": headline})], {}))["ways"]
+    own = found.set_index("way")
+    assert own.loc["solver", "beyond_persons"] == headline.persons_beyond_limit
+    assert own.loc["solver", "beyond_persons"] > own.loc["today", "beyond_persons"]
 
 
 def test_without_a_line_the_line_costs_nothing(result):

@@ -122,10 +122,31 @@ def test_a_place_of_its_own_has_the_times_of_the_candidate_that_stood_there(tmp_
 
 
 def test_ranks_are_the_study_s_goals(scores):
-    ranked = scores[scores["score_status"] == "measured"].sort_values("rank")
-    assert ranked["beyond_persons"].is_monotonic_increasing
+    ranked = scores[scores["score_status"] == "measured"].sort_values(["new_sites", "rank"])
+    assert all(own["beyond_persons"].is_monotonic_increasing for _n, own in ranked.groupby("new_sites"))
     assert (ranked["beyond_persons"] + ranked["gained_persons"] == 1470).all()
-    assert (ranked["n_ranked"] == len(ranked)).all()
+    # Two sites are not compared with one.
+    assert (ranked["n_ranked"] == ranked.groupby("new_sites")["rank"].transform("size")).all()
+    assert set(ranked.groupby("new_sites")["rank"].min()) == {1}
+
+
+def test_what_breaks_the_tolerance_stands_behind_what_does_not(tmp_path):
+    """A clinic in F for the one in A: 800 people gain, but A, B and C, 4,650 people, travel longer than is allowed."""
+    folder = folder_of(tmp_path, rows())
+    services = {"phc": {"open": ["new-F"], "close": ["clinic-A"]}}
+    document = {"format": "geo-proposal-1", "study": "toy", "unit": "T1", "services": services}
+    (folder / "two.json").write_text(json.dumps(document), encoding="utf-8")
+    found = run(folder)
+    scores = found.tables["proposal_scores"]
+    swap = proposal(scores, "P5")
+    assert swap["score_status"] == "breaks_tolerance"
+    alike = scores[scores["new_sites"] == 1]
+    assert swap["rank"] == alike["rank"].max() == len(alike)
+    assert swap["losers"] == len(swap["loser_ids"].split())
+    assert swap["loser_persons"] >= 3000
+    part = community.proposals(found)
+    assert part is not None
+    assert any("It makes trips longer than the study allows" in text for text in part.sentences)
 
 
 def test_money_and_signatures_move_nobody_up(scores, tmp_path):
@@ -172,9 +193,9 @@ def test_a_file_that_opens_what_is_not_there_is_refused_before_anything_runs(tmp
 
 def test_the_report_says_it_in_one_list(result):
     part = community.proposals(result)
-    first, ours, _hospital, beside, zone = part.sentences
-    assert first.startswith("“Two at once”, Village B (Clinic; proposed by all): number 1 of 8.")
-    assert "“Ours”, Village F (Clinic; proposed by F): number 2 of" in ours
+    ours, _hospital, beside, both, zone = part.sentences
+    assert both.startswith("“Two at once”, Village B (Clinic; proposed by all): number 1 of 1 with as many new sites.")
+    assert "“Ours”, Village F (Clinic; proposed by F): number 1 of" in ours
     assert "800 people within the norm, 100\N{NO-BREAK SPACE}% of what the best" in ours
     assert "brings nobody within the norm" in beside
     assert "nothing may be built in this zone" in zone

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from geo.errors import DataError
 from geo.language import LANGUAGES, using
+from geo.planning.measure import need_ms, unmet_needs
+from geo.planning.programme import Item, programme_of, solve_programme
 from geo.report.hearing import hearing_page
+from geo.report.sections import programme as section
 from geo.report.sections.chapter import programme_chapter
 from geo.study import StudyResult, load_study, run_study
 from geo.study.prepare import prepare
 from geo.study.programme import sentences
 from geo.study.programme.case import UnitCase, unit_case
+from geo.study.programme.debts import needed_remedies
+from geo.study.programme.items import item_rows
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.renewal import changed_in
 from geo.study.tabulate import typed
 from geo.study.unit import _unit_settlements, _visible_sites
 from tests.study.folders import facilities_frame, settlements_frame, write_toy
@@ -123,10 +131,71 @@ def test_the_money_of_no_year_is_exceeded_and_more_of_it_leaves_nobody_more_belo
 
 
 def test_debts_fall_with_each_delivered_item_and_stay_where_nothing_is_done(result):
-    """Today's debt: F 130, B 130 (as near to C as C itself, and first), D 130; E has no remedy."""
+    """Today's debt: F 130, B 130 (as near to C as C itself, and first), D 130; E has no remedy.
+
+    When only the 40 people of E are left, what they are owed is not known, and not 0.
+    """
     norms = result.table("debt_ledger", kind="norms")
-    assert list(norms["amount"]) == [260, 130, 0]
+    assert list(norms["amount"].iloc[:2]) == [260, 130]
+    assert pd.isna(norms["amount"].iloc[2])
     assert list(norms["amount_without"]) == [390, 390, 390]
+    assert list(norms["unremedied_persons"]) == list(norms["unremedied_without_persons"]) == [40, 40, 40]
+    assert pd.isna(result.tables["programme_years"]["debt"].iloc[-1])
+    part = section.debts(result)
+    assert part is not None
+    assert any("For 40 people below a norm at the end of 2029" in text for text in part.sentences)
+    assert [row[4] for row in part.tables[0].rows if row[1] == "norms not met"] == [
+        "at least 390\N{NO-BREAK SPACE}KZT"
+    ] * 3
+
+
+def test_needs_that_a_closing_leaves_unmet_are_owed_too(tmp_path):
+    """A and C are clinics; closing C takes C's 450 people, and others, beyond the norm who are within it today."""
+    unit = case_of(write(tmp_path, facilities_table=closable("C")))
+    case = unit.case
+    place = case.place_ids.index("clinic-C")
+    closing = next(n for n, o in enumerate(case.options) if o.place_id == "clinic-C" and o.action == "close")
+    in_force = np.tile(case.today, (len(case.years), 1))
+    in_force[:, place] = closing
+    programme = programme_of(case, in_force)
+    newly = programme.years[0].unmet & ~unmet_needs(case, need_ms(case, case.today))
+    assert newly.any()
+    met = np.any([remedy.met for remedy in needed_remedies(unit, programme)], axis=0)
+    assert met[newly].all()
+
+
+def test_only_what_mends_a_building_makes_it_good(tmp_path):
+    """A hospital that becomes a feldsher point keeps its worn building; one that is closed or raised does not."""
+    table = closable("A").assign(level=["hospital", "fap"])
+    need = '[[programme.need]]\nservice = "phc"\nlevel = "hospital"\n'
+    unit = case_of(write(tmp_path, PROGRAMME + "may_downgrade = true\n" + need, facilities_table=table))
+    good = {}
+    for number, option in enumerate(unit.case.options):
+        if not option.place_id.startswith("new-"):
+            item = Item(number, unit.case.place_ids.index(option.place_id), 1)
+            good[option.option_id] = changed_in(unit, SimpleNamespace(items=(item,))) == {item.place: 1}
+    assert good == {
+        "clinic-A:keep": False,
+        "clinic-A:downgrade:fap": False,
+        "clinic-A:close:hospital": True,
+        "clinic-C:keep": False,
+        "clinic-C:upgrade:hospital": True,
+    }
+
+
+def test_what_an_unproven_programme_leaves_out_may_have_the_money(tmp_path):
+    """Only where the first goal is proven is it certain that nothing left out could be paid for."""
+    unit = case_of(write(tmp_path, PROGRAMME.replace("years = 3", "years = 1")))
+    proven = solve_programme(unit.case)
+    assert proven.unfunded
+    unproven = dataclasses.replace(
+        proven, stages=(dataclasses.replace(proven.stages[0], status="feasible"), *proven.stages[1:])
+    )
+    for programme, code in ((proven, "money"), (unproven, "proof")):
+        rows = list(item_rows(load_study(tmp_path), unit, programme, ()))
+        waiting = [row["lacks"].split() for row in rows if row["year"] is None]
+        assert waiting
+        assert all(code in lacks and len({"money", "proof"} & {*lacks}) == 1 for lacks in waiting)
 
 
 def test_prices_that_grow_make_what_is_put_off_dearer(tmp_path):
@@ -400,3 +469,24 @@ def test_pages_speak_of_the_programme_in_every_language(result, language):
         assert "nan" not in text.lower().split()
         assert "None" not in text
         assert hearing_page(result)
+
+
+def test_where_settlements_are_counted_nobody_is_called_a_person(result):
+    demand = result.config.demand.model_copy(update={"counts": "settlements"})
+    places = dataclasses.replace(result, config=result.config.model_copy(update={"demand": demand}))
+    with using("en"):
+        for part in (section.programme(places), section.debts(places)):
+            assert part is not None
+            own = [text for text in part.sentences if "owed to those who live there" not in text]
+            assert not any("people" in text.lower() for text in own)
+            assert "People" not in {head.text for table in part.tables for head in table.heads}
+
+
+def test_places_of_unknown_people_count_below_a_norm_in_both_tables(tmp_path):
+    """Nobody knows how many live in E: it is below the norm all the same, by year and by need."""
+    settlements = settlements_frame()
+    settlements.loc[settlements["settlement_id"] == "E", "pop_total"] = None
+    found = tables_of(write(tmp_path, settlements=settlements))
+    years, needs = found["programme_years"], found["programme_needs"]
+    assert list(needs["unknown_settlements"]) == [1, 1, 1]
+    assert list(years["unmet_settlements"]) == list(needs["unmet_settlements"])

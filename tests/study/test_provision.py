@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from geo.errors import DataError, StudyFileError
+from geo.language import using
 from geo.maps.facts import form_numbers, form_texts
+from geo.report.sections.provision import _per_person
 from geo.report.sections.provision import provision as provision_part
 from geo.study import StudyResult, load_study
 from geo.study.conditions import all_times, make_seasons
 from geo.study.config import RoadUpgrade, Scenario
 from geo.study.prepare import Prepared, prepare
+from geo.study.programme.offers import _boarding
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.provision import provision_tables
+from geo.study.programme.provision_words import joint_sentence, road_sentences, teams_sentence
 from geo.study.result import WHOLE_STUDY
 from geo.study.unit import run_unit
+from geo.tables import SETTLEMENTS
 from tests.bundled import RunBundled
 from tests.study.folders import write_toy
 
@@ -146,12 +152,80 @@ def test_what_has_no_price_says_so(toy: tuple[Prepared, StudyResult]) -> None:
         ("viable_persons = 100", 'mobile_base = "palace"', "palace"),
         ("viable_persons = 100", 'boarding = ["pop_500"]', "pop_500"),
         ('roads = ["BC", "CD"]', 'roads = ["XY"]', "XY"),
+        (PROVISION[PROVISION.index("[[provision.service]]") :], "", "names no service"),
     ],
 )
 def test_what_the_study_does_not_have_is_named(tmp_path: Path, before: str, after: str, words: str) -> None:
     assert before in PROVISION
     with pytest.raises((StudyFileError, DataError), match=words):
         load_study(toy_folder(tmp_path, PROVISION.replace(before, after)))
+
+
+def test_unknown_ages_are_not_called_too_young(toy: tuple[Prepared, StudyResult]) -> None:
+    """Boarding places are for pupils of 10 and more; where their number is blank, nobody knows that there are none."""
+    name = "pop_10_14"
+    for ages, refusal in ((np.nan, "people-unknown"), (0.0, "too-young")):
+        settings = SimpleNamespace(boarding=(name,), boarding_max_share=1.0)
+        service = SimpleNamespace(name="school", demand=(name,), demand_share=1.0)
+        settlements = pd.DataFrame({SETTLEMENTS.column(name).code_name: [ages]}, index=["C"])
+        problem = SimpleNamespace(settlement_ids=("C",))
+        part = SimpleNamespace(service=service, settlements=settlements, problem=problem)
+        unmet = SimpleNamespace(part=part, settings=settings, persons=np.array([20]), nearest=np.zeros((1, 1)))
+        assert _boarding(unmet, 0).offer.refusal == refusal
+
+
+def test_the_sentence_of_a_road_names_the_people_of_the_place_itself(toy: tuple[Prepared, StudyResult]) -> None:
+    _prepared, result = toy
+    rows = result.tables["provision"].copy()
+    here = (rows["form"] == "road") & (rows["settlement_id"] == "C") & (rows["plan"] == "baseline")
+    rows.loc[here, ["persons", "own_persons", "annual_cost"]] = [630, 450, 1.0]
+    with using("en"):
+        (text,) = road_sentences(replace(result, tables={**result.tables, "provision": rows}), "phc")
+    assert "(450 people who need it)" in text
+    assert "180 people of neighbouring places come within the norm with it." in text
+
+
+def test_a_team_costs_whole_vehicles_and_the_report_says_both(toy: tuple[Prepared, StudyResult]) -> None:
+    # E and whoever else is visited pay by time; the vehicle of the base costs 14 a year whether it drives or not.
+    _prepared, result = toy
+    whole = result.tables["mobile_teams"]["annual_cost"].sum()
+    shares = result.table("provision_chosen", form="mobile")["annual_cost"].sum()
+    assert whole > shares > 0
+    scaled = {
+        name: result.tables[name].assign(annual_cost=result.tables[name]["annual_cost"] * 1e6)
+        for name in ("mobile_teams", "provision_chosen")
+    }
+    with using("en"):
+        text = teams_sentence(replace(result, tables={**result.tables, **scaled}), "phc")
+    assert f"{shares:.1f} million a year for all these villages" in text
+    assert f"cost {whole - shares:.1f} million more" in text
+
+
+def test_an_unproven_choice_of_roads_is_not_called_the_best() -> None:
+    rows = pd.DataFrame(
+        {
+            "service": "phc",
+            "packages": ["", "P1"],
+            "open_sites": "",
+            "beyond_persons": [10, 12],
+            "chosen": [True, False],
+            "status": ["optimal", "feasible"],
+        }
+    )
+    service = SimpleNamespace(label=SimpleNamespace(in_language=lambda _language: "Clinic"))
+    texts = []
+    for status in (["optimal", "optimal"], ["optimal", "feasible"]):
+        own = rows.assign(status=status)
+        result = SimpleNamespace(table=lambda _name, service, own=own: own, service=lambda _name: service)
+        with using("en"):
+            texts.append(joint_sentence(result, "phc"))
+    assert texts[0].endswith("no choice of roads among the 1 tried does better than sites alone.")
+    assert "Not every one of these choices is proven" in texts[1]
+
+
+def test_money_per_person_is_never_rounded_away() -> None:
+    with using("en"):
+        assert [_per_person(amount) for amount in (400.4, 123_456.0)] == ["400", "123,000"]
 
 
 def test_a_study_that_does_not_ask_has_no_rows(toy: tuple[Prepared, StudyResult]) -> None:

@@ -216,6 +216,16 @@ def test_words_about_a_site(norm_only):
         assert "check this before deciding" in robustness_sentence(norm_only, "phc", "new-F")
 
 
+def test_only_what_was_varied_is_named(norm_only):
+    with using("en"):
+        (done, between) = report_part(norm_only).sentences
+        assert done == "The plan was worked out again in 40 runs with other norms."
+        assert "of the people are within the norm" in between
+        demand = norm_only.config.demand.model_copy(update={"counts": "settlements"})
+        places = replace(norm_only, config=norm_only.config.model_copy(update={"demand": demand}))
+        assert "of the settlements are within the norm" in report_part(places).sentences[1]
+
+
 def test_percentages_never_round_a_weak_site_to_a_sure_one():
     with using("en"):
         found = [percent_of_runs(part, 200) for part in (0, 1, 99, 100, 159, 160, 199, 200)]

@@ -10,7 +10,7 @@ from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, people, percent, tenths, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
-from geo.study.programme.people_words import ENTRIES, SCORE_STATUS
+from geo.study.programme.people_words import BREAKS_TOLERANCE, ENTRIES, MEASURED, SCORE_STATUS
 from geo.study.result import StudyResult
 from geo.study.wording import listed, word
 
@@ -29,7 +29,8 @@ def proposals(result: StudyResult) -> Part | None:
     tables = tuple(_list(result, rows[rows["service"] == service], service, names) for service in services)
     caveat = _(
         "Proposals are measured like the solver's own sites and ranked by the study's goals alone: people brought "
-        "within the norm, then the least unequal trip, then the cost. Signatures, letters and money that a community "
+        "within the norm, then the least unequal trip, then the cost. The rank is among those with as many new sites; "
+        "what makes trips longer than the study allows comes last. Signatures, letters and money that a community "
         "brings are shown and move nobody up."
     )
     return Part("proposals", _("What communities propose"), tuple(sentences), tables, caveat)
@@ -58,7 +59,7 @@ class _Names:
             "service": service_name(self._result, row["service"]),
             "proposer": row["proposer"],
         }
-        if row["score_status"] != "measured":
+        if row["score_status"] not in (MEASURED, BREAKS_TOLERANCE):
             text = _("{proposal} ({service}; proposed by {proposer}): {why}.")
             return text.format(why=word(SCORE_STATUS, row["score_status"]), **facts)
         facts |= {
@@ -68,8 +69,10 @@ class _Names:
             "best": people(row["optimum_persons"]),
             "share": percent(row["optimum_share"], digits=0),
         }
-        text = _("{proposal} ({service}; proposed by {proposer}): number {rank} of {all}.")
+        text = _("{proposal} ({service}; proposed by {proposer}): number {rank} of {all} with as many new sites.")
         parts = [text.format(**facts)]
+        if row["score_status"] == BREAKS_TOLERANCE:
+            parts.append(_("It makes trips longer than the study allows, so that it stands behind all that do not."))
         if row["gained_persons"] > 0 and pd.notna(row["optimum_share"]):
             gain = _(
                 "It brings {gained} people within the norm, {share} of what the best plan with as many new sites does "
@@ -82,8 +85,18 @@ class _Names:
             parts.append(self._no_gain(row))
         worse = [self._settlements.get(code, code) for code in str(row["loser_ids"]).split()]
         if worse:
-            parts.append(_("Worse off: {names}.").format(names=listed(worse)))
+            parts.append(self._worse(row, worse))
         return " ".join(parts)
+
+    def _worse(self, row: dict[Any, Any], names: list[str]) -> str:
+        """Return who is worse off, how many people live there, and by how much."""
+        facts = {"names": listed(names), "people": people(row["loser_persons"])}
+        if self._result.config.demand.counts == "settlements":
+            return _("Worse off: {names}.").format(**facts)
+        if pd.isna(row["loser_minutes"]):
+            return _("Worse off: {names} ({people} people), who would have no way any more.").format(**facts)
+        text = _("Worse off: {names} ({people} people), by up to {minutes} min.")
+        return text.format(minutes=tenths(row["loser_minutes"]), **facts)
 
     def _no_gain(self, row: dict[Any, Any]) -> str:
         shorter = row["ede_gained_minutes"]
@@ -101,12 +114,14 @@ def _list(result: StudyResult, rows: pd.DataFrame, service: str, names: _Names) 
     """Return the proposals of a service and the best sites of the solver, by rank; not measured ones last."""
     own = rows[rows["entry"] == "candidate"].sort_values(["rank", "open_sites"], kind="stable").head(MOST_SITES)
     shown = pd.concat([rows[rows["entry"] == "proposal"], own])
-    shown = shown.sort_values(["rank", "entry", "proposal_id", "open_sites"], ascending=[True, False, True, True])
+    keys = ["new_sites", "rank", "entry", "proposal_id", "open_sites"]
+    shown = shown.sort_values(keys, ascending=[True, True, False, True, True])
     cells = [
         (
             "–" if pd.isna(row["rank"]) else numbers.persons(row["rank"]),
             names.entry(row),
             word(ENTRIES, row["entry"]),
+            "–" if pd.isna(row["new_sites"]) else numbers.persons(row["new_sites"]),
             *_figures(result, row),
         )
         for row in shown.to_dict("records")
@@ -115,6 +130,7 @@ def _list(result: StudyResult, rows: pd.DataFrame, service: str, names: _Names) 
         Head(_("Rank"), number=True),
         _("What and where"),
         _("Whose"),
+        Head(_("New sites"), number=True),
         Head(_("Brought within the norm"), number=True),
         Head(_("Of the best"), number=True),
         Head(_("Equivalent trip shorter by, min"), number=True),
@@ -138,7 +154,7 @@ def _figures(result: StudyResult, row: dict[Any, Any]) -> tuple[str, ...]:
     def money(amount: Any) -> str:
         return "–" if pd.isna(amount) else numbers.amount(float(amount), currency)
 
-    if row["score_status"] != "measured":
+    if row["score_status"] not in (MEASURED, BREAKS_TOLERANCE):
         own = ("–", "–", "–", "–")
     else:
         own = (

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.language import numbers
+from geo.language import ngettext, numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths, text_table
 from geo.report.sections.names import SiteNames, service_name
 from geo.study.programme import sentences
 from geo.study.result import StudyResult
-from geo.study.wording import LEVELS, season_label, settlement_name, word
+from geo.study.wording import LEVELS, by_what_counts, counted, season_label, settlement_name, word
 
 
 def programme(result: StudyResult) -> Part | None:
@@ -107,7 +107,11 @@ def _years(result: StudyResult) -> TextTable:
     notes = [_("Money that no item fits into is not carried over.")] if by_money else []
     if equity:
         notes.append(_("Equivalent trip: the equal time as bad as the unequal times of everybody's worst season."))
-    return text_table(_("Money and people by year"), heads, rows, note=" ".join(notes), table="programme_years")
+    return text_table(_by_year(result), heads, rows, note=" ".join(notes), table="programme_years")
+
+
+def _by_year(result: StudyResult) -> str:
+    return by_what_counts(result.config, _("Money and people by year"), _("Money and settlements by year"))
 
 
 def _needs(result: StudyResult) -> TextTable:
@@ -128,7 +132,7 @@ def _needs(result: StudyResult) -> TextTable:
     heads = (
         _("Service"),
         _("At least"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Below, if nothing was done"), number=True),
         Head(_("Below, with the programme"), number=True),
         Head(_("Their settlements"), number=True),
@@ -151,7 +155,9 @@ def declared(result: StudyResult) -> Part | None:
         "An item is declarative where money, a competent body or a legal basis is lacking: {n} items, {unfunded} of "
         "them without money. They are no promise."
     )
-    unfunded = int(own["year"].isna().sum())
+    lacking = own["lacks"].str.split()
+    unfunded = sum("money" in codes for codes in lacking)
+    unproven = sum("proof" in codes for codes in lacking)
     rows = [
         (
             sentences.item(result, row),
@@ -171,7 +177,17 @@ def declared(result: StudyResult) -> Part | None:
     )
     table = long_table(title, heads, rows, "", table="programme_items")
     sentence = text.format(n=numbers.persons(len(own)), unfunded=numbers.persons(unfunded))
-    return Part("declared", title, (sentence,), (table,))
+    texts = [sentence]
+    if unproven:
+        found = ngettext(
+            "{n} item is in no year because the programme that was found is not proven to be the best: a better one "
+            "might pay for it.",
+            "{n} items are in no year because the programme that was found is not proven to be the best: a better one "
+            "might pay for some of them.",
+            unproven,
+        )
+        texts.append(found.format(n=numbers.persons(unproven)))
+    return Part("declared", title, tuple(texts), (table,))
 
 
 def harm(result: StudyResult) -> Part | None:
@@ -214,7 +230,7 @@ def _losers(result: StudyResult) -> list[TextTable]:
         _("At least"),
         _("Season"),
         Head(_("Worst year"), number=True),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Trip today"), number=True),
         Head(_("Trip then"), number=True),
     )
@@ -238,14 +254,16 @@ def debts(result: StudyResult) -> Part | None:
         )
     ]
     for row in last.to_dict("records"):
+        if pd.notna(row["unremedied_persons"]) and row["unremedied_persons"]:
+            texts.append(_unremedied(result, row))
         if pd.notna(row["amount"]) and row["amount"] != row["amount_without"]:
             text = _("{kind}: {amount} at the end of {year}; if nothing was done, {without}.")
             texts.append(
                 text.format(
                     kind=word(sentences.DEBTS, row["kind"]).capitalize(),
-                    amount=sentences.amount(result, row["amount"]),
+                    amount=_owed(result, row, "amount"),
                     year=int(row["year"]),
-                    without=sentences.amount(result, row["amount_without"]),
+                    without=_owed(result, row, "amount_without"),
                 )
             )
     if (first["kind"] == "roads").any():
@@ -255,8 +273,9 @@ def debts(result: StudyResult) -> Part | None:
             str(int(row["year"])),
             word(sentences.DEBTS, row["kind"]),
             _quantity(row),
-            sentences.amount(result, row["amount"]),
-            sentences.amount(result, row["amount_without"]),
+            _owed(result, row, "amount"),
+            _owed(result, row, "amount_without"),
+            people(row["unremedied_persons"]) if row["kind"] == "norms" else "",
         )
         for row in table.to_dict("records")
     ]
@@ -266,14 +285,41 @@ def debts(result: StudyResult) -> Part | None:
         Head(_("How much"), number=True),
         Head(_("Owed"), number=True),
         Head(_("Owed if nothing was done"), number=True),
+        Head(_("Without any remedy"), number=True),
     )
     note = _(
-        "Norms: the cheapest sites per person that would meet what is unmet today, each owed until the last of its "
-        "people is served. Buildings: worn over their lifetime from today's wear. Prices grow by {percent} a year."
+        "Norms: the cheapest sites per person that would meet what is unmet today or later, each owed until the last "
+        "of its people is served; at least, where people are left whom no site would help. Buildings: worn over their "
+        "lifetime from today's wear. Prices grow by {percent} a year."
     )
     growth = percent(result.config.programme.price_growth, digits=0)
     ledger = text_table(_("Debts by year"), heads, rows, note=note.format(percent=growth), table="debt_ledger")
     return Part("debts", _("What stays owed"), tuple(texts), (ledger,))
+
+
+def _unremedied(result: StudyResult, row: dict[Any, Any]) -> str:
+    text = by_what_counts(
+        result.config,
+        _(
+            "For {people} people below a norm at the end of {year} no site that may open or be raised is a remedy: "
+            "what they are owed is not known, and is in no sum here. They need another form of provision."
+        ),
+        _(
+            "For {people} settlements below a norm at the end of {year} no site that may open or be raised is a "
+            "remedy: what they are owed is not known, and is in no sum here. They need another form of provision."
+        ),
+    )
+    return text.format(people=people(row["unremedied_persons"]), year=int(row["year"]))
+
+
+def _owed(result: StudyResult, row: dict[Any, Any], column: str) -> str:
+    """Return a sum of the ledger: at least so much where somebody is left without a remedy, never 0 for it."""
+    without = row["unremedied_persons" if column == "amount" else "unremedied_without_persons"]
+    if pd.isna(without) or not without:
+        return sentences.amount(result, row[column])
+    if pd.isna(row[column]):
+        return _("no remedy known") if row["quantity"] == 0 else sentences.amount(result, row[column])
+    return _("at least {amount}").format(amount=sentences.amount(result, row[column]))
 
 
 def _quantity(row: dict[Any, Any]) -> str:

@@ -29,6 +29,9 @@ from geo.study.wording import word
 _COMPARED: Final = ("road", "build", "share", "bus", "mobile", "boarding")
 _NOTHING: Final = "–"
 
+#: Money per person is written in thousands from here on.
+_ROUNDED_FROM: Final = 100_000
+
 
 def provision(result: StudyResult) -> Part | None:
     """Return the part; None where the study does not ask for it."""
@@ -175,4 +178,8 @@ def _money(amount: Any) -> str:
 
 
 def _per_person(amount: Any) -> str:
-    return _NOTHING if pd.isna(amount) else numbers.persons(round(float(amount), -3))
+    """Return money per person, to three digits or so: thousands where there are many, else what it is."""
+    if pd.isna(amount):
+        return _NOTHING
+    cost = float(amount)
+    return numbers.persons(round(cost, -3 if cost >= _ROUNDED_FROM else 0))

@@ -15,7 +15,7 @@ from geo.report.sections.content import Head, Part, TextTable, long_table, perce
 from geo.report.sections.names import service_name
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.robust_words import LABELS, assumption_in_words, depends_on, percent_of_runs
-from geo.study.wording import listed, site_name, word
+from geo.study.wording import by_what_counts, listed, site_name, word
 
 #: Sites outside the plan are listed from this share of the runs on; the workbook has all.
 _LISTED_SHARE: Final = 0.05
@@ -62,16 +62,33 @@ def _not_run(result: StudyResult) -> str:
 
 
 def _what_was_done(result: StudyResult, n_runs: int) -> str:
+    varied = _varied(result)
     text = ngettext(
-        "The plan was worked out again in {n} run with other speeds, closures, numbers of people, norms and prices.",
-        "The plan was worked out again in {n} runs with other speeds, closures, numbers of people, norms and prices.",
+        "The plan was worked out again in {n} run with other {assumptions}.",
+        "The plan was worked out again in {n} runs with other {assumptions}.",
         n_runs,
-    ).format(n=numbers.persons(n_runs))
+    ).format(n=numbers.persons(n_runs), assumptions=listed(varied))
+    if not varied:
+        text = _("The study varies nothing: every run is the plan as it is.")
     rules = result.config.robustness
     if rules is not None and result.unit_id == WHOLE_STUDY and rules.runs_all < rules.runs:
         more = _("That is fewer than the {n} of each unit, because plans of the whole study take longer.")
         text += " " + more.format(n=numbers.persons(rules.runs))
     return text
+
+
+def _varied(result: StudyResult) -> list[str]:
+    """Return what differs between the runs: the assumptions that were changed one at a time as well."""
+    kinds = set(result.tables["tornado"]["assumption"])
+    words = {
+        _("speeds"): {"speed", "offroad"},
+        _("closures"): {"closure", "flood"},
+        _("numbers of people"): {"population"},
+        _("norms"): {"norm"},
+        _("prices"): {"price"},
+        _("budgets"): {"budget"},
+    }
+    return [text for text, own in words.items() if own & kinds]
 
 
 def _between(result: StudyResult, service: str) -> str:
@@ -83,14 +100,22 @@ def _between(result: StudyResult, service: str) -> str:
     parts = []
     if len(within):
         low, _middle, high = interval(within.to_numpy())
-        text = _("{service}: in nine of ten runs, {low} to {high} of the people are within the norm with this plan.")
+        text = by_what_counts(
+            result.config,
+            _("{service}: in nine of ten runs, {low} to {high} of the people are within the norm with this plan."),
+            _("{service}: in nine of ten runs, {low} to {high} of the settlements are within the norm with this plan."),
+        )
         parts.append(text.format(service=service_name(result, service), low=percent(low), high=percent(high)))
     if len(allowed):
         text = _("In {percent} % of the runs no other plan is better.")
         parts.append(text.format(percent=percent_of_runs(allowed.sum(), len(runs))))
         _low, _middle, most = interval(runs["regret_persons"].astype(float).to_numpy())
         if most > 0:
-            text = _("In nineteen of twenty runs the best plan brings at most {people} more people within the norm.")
+            text = by_what_counts(
+                result.config,
+                _("In nineteen of twenty runs the best plan brings at most {people} more people within the norm."),
+                _("In nineteen of twenty runs the best plan brings at most {people} more settlements within the norm."),
+            )
             parts.append(text.format(people=numbers.persons(most)))
     without = len(runs) - len(allowed)
     if without:
@@ -271,7 +296,11 @@ def _tornado(result: StudyResult, service: str) -> Mapping[str, Any] | None:
     ]
     words = (_("assumption at its low end"), _("at its high end"))
     texts += [_text(_LABEL_WIDTH + 200 * number + 19, bottom + 16, text) for number, text in enumerate(words)]
-    title = _("{service}: people beyond the norm in the worst season with the plan, one assumption changed at a time")
+    title = by_what_counts(
+        result.config,
+        _("{service}: people beyond the norm in the worst season with the plan, one assumption changed at a time"),
+        _("{service}: settlements beyond the norm in the worst season with the plan, one assumption changed at a time"),
+    )
     return {
         "title": title.format(service=result.service(service).label.in_language(current())),
         "width": _WIDTH,

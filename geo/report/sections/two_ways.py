@@ -12,8 +12,8 @@ from geo.report.sections.choices import Rows, cost_head, millions, too_large
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, places_and_people, tenths, text_table
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
 from geo.study.programme.choice_words import WAYS, WORDS
-from geo.study.result import StudyResult
-from geo.study.wording import listed, word
+from geo.study.result import HEADLINE, StudyResult
+from geo.study.wording import by_what_counts, listed, word
 
 
 def ways(result: StudyResult) -> Part | None:
@@ -26,8 +26,8 @@ def ways(result: StudyResult) -> Part | None:
             "From the centres down: every centre gets a site by its rank, then the largest satellite villages that are "
             "still beyond the norm. From the villages up: every village beyond the norm starts alone and joins its "
             "nearest neighbour until the group is large enough for a site within the norm of all. Neither way compares "
-            "plans; the headline plan is the best of all plans by the order of goals. What stands today stays in all "
-            "of them."
+            "plans; the headline plan is searched among all plans by the order of goals. What stands today stays in "
+            "all of them, unless the headline plan closes it."
         )
     ]
     tables: list[TextTable] = []
@@ -53,13 +53,20 @@ def _in_words(result: StudyResult, service: str, rows: dict[str, dict[Any, Any]]
         "up": people(rows["bottom_up"]["beyond_persons"]),
         "n": numbers.persons(whole["new_sites"]),
         "users": numbers.persons(solver["viable_persons"]),
-        "left": places_and_people(whole["without_settlements"], whole["without_persons"]),
+        "left": _left_out(result, whole),
         "says": _says(result, solver),
     }
     texts = [
-        _(
-            "{service}: within the same number of sites or money {down} people stay beyond the norm from the centres "
-            "down, {up} from the villages up, and {solver} with the headline plan."
+        by_what_counts(
+            result.config,
+            _(
+                "{service}: within the same number of sites or money {down} people stay beyond the norm from the "
+                "centres down, {up} from the villages up, and {solver} with the headline plan."
+            ),
+            _(
+                "{service}: within the same number of sites or money {down} settlements stay beyond the norm from the "
+                "centres down, {up} from the villages up, and {solver} with the headline plan."
+            ),
         )
     ]
     if solver["viable_persons"] > 1:
@@ -73,7 +80,26 @@ def _in_words(result: StudyResult, service: str, rows: dict[str, dict[Any, Any]]
         texts.append(grown)
     if whole["without_settlements"]:
         texts.append(_("Places that then have no site within the norm: {left}. They need another form of provision."))
+    texts.append(_proof(result, service))
     return " ".join(text.format(**facts) for text in texts)
+
+
+def _proof(result: StudyResult, service: str) -> str:
+    """Return whether the headline plan is proven to be the best."""
+    if result.row("plans", service=service, plan=HEADLINE)["status"] == "optimal":
+        return _("The headline plan is proven to be the best of all plans by the order of goals.")
+    return _("The headline plan is the best that was found; it is not proven that none is better.")
+
+
+def _left_out(result: StudyResult, row: dict[Any, Any]) -> str:
+    """Return the places without a site, with their people where people are counted."""
+    if result.config.demand.counts == "settlements":
+        return numbers.persons(row["without_settlements"])
+    return places_and_people(row["without_settlements"], row["without_persons"])
+
+
+def _places_head(result: StudyResult) -> str:
+    return by_what_counts(result.config, _("Places without a site (people)"), _("Places without a site"))
 
 
 def _says(result: StudyResult, row: dict[Any, Any]) -> str:
@@ -97,7 +123,7 @@ def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
             tenths(row["ede_minutes"]),
             tenths(row["max_minutes"]),
             numbers.persons(row["viable_sites"]),
-            places_and_people(row["without_settlements"], row["without_persons"]),
+            _left_out(result, row),
         )
         for row in own
     ]
@@ -111,7 +137,7 @@ def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
         Head(_("EDE (min)"), number=True),
         Head(_("Worst trip (min)"), number=True),
         Head(_("Sites that last"), number=True),
-        Head(_("Places without a site (people)"), number=True),
+        Head(_places_head(result), number=True),
     )
     note = _(
         "Least possible: the fewest people beyond the norm that any plan with as many new sites leaves. Sites that "

@@ -179,7 +179,7 @@ def _shares(unit: PlannedUnit, part: UnitService, own: Sequence[str], areas: Seq
     if problem.budget is not None:
         total = sum(need.values())
         return {area: problem.budget * weight / total for area, weight in need.items()} if total else {}
-    n_added = (problem.n_open or 0) - int((problem.always & problem.existing).sum())
+    n_added = (problem.n_open or 0) - int(problem.always.sum())
     number = part.service.open
     if unit.unit_id == WHOLE_STUDY and number is not None and part.service.open_all is None:
         fixed = {area: min(number, most) for area, most in room.items()}

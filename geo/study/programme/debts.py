@@ -17,6 +17,7 @@ from geo.study.load import StudyData
 from geo.study.programme.case import UnitCase
 from geo.study.programme.renewal import Renewal, changed_in
 from geo.study.programme.worn import work_on
+from geo.study.programme.years import unmet_people
 from geo.units import METRES_PER_KM
 
 Mask = npt.NDArray[np.bool_]
@@ -27,7 +28,7 @@ _CATEGORIES: Final = ("I", "II", "III", "IV", "V")
 
 @dataclass(frozen=True, eq=False)
 class Remedy:
-    """Something that would bring needs unmet today within their norm: its price, and which needs, (n_needs,)."""
+    """Something that would bring unmet needs within their norm: its price, and which needs, (n_needs,)."""
 
     capex: float
     met: Mask
@@ -38,18 +39,30 @@ def debt_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of `debt_ledger`.
 
-    Norms: the remedies that today's unmet needs call for, cheapest per person first; a remedy is owed until the last
-    of its needs is met. Buildings: all that are worn by then and not renewed. Roads: those of earth and in poor state.
+    Norms: the remedies that needs unmet today or in a later year call for, cheapest per person first; a remedy is owed
+    until the last of its needs is met. Where nothing in the case helps somebody, what is owed to them is unknown: the
+    sum is that of the others, and blank where there are no others. Buildings: all that are worn by then and not
+    renewed. Roads: those of earth and in poor state.
     Prices grow by the settings' `price_growth` with each year that something is postponed.
     """
-    remedies, growth = needed_remedies(unit), 1.0 + unit.settings.price_growth
+    remedies, growth = needed_remedies(unit, programme), 1.0 + unit.settings.price_growth
+    helped = np.any([remedy.met for remedy in remedies], axis=0) if remedies else np.False_
+    unmet_today = unmet_needs(unit.case, need_ms(unit.case, unit.case.today))
     kilometres, road_price = road_backlog(study, roads)
     for position, year in enumerate(unit.case.years):
         factor = growth ** (position + 1)
-        today = unmet_needs(unit.case, need_ms(unit.case, unit.case.today)) & (unit.case.persons[position] > 0)
-        still = programme.years[position].unmet & (unit.case.persons[position] > 0)
-        owed, without = ([r.capex for r in remedies if (r.met & unmet).any()] for unmet in (still, today))
-        yield _row(unit, year, "norms", "sites", len(owed), sum(owed) * factor, sum(without) * factor)
+        now = [state & (unit.case.persons[position] > 0) for state in (programme.years[position].unmet, unmet_today)]
+        owed, without = ([r.capex for r in remedies if (r.met & unmet).any()] for unmet in now)
+        left, left_without = (unmet_people(unit, unmet & ~helped, position) for unmet in now)
+        amounts = (
+            None if persons and not found else sum(found) * factor
+            for found, persons in ((owed, left), (without, left_without))
+        )
+        yield {
+            **_row(unit, year, "norms", "sites", len(owed), *amounts),
+            "unremedied_persons": left,
+            "unremedied_without_persons": left_without,
+        }
         if unit.book.has_money:
             worn = list(_worn(unit, position, programme, renewals))
             all_worn = list(_worn(unit, position, None, ()))
@@ -73,14 +86,17 @@ def _row(
     }
 
 
-def needed_remedies(unit: UnitCase) -> list[Remedy]:
-    """Return what would meet the needs unmet today, the one that costs least per person first, until none is left.
+def needed_remedies(unit: UnitCase, programme: Programme) -> list[Remedy]:
+    """Return what would meet the needs unmet today or in a year of the programme, which may close something.
+
+    The one that costs least per person comes first, until none is left.
 
     Needs that nothing in the case meets have no remedy: a building does not help them.
     """
     case = unit.case
     people = case.persons.max(axis=0).astype(np.float64)
-    open_needs = unmet_needs(case, need_ms(case, case.today)) & (people > 0)
+    ever = np.any([year.unmet for year in programme.years], axis=0) if programme.years else np.False_
+    open_needs = (unmet_needs(case, need_ms(case, case.today)) | ever) & (people > 0)
     useful = [n for n, option in enumerate(case.options) if option.action in ("open", "upgrade")]
     meets = _meets(unit, np.flatnonzero(open_needs), np.array(useful, dtype=np.intp))
     left, remedies = open_needs[open_needs].copy(), []
@@ -111,7 +127,7 @@ def _meets(unit: UnitCase, needs: npt.NDArray[np.intp], options: npt.NDArray[np.
 def _worn(unit: UnitCase, position: int, programme: Programme | None, renewals: Sequence[Renewal]) -> Iterator[float]:
     """Yield what each building costs that is worn at the end of a year and not renewed by then."""
     done = {renewal.place for renewal in renewals if renewal.year is not None and renewal.year <= position}
-    changed = changed_in(programme) if programme is not None else {}
+    changed = changed_in(unit, programme) if programme is not None else {}
     done |= {place for place, year in changed.items() if year <= position}
     for number, place in enumerate(unit.places):
         found = work_on(unit.services, unit.book, place, position + 1) if number not in done else None

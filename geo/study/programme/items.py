@@ -33,6 +33,8 @@ class Item:
         Money to build it, and by how much running costs grow in a year.
     gained
         People whom it brings within the norm.
+    waits
+        Why it is in no year: no money, or that the programme is not proven, so that money may have sufficed.
     """
 
     year: int | None
@@ -42,6 +44,7 @@ class Item:
     capex: float
     growth: float
     gained: int
+    waits: str = "money"
 
 
 def item_rows(
@@ -58,7 +61,7 @@ def item_rows(
 def _row(study: StudyData, unit: UnitCase, item: Item, rank: int) -> dict[str, Any]:
     place = unit.places[item.place]
     body, basis, verified = authority(study, unit.settings, item.serves)
-    lacks = [("money", item.year is None), ("body", not body), ("basis", not basis)]
+    lacks = [(item.waits, item.year is None), ("body", not body), ("basis", not basis)]
     missing = " ".join(code for code, is_missing in lacks if is_missing)
     money = unit.book.has_money
     return {
@@ -106,7 +109,12 @@ def _renewed(unit: UnitCase, renewals: Sequence[Renewal]) -> Iterator[Item]:
 
 
 def _unfunded(unit: UnitCase, programme: Programme) -> Iterator[Item]:
-    """Yield what would bring more people within the norm if there were money."""
+    """Yield what would bring more people within the norm if there were money, or a better programme.
+
+    Only where the first goal is proven is it certain that no year has the money: an item that could be paid for would
+    have lowered that goal.
+    """
+    proven = bool(programme.stages) and programme.stages[0].status == "optimal"
     last = programme.in_force[-1] if len(programme.in_force) else unit.case.today
     for left_out in programme.unfunded:
         option: Option = unit.case.options[left_out.option]
@@ -121,4 +129,5 @@ def _unfunded(unit: UnitCase, programme: Programme) -> Iterator[Item]:
             option.capex,
             growth,
             left_out.gain_persons,
+            "money" if proven else "proof",
         )

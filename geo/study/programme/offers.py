@@ -195,7 +195,9 @@ def _boarding(unmet: Unmet, place: int) -> Detail:
         return _refused(unmet, place, "boarding", "no-way")
     old_enough = [name for name in unmet.settings.boarding if name in unmet.part.service.demand]
     ages = [unmet.part.settlements.loc[settlement_id, SETTLEMENTS.column(name).code_name] for name in old_enough]
-    known = float(sum(float(count) for count in ages if pd.notna(count)))
+    if any(pd.isna(count) for count in ages):
+        return _refused(unmet, place, "boarding", "people-unknown")
+    known = float(sum(float(count) for count in ages))
     takers = int(known * unmet.part.service.demand_share * unmet.settings.boarding_max_share)
     takers = min(takers, int(unmet.persons[place]))
     if takers < 1:

@@ -32,6 +32,7 @@ def facility_options(
 ) -> list[Option]:
     """Return the options of a facility: as it is, raised, lowered, closed, with another language.
 
+    Its running cost counts only where something can be done with it: elsewhere it is the same in every programme.
     Renewing a worn building changes nobody's trip: it is planned apart (`geo.study.programme.renewal`).
     """
     ((name, level),) = place.levels.items()

@@ -22,8 +22,11 @@ ASSET_VERDICTS: Final = {
     "unknown": mark("unknown"),
 }
 ENTRIES: Final = {"proposal": mark("community"), "candidate": mark("solver")}
+MEASURED: Final = "measured"
+BREAKS_TOLERANCE: Final = "breaks_tolerance"
 SCORE_STATUS: Final = {
-    "measured": mark("measured"),
+    MEASURED: mark("measured"),
+    BREAKS_TOLERANCE: mark("measured, but trips get longer than the study allows"),
     "hazard_zone": mark("not measured: nothing may be built in this zone"),
     "does_not_serve": mark("not measured: its level is too low to serve"),
     "not_assessable": mark("not measured: too far from known roads"),

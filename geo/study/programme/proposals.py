@@ -1,8 +1,9 @@
 """Proposals of communities beside the solver's own sites: one list, one engine, one rank.
 
-The rank is the study's own order of goals: fewest people beyond the norm, then the least unequal trip, then the cost of
-opening. What a community brings along lowers what is left for the budget to pay, and nothing else: neither money nor
-signatures move a proposal in the list (domain brief, P1 and P21).
+The rank is the study's own order of goals among what has as many new sites: what keeps the tolerance for longer trips
+first, then fewest people beyond the norm, then the least unequal trip, then the cost of opening. What a community
+brings along lowers what is left for the budget to pay, and nothing else: neither money nor signatures move a proposal
+in the list (domain brief, P1 and P21).
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from geo.siting.solve import solve
 from geo.study.community import SAME_PLACE_METRES, placed, what_if_files
 from geo.study.conditions import all_times, join_places
 from geo.study.plans import UnitService
+from geo.study.programme.people_words import BREAKS_TOLERANCE, MEASURED
 from geo.study.programme.planned import PlannedUnit
 from geo.study.result import WHOLE_STUDY
 from geo.study.supply import opening_cost
 from geo.tables.check import WGS84
+from geo.units import MS_PER_MINUTE, UNREACHABLE_MS
 
 #: Candidates up to which every one is measured alone; beyond, only those nearest to a rank: the plan's own.
 MOST_CANDIDATES: Final = 2_000
@@ -123,11 +126,20 @@ class _Scored:
         found = [self._measured(entry) for entry in measured]
         # Where some price is unknown, costs tell nothing: unknown is not cheap.
         priced = all(row["cost"] is not None for row in found)
-        keys = [(row["beyond_persons"], row.pop("_ede"), row["cost"] if priced else 0.0) for row in found]
+        keys = [
+            (
+                row["score_status"] == BREAKS_TOLERANCE,
+                row["beyond_persons"],
+                row.pop("_ede"),
+                row["cost"] if priced else 0.0,
+            )
+            for row in found
+        ]
         best: dict[int, int] = {}
         for row, key in zip(found, keys, strict=True):
-            row["rank"] = 1 + sum(other < key for other in keys)
-            row["n_ranked"] = len(keys)
+            alike = [other for one, other in zip(found, keys, strict=True) if one["new_sites"] == row["new_sites"]]
+            row["rank"] = 1 + sum(other < key for other in alike)
+            row["n_ranked"] = len(alike)
         for row, entry in zip(found, measured, strict=True):
             n_added = len(entry.opened)
             if row["entry"] == "candidate" and n_added != 1:
@@ -137,7 +149,9 @@ class _Scored:
             row["optimum_persons"] = best[n_added]
             row["optimum_share"] = row["gained_persons"] / best[n_added] if best[n_added] > 0 else np.nan
         left_out = [dict(entry.columns) for entry in entries if entry.columns["score_status"] != "measured"]
-        ordered = sorted(found, key=lambda row: (row["rank"], row["entry"] == "candidate", row["open_sites"]))
+        ordered = sorted(
+            found, key=lambda row: (row["new_sites"], row["rank"], row["entry"] == "candidate", row["open_sites"])
+        )
         return pd.DataFrame([*ordered, *left_out]).assign(service=self._part.service.name)
 
     def _candidates(self, chosen: tuple[int, ...]) -> list[_Entry]:
@@ -210,16 +224,21 @@ class _Scored:
         found = evaluate(problem, np.flatnonzero(is_open))
         gained = self._today.persons_beyond_limit - found.persons_beyond_limit
         brought = float(entry.columns.get("co_funding") or 0.0)
-        worse = sorted({problem.settlement_ids[loser.settlement] for loser in found.losers})
+        worse = {loser.settlement for loser in found.losers}
+        longer = [loser.after_ms - loser.before_ms for loser in found.losers if loser.after_ms < UNREACHABLE_MS]
         return {
             **entry.columns,
+            "score_status": BREAKS_TOLERANCE if "worsening" in found.breaches else MEASURED,
+            "new_sites": len(entry.opened),
             "open_sites": " ".join(problem.site_ids[site] for site in entry.opened),
             "closed_sites": " ".join(problem.site_ids[site] for site in entry.closed),
             "gained_persons": gained,
             "beyond_persons": found.persons_beyond_limit,
             "ede_gained_minutes": _shorter(self._today, found),
             "losers": len(worse),
-            "loser_ids": " ".join(worse),
+            "loser_persons": int(problem.persons[sorted(worse)].sum()),
+            "loser_minutes": max(longer) / MS_PER_MINUTE if longer else None,
+            "loser_ids": " ".join(sorted(problem.settlement_ids[place] for place in worse)),
             "cost": entry.cost,
             "cost_per_person": entry.cost / gained if entry.cost is not None and gained > 0 else None,
             "budget_cost": None if entry.cost is None else max(entry.cost - brought, 0.0),

@@ -105,7 +105,7 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
         )
         sentence = text.format(
             village=settlement_name(result, str(road["settlement_id"])),
-            people=numbers.persons(int(road["persons"])),
+            people=numbers.persons(int(road["own_persons"])),
             km=numbers.decimal(float(package["length_km"])),
             surface=word(SURFACE_WORDS, package["surface"]),
             road=millions(float(road["annual_cost"])),
@@ -114,6 +114,14 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
             building=millions(float(building["annual_cost"])),
             saved=millions(saved),
         )
+        beside = int(road["persons"]) - int(road["own_persons"])
+        if beside > 0:
+            more = ngettext(
+                "{n} person of neighbouring places comes within the norm with it.",
+                "{n} people of neighbouring places come within the norm with it.",
+                beside,
+            )
+            sentence = f"{sentence} {more.format(n=numbers.persons(beside))}"
         found.append(_with_plan(result, service, sentence, road))
     return found
 
@@ -199,16 +207,30 @@ def joint_sentence(result: StudyResult, service: str) -> str:
     alone, best = rows.iloc[0], rows[rows["chosen"].astype(bool)].iloc[0]
     label = result.service(service).label.in_language(current())
     tried = numbers.persons(len(rows) - 1)
+    unproven = ""
+    if not (rows["status"] == "optimal").all():
+        unproven = " " + _("Not every one of these choices is proven: another one could do better than was found.")
     if not best["packages"]:
         text = _(
             "{service}: for the money of the plan, no choice of roads among the {n} tried does better than sites alone."
         )
-        return text.format(service=label, n=tried)
+        if unproven:
+            text = _(
+                "{service}: for the money of the plan, none of the plans found for the {n} choices of roads that were "
+                "tried does better than the one found with sites alone."
+            )
+        return text.format(service=label, n=tried) + unproven
     text = _(
         "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the norm, "
         "sites alone {alone}; the best of the {n} choices with roads that were tried."
     )
-    return text.format(
+    if unproven:
+        text = _(
+            "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the "
+            "norm, sites alone {alone} with the plan that was found; the best that was found among the {n} choices "
+            "with roads that were tried."
+        )
+    sentence = text.format(
         service=label,
         roads=listed([road_name(result, code) for code in str(best["packages"]).split()]),
         sites=len(str(best["open_sites"]).split()),
@@ -216,6 +238,7 @@ def joint_sentence(result: StudyResult, service: str) -> str:
         alone=numbers.persons(int(alone["beyond_persons"])),
         n=tried,
     )
+    return sentence + unproven
 
 
 def road_name(result: StudyResult, package_id: str) -> str:
@@ -250,5 +273,14 @@ def teams_sentence(result: StudyResult, service: str) -> str:
     )
     if rows["annual_cost"].isna().any():
         return sentence
-    cost = _("Together they cost {cost} a year.").format(cost=millions(float(rows["annual_cost"].sum())))
-    return f"{sentence} {cost}"
+    total = float(rows["annual_cost"].sum())
+    cost = _("Together they cost {cost} a year.").format(cost=millions(total))
+    chosen = result.table("provision_chosen", service=service, form="mobile")["annual_cost"]
+    shares = float(chosen.sum())
+    if chosen.isna().any() or shares >= total:
+        return f"{sentence} {cost}"
+    both = _(
+        "Forms are compared with a village's share of a vehicle by the time it takes, {shares} a year for all these "
+        "villages; whole vehicles, which stand still for the rest of the time, cost {more} more."
+    )
+    return f"{sentence} {cost} {both.format(shares=millions(shares), more=millions(total - shares))}"

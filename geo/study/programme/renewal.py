@@ -47,7 +47,7 @@ def plan_renewals(unit: UnitCase, programme: Programme) -> tuple[Renewal, ...]:
     """
     if not unit.book.has_money:
         return ()
-    changed = changed_in(programme)
+    changed = changed_in(unit, programme)
     spent = np.array([year.capex for year in programme.years])
     left = unit.budget - spent
     done: dict[int, Renewal] = {}
@@ -66,11 +66,18 @@ def plan_renewals(unit: UnitCase, programme: Programme) -> tuple[Renewal, ...]:
     return (*done.values(), *waiting)
 
 
-def changed_in(programme: Programme) -> dict[int, int]:
-    """Return the first year in which the programme changes each place that it changes."""
+def changed_in(unit: UnitCase, programme: Programme) -> dict[int, int]:
+    """Return the first year in which the programme makes good each worn building: by closing, raising or renewing it.
+
+    A facility that is lowered, or that teaches in a further language, stays in the building it has.
+    """
     found: dict[int, int] = {}
     for item in programme.items:
-        found.setdefault(item.place, item.year)
+        option = unit.case.options[item.option]
+        today = unit.places[item.place].levels
+        raised = any(level > today.get(name, level) for name, level in option.serves.items())
+        if option.action in ("close", "replace", "renovate") or (option.action == "upgrade" and raised):
+            found.setdefault(item.place, item.year)
     return found
 
 

@@ -13,7 +13,7 @@ from geo.language import gettext as _
 from geo.study.config import StudyConfig
 from geo.study.programme.options import JOINED
 from geo.study.result import StudyResult
-from geo.study.wording import LEVELS, listed, season_label, settlement_name, site_name, word
+from geo.study.wording import LEVELS, by_what_counts, listed, season_label, settlement_name, site_name, word
 
 ACTIONS: Final = {
     "open": mark("to be opened"),
@@ -26,6 +26,7 @@ ACTIONS: Final = {
 FUNDING: Final = {"funded": mark("money and ground are named"), "declarative": mark("declarative")}
 LACKS: Final = {
     "money": mark("no room in the budget"),
+    "proof": mark("in no year of the programme found, which is not proven: money may suffice"),
     "body": mark("no competent body named"),
     "basis": mark("no legal basis named"),
 }
@@ -154,9 +155,16 @@ def in_short(result: StudyResult) -> list[str]:
     planned = items[items["year"].notna()]
     first, last = years.iloc[0], years.iloc[-1]
     texts = [_money_sentence(result, years, len(planned))]
-    text = _(
-        "Below a norm in {first} if nothing is done: {before} people. At the end of {year}: {after}; if nothing was "
-        "ever done: {without}."
+    text = by_what_counts(
+        result.config,
+        _(
+            "Below a norm in {first} if nothing is done: {before} people. At the end of {year}: {after}; if nothing "
+            "was ever done: {without}."
+        ),
+        _(
+            "Settlements below a norm in {first} if nothing is done: {before}. At the end of {year}: {after}; if "
+            "nothing was ever done: {without}."
+        ),
     )
     texts.append(
         text.format(
@@ -168,7 +176,9 @@ def in_short(result: StudyResult) -> list[str]:
         )
     )
     if len(result.config.service) > 1:
-        texts.append(_("Whoever lacks two services is counted twice in these sums."))
+        whoever = _("Whoever lacks two services is counted twice in these sums.")
+        places = _("A settlement that lacks two services is counted twice in these sums.")
+        texts.append(by_what_counts(result.config, whoever, places))
     return texts
 
 
@@ -199,14 +209,25 @@ def year_sentence(result: StudyResult, year: int) -> str:
     row = result.row("programme_years", year=year)
     below = numbers.persons(row["unmet_persons"])
     if not own:
-        return _("{year}: nothing is planned. Below a norm at the end of the year: {below} people.").format(
-            year=year, below=below
+        nothing = by_what_counts(
+            result.config,
+            _("{year}: nothing is planned. Below a norm at the end of the year: {below} people."),
+            _("{year}: nothing is planned. Settlements below a norm at the end of the year: {below}."),
         )
+        return nothing.format(year=year, below=below)
     what = _items_listed([item(result, one) for one in own])
     if pd.isna(row["budget"]):
-        text = _("{year}: {what}. Below a norm at the end of the year: {below} people.")
+        text = by_what_counts(
+            result.config,
+            _("{year}: {what}. Below a norm at the end of the year: {below} people."),
+            _("{year}: {what}. Settlements below a norm at the end of the year: {below}."),
+        )
         return text.format(year=year, what=what, below=below)
-    text = _("{year}: {what}. Cost: {cost} of {budget}. Below a norm at the end of the year: {below} people.")
+    text = by_what_counts(
+        result.config,
+        _("{year}: {what}. Cost: {cost} of {budget}. Below a norm at the end of the year: {below} people."),
+        _("{year}: {what}. Cost: {cost} of {budget}. Settlements below a norm at the end of the year: {below}."),
+    )
     cost = amount(result, row["spent_access"] + row["spent_renewal"])
     return text.format(year=year, what=what, cost=cost, budget=amount(result, row["budget"]), below=below)
 
@@ -228,22 +249,31 @@ def proof(result: StudyResult) -> str:
     if (goals["status"] == "optimal").all():
         equity = (goals["goal"] == "equally-distributed-equivalent").any()
         money = result.tables["programme_years"]["budget"].notna().any()
-        return " ".join([_proven(equity=bool(equity)), *([_worn_apart()] if money else [])])
+        return " ".join([_proven(result, equity=bool(equity)), *([_worn_apart()] if money else [])])
     parts = []
     for row in goals.to_dict("records"):
         if row["status"] == "optimal":
             text = _("{goal}: proven")
-            parts.append(text.format(goal=word(GOALS, row["goal"])))
+            parts.append(text.format(goal=_goal(result, row)))
         elif pd.isna(row["gap"]):
-            parts.append(_("{goal}: not proven").format(goal=word(GOALS, row["goal"])))
+            parts.append(_("{goal}: not proven").format(goal=_goal(result, row)))
         else:
             text = _("{goal}: at most {percent} % better could exist")
             percent = numbers.decimal(100 * float(row["gap"]))
-            parts.append(text.format(goal=word(GOALS, row["goal"]), percent=percent))
+            parts.append(text.format(goal=_goal(result, row), percent=percent))
     return _("How good it is: {goals}.").format(goals="; ".join(parts))
 
 
-def _proven(*, equity: bool) -> str:
+def _goal(result: StudyResult, row: dict[Any, Any]) -> str:
+    if row["goal"] == "unmet-person-years":
+        settlements = _("fewest settlements below a norm, added up over the years")
+        return by_what_counts(result.config, word(GOALS, row["goal"]), settlements)
+    return word(GOALS, row["goal"])
+
+
+def _proven(result: StudyResult, *, equity: bool) -> str:
+    if result.config.demand.counts == "settlements":
+        return _proven_of_settlements(equity=equity)
     if equity:
         return _(
             "Proven: with these limits and these data no other programme leaves fewer people below a norm, added up "
@@ -252,6 +282,18 @@ def _proven(*, equity: bool) -> str:
     return _(
         "Proven: with these limits and these data no other programme leaves fewer people below a norm, added up over "
         "the years; of those that leave as few, none costs less."
+    )
+
+
+def _proven_of_settlements(*, equity: bool) -> str:
+    if equity:
+        return _(
+            "Proven: with these limits and these data no other programme leaves fewer settlements below a norm, added "
+            "up over the years; of those that leave as few, none has less unequal trips, and of those none costs less."
+        )
+    return _(
+        "Proven: with these limits and these data no other programme leaves fewer settlements below a norm, added up "
+        "over the years; of those that leave as few, none costs less."
     )
 
 
@@ -326,6 +368,8 @@ def _harm(result: StudyResult, rows: pd.DataFrame) -> str:
 
 def _village(result: StudyResult, row: dict[Any, Any]) -> str:
     before = numbers.minutes(float(row["before_minutes"]))
+    if result.config.demand.counts == "settlements":
+        return _village_alone(result, row, before)
     season = season_label(result, str(row["season"]))
     people = int(row["persons"])
     common = {
@@ -346,6 +390,19 @@ def _village(result: StudyResult, row: dict[Any, Any]) -> str:
         "{village}: {people} people would travel {after} instead of {before} ({season})",
         people,
     )
+    return text.format(after=numbers.minutes(float(row["after_minutes"])), **common)
+
+
+def _village_alone(result: StudyResult, row: dict[Any, Any], before: str) -> str:
+    """Return whom a closing would harm where settlements are counted and not people."""
+    common = {
+        "village": settlement_name(result, str(row["harmed_settlement_id"])),
+        "before": before,
+        "season": season_label(result, str(row["season"])),
+    }
+    if pd.isna(row["after_minutes"]):
+        return _("{village}: no way any more, today {before} ({season})").format(**common)
+    text = _("{village}: {after} instead of {before} ({season})")
     return text.format(after=numbers.minutes(float(row["after_minutes"])), **common)
 
 

@@ -60,9 +60,10 @@ def ways_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
         least = {count: _least(keeping_all(part.problem), count) for count in sorted(counts)}
         for way, opened in ways.items():
             about = {"service": part.service.name, "way": way}
+            plan = headline if way == "solver" else _plan(part, opened)
             own = {"least_beyond_persons": least[len(opened)], "norm_id": norm, "left_out": False}
-            rows["ways"].append({**about, **_measures(part, opened, viable), **own})
-            rows["ways_sites"] += [{**about, **row} for row in _site_rows(part, opened, viable)]
+            rows["ways"].append({**about, **_measures(part, plan, opened, viable), **own})
+            rows["ways_sites"] += [{**about, **row} for row in _site_rows(part, plan, opened, viable)]
     return {name: pd.DataFrame(found) for name, found in rows.items()}
 
 
@@ -123,10 +124,9 @@ def _tiers(part: UnitService) -> list[int]:
     return [_TIERS.get(str(name), SATELLITE) for name in classes]
 
 
-def _measures(part: UnitService, opened: Sequence[_Opened], viable: int) -> dict[str, Any]:
-    """Return what a way achieves; what exists and is not closed by force stays open in all of them."""
+def _measures(part: UnitService, plan: Evaluation, opened: Sequence[_Opened], viable: int) -> dict[str, Any]:
+    """Return what a way achieves; the headline plan is measured with what it closes, as it is everywhere else."""
     problem = part.problem
-    plan = _plan(part, opened)
     users = users_of(problem, mask_of(problem, plan.open_sites))
     worst = plan.milliseconds_after.max(axis=0)
     without = (worst > problem.limit_ms) & (problem.persons > 0)
@@ -140,6 +140,7 @@ def _measures(part: UnitService, opened: Sequence[_Opened], viable: int) -> dict
 
 
 def _plan(part: UnitService, opened: Sequence[_Opened]) -> Evaluation:
+    """Return the plan of a way that closes nothing: what exists and is not closed by force stays open."""
     problem = part.problem
     standing = np.flatnonzero(problem.existing & ~problem.having("forbidden")).tolist()
     return evaluate(problem, sorted({*standing, *(one.site for one in opened)}))
@@ -153,9 +154,11 @@ def _least(problem: SitingProblem, n_new: int) -> int:
     return int(problem.persons.sum()) - int(np.floor(bound + 1e-6))
 
 
-def _site_rows(part: UnitService, opened: Sequence[_Opened], viable: int) -> Iterator[Mapping[str, Any]]:
+def _site_rows(
+    part: UnitService, plan: Evaluation, opened: Sequence[_Opened], viable: int
+) -> Iterator[Mapping[str, Any]]:
     problem = part.problem
-    users = users_of(problem, mask_of(problem, _plan(part, opened).open_sites))
+    users = users_of(problem, mask_of(problem, plan.open_sites))
     ids = problem.settlement_ids
     for order, one in enumerate(opened, start=1):
         yield {

@@ -30,7 +30,7 @@ def year_rows(
         settlements = {case.needs[loser.need].settlement_id for loser in programme.losers[position]}
         owed = [row["amount"] for row in debts if row["year"] == year]
         persons = case.persons[position]
-        unmet = measured.unmet & (persons > 0)
+        unmet = measured.unmet & ((persons > 0) | ~known_people(unit))
         row: dict[str, Any] = {
             "year": year,
             "unmet_persons": unmet_people(unit, measured.unmet, position),
@@ -51,6 +51,11 @@ def year_rows(
         else:
             row["sites_budget"] = int(unit.budget[position])
         yield row
+
+
+def known_people(unit: UnitCase) -> npt.NDArray[np.bool_]:
+    """Return of which needs the people are known (n_needs,): a place of unknown people is below a norm all the same."""
+    return ~np.isin(np.array([need.settlement_id for need in unit.case.needs]), unit.needs.unknown)
 
 
 def unmet_people(unit: UnitCase, unmet: npt.NDArray[np.bool_], year: int) -> int:
@@ -82,7 +87,7 @@ def need_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     kind_of = np.pad(unit.needs.kind_of, (0, len(case.needs) - len(unit.needs.needs)), constant_values=-1)
     today = unmet_needs(case, need_ms(case, case.today))
     ids = np.array([need.settlement_id for need in case.needs])
-    known = ~np.isin(ids, unit.needs.unknown)
+    known = known_people(unit)
     for position, year in enumerate(case.years):
         persons, unmet = case.persons[position], programme.years[position].unmet
         for number, kind in enumerate(unit.needs.kinds):
