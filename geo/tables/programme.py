@@ -136,7 +136,7 @@ PROGRAMME_GOALS: Final = Table(
             "equally-distributed-equivalent",
             "discounted-cost",
         ),
-        Column("value", "number", mark("Value of the goal; cost: of places that can change")),
+        Column("value", "number", mark("Value of the goal; cost: of places that can change"), label=mark("Value")),
         text("value_unit", mark("Unit"), mark("Unit of the value")),
         Column("bound", "number", mark("No programme can be better than this"), label=mark("Best conceivable")),
         Column("gap", "number", mark("Share by which a better one could exist"), unit="0..1", label=mark("Gap")),
@@ -243,7 +243,7 @@ DEBT_LEDGER: Final = Table(
         ),
         people(
             "unremedied_without_persons",
-            mark("Without any remedy if nothing was done"),
+            mark("No remedy, nothing done"),
             mark("The same if nothing was ever done"),
         ),
     ),
