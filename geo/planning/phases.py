@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,13 +72,16 @@ def order_of_opening(case: PlanningCase, programme: Programme) -> tuple[Opening,
     return tuple(found)
 
 
-def by_budget(case: PlanningCase, shares: Iterable[float]) -> tuple[BudgetPoint, ...]:
-    """Return the programme for each share of the budgets, in the order given."""
+def by_budget(
+    case: PlanningCase, shares: Iterable[float], known: Mapping[float, Programme] | None = None
+) -> tuple[BudgetPoint, ...]:
+    """Return the programme for each share of the budgets, in the order given; those known are not sought again."""
     points: list[BudgetPoint] = []
     before: set[tuple[int, int]] | None = None
+    found = dict(known or {})
     for share in shares:
         budget, running = (_share(money, share) for money in (case.budget, case.running_budget))
-        programme = solve_programme(replace(case, budget=budget, running_budget=running))
+        programme = found.get(share) or solve_programme(replace(case, budget=budget, running_budget=running))
         changes = {(item.place, item.option) for item in programme.items}
         points.append(BudgetPoint(share, programme, nested=before is not None and before <= changes))
         before = changes

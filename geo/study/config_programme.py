@@ -102,6 +102,10 @@ class Programme(Part):
     vulnerability: bool = Field(
         default=False, description="Whether people count by the column vulnerability in the first goal"
     )
+    budget_shares: tuple[Annotated[float, Field(gt=0, le=10)], ...] = Field(
+        default=(),
+        description="Other sums to compare with: shares of the budget, e.g. 0.5; of units, not of the whole study",
+    )
     authority: tuple[Authority, ...] = Field(default=(), description="Who decides, and on what ground")
     seconds: float | None = Field(default=None, gt=0, description="Safety limit; turns a proof into a gap")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from geo.errors import Fault
 from geo.language import gettext as _
 from geo.network.speeds import SpeedTable
+from geo.study.building_prices import OF_SIZE
 from geo.study.config import STUDY_FILE, ServiceConfig, StudyConfig
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW
@@ -19,6 +21,8 @@ from geo.tables.check import FILE_ROW
 _LARGEST_GROWTH = 0.3
 #: Prices of things that are no service.
 _OTHER_ITEMS = ("road_km/", "bus_year/", "visit/", "vehicle_year/", "boarding/", "floor/")
+#: Sizes of buildings in items of prices by size.
+_SIZE = re.compile(r"[1-9]\d{0,5}")
 #: Works on a place that may have prices of their own, as service/level/work.
 _WORKS = ("upgrade", "downgrade", "renovate", "replace", "close", "language")
 
@@ -30,6 +34,13 @@ def check_costs(costs: pd.DataFrame, config: StudyConfig) -> list[Fault]:
     faults = []
     for item, row in zip(costs["item"], costs.get(FILE_ROW, pd.Series(dtype=int)), strict=True):
         if item in known or item in works or str(item).startswith(_OTHER_ITEMS):
+            continue
+        priced, of_size, size = str(item).partition(OF_SIZE)
+        if of_size and priced in known:
+            if not _SIZE.fullmatch(size):
+                message = _("“{size}” is no number of places, as in school/secondary@600.").format(size=size)
+                remedy = _("Write the size of the building in whole places after the sign @.")
+                faults.append(Fault(config.inputs.costs or "", int(row), "item", "bad-size", message, remedy))
             continue
         near = difflib.get_close_matches(str(item), known, n=1)
         message = _("“{item}” is no service and level of the study; the price is not used.").format(item=item)

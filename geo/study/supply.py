@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
+from geo.study.building_prices import building_cost
 from geo.study.config import ServiceConfig
 from geo.study.load import StudyData, nearest_settlement, nobody_lives_in
 from geo.tables.check import WGS84
@@ -188,9 +189,7 @@ def opening_cost(study: StudyData, service: ServiceConfig, level: str, places: f
     price = price_of(study, service, level)
     if price is None:
         return 0.0
-    if price["unit"] != "place":
-        return float(price["value"])
-    return float(price["value"]) * (places if places is not None else service.capacity_persons or 1)
+    return building_cost(study.costs, price, places if places is not None else service.capacity_persons or 1)
 
 
 def price_note(study: StudyData, service: ServiceConfig) -> tuple[str, int, str, int | None] | None:

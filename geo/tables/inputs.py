@@ -318,7 +318,10 @@ COSTS: Final = Table(
         Column(
             "item",
             "text",
-            mark("What is priced: service/level, road_km/surface, or another item of docs/provision.md"),
+            mark(
+                "What is priced: service/level, service/level@600 (per place in a building of 600 places), "
+                "road_km/surface, or another item of docs/provision.md"
+            ),
             required=True,
         ),
         Column(

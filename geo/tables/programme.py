@@ -47,7 +47,9 @@ PROGRAMME_ITEMS: Final = Table(
         people(
             "gained_persons",
             mark("Come within the norm"),
-            mark("People who are within the norm in its year and would not be without it, summed over services"),
+            mark(
+                "People of its year whom it brings within the norm on top of every item before it, summed over services"
+            ),
         ),
         money("cost_per_person", mark("Cost per person"), mark("Cost of building over the people it brings within")),
         text("funding", mark("Money and ground"), mark("Whether it is more than a wish"), "funded", "declarative"),
@@ -150,6 +152,36 @@ PROGRAMME_GOALS: Final = Table(
         ),
     ),
     label=mark("Programme, goals"),
+)
+
+PROGRAMME_BUDGETS: Final = Table(
+    "programme_budgets",
+    mark("The programme of other sums of money, where the study asks for them"),
+    (
+        Column(
+            "budget_share",
+            "number",
+            mark("Share of the budget of every year; 1 = the programme itself"),
+            label=mark("Share"),
+        ),
+        money("budget", mark("Money in all"), mark("Money of all years, without what is kept for worn buildings")),
+        count("n_items", "sites", mark("Items"), mark("Changes that bring people within the norm")),
+        Column(
+            "unmet_person_years",
+            "number",
+            mark("People below a norm, added up over the years"),
+            label=mark("Unmet person-years"),
+        ),
+        Column("bound", "number", mark("No programme of this money can be better"), label=mark("Best conceivable")),
+        people("unmet_persons", mark("Not within the norm"), mark("People below a norm at the end, over services")),
+        Column(
+            "nested",
+            "boolean",
+            mark("Whether it contains every item of the smaller sum before it; blank = the smallest sum"),
+            label=mark("Carries on"),
+        ),
+    ),
+    label=mark("Programme by budget"),
 )
 
 PROGRAMME_LOSERS: Final = Table(
@@ -255,6 +287,7 @@ PROGRAMME_TABLES: Final = (
     PROGRAMME_YEARS,
     PROGRAMME_NEEDS,
     PROGRAMME_GOALS,
+    PROGRAMME_BUDGETS,
     PROGRAMME_LOSERS,
     CLOSURE_REFUSALS,
     REFERRAL,

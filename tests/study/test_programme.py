@@ -20,6 +20,7 @@ from geo.report.sections.chapter import programme_chapter
 from geo.study import StudyResult, load_study, run_study
 from geo.study.prepare import prepare
 from geo.study.programme import sentences
+from geo.study.programme.budget_words import other_sums
 from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.debts import needed_remedies
 from geo.study.programme.items import item_rows
@@ -128,6 +129,28 @@ def test_the_money_of_no_year_is_exceeded_and_more_of_it_leaves_nobody_more_belo
         assert (years["spent_access"] + years["spent_renewal"] + years["left"] == years["budget"]).all()
         assert (years["left"] >= 0).all()
     assert list(rich["programme_years"]["unmet_persons"]) == [670, 40, 40]
+
+
+def test_other_sums_are_compared_and_a_smaller_programme_may_be_the_beginning_of_the_larger(tmp_path, result):
+    """Half of 130 a year builds nothing: 1470 a year. Twice: F and B in the first year, D in the next: 180 + 2 x 40.
+
+    The money left makes trips less unequal: C, the last place that may have one. With 130 a year the first three come,
+    one a year: 930 person-years, 40 people at the end.
+    """
+    text = PROGRAMME.replace("budget = 130", "budget = 130\nbudget_shares = [0.5, 2]")
+    rows = tables_of(write(tmp_path, text))["programme_budgets"]
+    columns = ["budget_share", "budget", "n_items", "unmet_person_years", "bound", "unmet_persons"]
+    assert rows[columns].to_numpy().tolist() == [
+        [0.5, 195, 0, 4410, 4410, 1470],
+        [1, 390, 3, 930, 930, 40],
+        [2, 780, 4, 300, 300, 40],
+    ]
+    assert rows["nested"].iloc[1:].tolist() == [True, True]
+    spoken = " ".join(other_sums(with_tables(result, {"programme_budgets": rows})))
+    assert "With 50 % of the money (195 KZT): 1,470 below a norm at the end, instead of 40." in spoken
+    assert spoken.count("is the beginning of the larger one") == 2
+    assert not len(result.tables["programme_budgets"])
+    assert other_sums(result) == []
 
 
 def test_debts_fall_with_each_delivered_item_and_stay_where_nothing_is_done(result):

@@ -11,6 +11,7 @@ from geo.language import ngettext, numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths, text_table
 from geo.report.sections.names import SiteNames, service_name
 from geo.study.programme import sentences
+from geo.study.programme.budget_words import other_sums
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, by_what_counts, counted, season_label, settlement_name, word
 
@@ -23,6 +24,7 @@ def programme(result: StudyResult) -> Part | None:
     texts = [" ".join(sentences.in_short(result)), sentences.proof(result)]
     texts += [*sentences.grounds(result)]
     texts += [sentences.year_sentence(result, int(year)) for year in years["year"]]
+    texts += other_sums(result)
     tables = (_items(result), _years(result), _needs(result))
     return Part("programme", _("The programme: what is built when"), tuple(texts), tables, _caveat(result))
 
@@ -67,8 +69,9 @@ def _items(result: StudyResult) -> TextTable:
         _("Legal basis"),
     )
     note = _(
-        "Come within the norm: people who are within it in that year and would not be without the item; where nobody "
-        "is, wear of the building today. An item without a legal basis is declarative though money is planned for it."
+        "Within a year, what brings most people within the norm for its money comes first. Come within the norm: "
+        "people whom the item brings within it on top of everything before it; where it is nobody, wear today. "
+        "An item without a legal basis is declarative though money is planned for it."
     )
     return long_table(_("Items by year"), heads, rows, _("Nothing is planned."), note, "programme_items", shown=15)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from geo.planning.case import NOTHING, Action, Option
 from geo.planning.measure import need_ms, unmet_needs
+from geo.planning.phases import order_of_opening
 from geo.planning.programme import Programme
 from geo.study.load import StudyData
 from geo.study.programme.case import UnitCase
@@ -32,7 +33,7 @@ class Item:
     capex, growth
         Money to build it, and by how much running costs grow in a year.
     gained
-        People whom it brings within the norm.
+        People whom it brings within the norm on top of everything before it.
     waits
         Why it is in no year: no money, or that the programme is not proven, so that money may have sufficed.
     """
@@ -50,10 +51,13 @@ class Item:
 def item_rows(
     study: StudyData, unit: UnitCase, programme: Programme, renewals: Sequence[Renewal]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of `programme_items`: by year, those that bring most people first; then those without money."""
-    found = [*_changes(unit, programme), *_renewed(unit, renewals), *_unfunded(unit, programme)]
+    """Yield the rows of `programme_items`: year by year in the order of opening, then worn buildings; last no money."""
     late = len(unit.case.years)
-    found.sort(key=lambda item: (late if item.year is None else item.year, -item.gained, item.capex, item.place))
+    worn = sorted(_renewed(unit, renewals), key=lambda item: (item.capex, item.place))
+    undone = sorted(_unfunded(unit, programme), key=lambda item: (-item.gained, item.capex, item.place))
+    found = [*_changes(unit, programme), *undone, *worn]
+    # Sorting is stable: within a year, what is opened keeps its order and stands before what is renewed.
+    found.sort(key=lambda item: late if item.year is None else item.year)
     for rank, item in enumerate(found, start=1):
         yield _row(study, unit, item, rank)
 
@@ -86,19 +90,22 @@ def _row(study: StudyData, unit: UnitCase, item: Item, rank: int) -> dict[str, A
 
 
 def _changes(unit: UnitCase, programme: Programme) -> Iterator[Item]:
-    """Yield what the programme changes, with the people who would not be within the norm without it in its year."""
+    """Yield what the programme changes in its order of opening, with whom each brings within the norm on top."""
     case = unit.case
-    for change in programme.items:
+    state = case.today.copy()
+    for opening in order_of_opening(case, programme):
+        change = opening.item
         option = case.options[change.option]
-        before = case.today if change.year == 0 else programme.in_force[change.year - 1]
-        without = programme.in_force[change.year].copy()
-        without[change.place] = before[change.place]
-        gained = ~programme.years[change.year].unmet & unmet_needs(case, need_ms(case, without))
-        old = None if before[change.place] == NOTHING else case.options[before[change.place]]
+        before = unmet_needs(case, need_ms(case, state))
+        old = None if state[change.place] == NOTHING else case.options[state[change.place]]
+        state[change.place] = change.option
+        after = unmet_needs(case, need_ms(case, state))
+        gained, lost = (
+            sum(people_by_service(unit, chosen, change.year).values()) for chosen in (before & ~after, after & ~before)
+        )
         serves = option.serves or (old.serves if old is not None else {})
-        persons = sum(people_by_service(unit, gained, change.year).values())
         growth = option.opex_year - (old.opex_year if old is not None else 0.0)
-        yield Item(change.year, change.place, option.action, serves, option.capex, growth, persons)
+        yield Item(change.year, change.place, option.action, serves, option.capex, growth, gained - lost)
 
 
 def _renewed(unit: UnitCase, renewals: Sequence[Renewal]) -> Iterator[Item]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.planning.programme import solve_programme
-from geo.study.programme.case import unit_case
+from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.debts import debt_rows, roads_inside
 from geo.study.programme.harm import loser_rows, referral_rows, refusal_rows
 from geo.study.programme.items import item_rows
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.renewal import plan_renewals
-from geo.study.programme.years import goal_rows, need_rows, year_rows
+from geo.study.programme.years import budget_rows, goal_rows, need_rows, year_rows
 from geo.study.result import WHOLE_STUDY
 
 
@@ -32,9 +32,15 @@ def programme_part(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
         "programme_years": year_rows(own, programme, renewals, debts),
         "programme_needs": need_rows(own, programme),
         "programme_goals": goal_rows(own, programme),
+        "programme_budgets": budget_rows(own, programme) if _compares_money(own, unit.unit_id) else (),
         "programme_losers": loser_rows(own, programme),
         "closure_refusals": refusal_rows(own, programme),
         "referral": referral_rows(own, programme),
         "debt_ledger": debts,
     }
     return {name: pd.DataFrame(list(found)) for name, found in rows.items()}
+
+
+def _compares_money(own: UnitCase, unit_id: str) -> bool:
+    """Return whether other sums are tried: each takes as long as the programme, too long for a whole study."""
+    return bool(own.settings.budget_shares) and own.book.has_money and unit_id != WHOLE_STUDY

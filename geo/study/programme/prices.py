@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.errors import Fault
 from geo.language import gettext as _
+from geo.study.building_prices import building_cost
 from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.load import StudyData
@@ -123,4 +124,4 @@ class PriceBook:
                 "The price is one per place: give capacity_persons to the service, or the capacity of its facilities."
             )
             return 0.0
-        return float(row[column]) * size
+        return building_cost(self.study.costs, row, size) if column == "value" else float(row[column]) * size

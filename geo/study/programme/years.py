@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.planning.measure import need_ms, opex, unmet_needs
+from geo.planning.phases import by_budget
 from geo.planning.programme import Programme
 from geo.study.programme.case import UnitCase
 from geo.study.programme.renewal import Renewal
@@ -120,3 +121,19 @@ def goal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
         }
     if not programme.stages:
         yield {"goal": "unmet-person-years", "status": programme.status}
+
+
+def budget_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `programme_budgets`: the programme of other shares of the money beside the one found."""
+    shares = sorted({*unit.settings.budget_shares, 1.0})
+    for point in by_budget(unit.case, shares, {1.0: programme}):
+        stage = next(iter(point.programme.stages), None)
+        yield {
+            "budget_share": point.share,
+            "budget": round(float((unit.budget - unit.reserve).sum()) * point.share, _CENTS),
+            "n_items": len(point.programme.items),
+            "unmet_person_years": None if stage is None else stage.value,
+            "bound": None if stage is None else stage.bound,
+            "unmet_persons": unmet_people(unit, point.programme.years[-1].unmet, len(unit.case.years) - 1),
+            "nested": None if point.share == shares[0] else point.nested,
+        }
