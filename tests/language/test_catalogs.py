@@ -51,7 +51,7 @@ FORBIDDEN = ("умирающ", "вымира", "бесперспективн", "
 #: Latin letters that stay in every language: products, licences, sites, files, columns, codes, indices, roman numerals.
 LATIN_WORDS = {
     *("Agafonkin", "BSD-", "c", "CC", "Clause.", "JavaScript", "Leaflet", "Volodymyr"),
-    *("I", "II", "III", "IV", "KZT", "V", "docs.cntd.ru", "old-ibresi.cap.ru"),
+    *("I", "II", "III", "IV", "KZT", "KZT.", "V", "study.toml.", "vulnerability", "docs.cntd.ru", "old-ibresi.cap.ru"),
     *("ARIA", "E", "EDE", "L", "M", "P", "SFCA", "T", "tables.xlsx."),
     *("kz-national", "kz-sparse", "pop_total", "settlements.csv", "steppe.osm.pbf", "tables.xlsx"),
 }
@@ -219,6 +219,9 @@ def _without_sources(page: str) -> str:
         for row in csv.DictReader(file):
             for text in (row["title"], row["proposer"]):
                 page = page.replace(html.escape(text), "")
+    with (STEPPE / "settlements.csv").open(encoding="utf-8", newline="") as file:
+        for reason in {row["protected_reason"] for row in csv.DictReader(file)} - {""}:
+            page = page.replace(html.escape(reason), "")
     return page
 
 

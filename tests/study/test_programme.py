@@ -147,7 +147,7 @@ def test_other_sums_are_compared_and_a_smaller_programme_may_be_the_beginning_of
     ]
     assert rows["nested"].iloc[1:].tolist() == [True, True]
     spoken = " ".join(other_sums(with_tables(result, {"programme_budgets": rows})))
-    assert "With 50 % of the money (195 KZT): 1,470 below a norm at the end, instead of 40." in spoken
+    assert "With 50 % of the money (195\xa0KZT): 1,470 below a norm at the end, instead of 40." in spoken
     assert spoken.count("is the beginning of the larger one") == 2
     assert not len(result.tables["programme_budgets"])
     assert other_sums(result) == []

@@ -223,7 +223,7 @@ def _effects(result: StudyResult) -> TextTable:
         _("Other sites, low"),
         _("Other sites, high"),
     )
-    nothing = _("None of the assumptions changes anything by itself.")
+    nothing = _("No assumption changes anything by itself.")
     note = _(
         "One assumption at a time, all others as in the study; the plan stays the same. Speeds are at the ends of nine "
         "in ten draws, the number of people is that of all places on average. What changes nothing is left out here."

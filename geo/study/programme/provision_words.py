@@ -129,7 +129,8 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
 def _with_plan(result: StudyResult, service: str, sentence: str, row: pd.Series) -> str:
     """Return a sentence, and that the plan builds there where it does."""
     opened = result.table("recommendations", service=service, action="open")["settlement_id"]
-    return f"{sentence} {_('The plan opens one there.')}" if row["settlement_id"] in set(opened) else sentence
+    opens = _("The plan opens one there.")
+    return f"{sentence} {opens}" if row["settlement_id"] in set(opened) else sentence
 
 
 def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]:
