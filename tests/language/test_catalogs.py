@@ -51,7 +51,20 @@ FORBIDDEN = ("умирающ", "вымира", "бесперспективн", "
 #: Latin letters that stay in every language: products, licences, sites, files, columns, codes, indices, roman numerals.
 LATIN_WORDS = {
     *("Agafonkin", "BSD-", "c", "CC", "Clause.", "JavaScript", "Leaflet", "Volodymyr"),
-    *("I", "II", "III", "IV", "KZT", "KZT.", "V", "study.toml.", "vulnerability", "docs.cntd.ru", "old-ibresi.cap.ru"),
+    *(
+        "I",
+        "II",
+        "III",
+        "IV",
+        "KZT",
+        "KZT.",
+        "V",
+        "study.toml",
+        "study.toml.",
+        "vulnerability",
+        "docs.cntd.ru",
+        "old-ibresi.cap.ru",
+    ),
     *("ARIA", "E", "EDE", "L", "M", "P", "SFCA", "T", "tables.xlsx."),
     *("kz-national", "kz-sparse", "pop_total", "settlements.csv", "steppe.osm.pbf", "tables.xlsx"),
 }
