@@ -65,6 +65,7 @@ LATIN_WORDS = {
         "docs.cntd.ru",
         "old-ibresi.cap.ru",
     ),
+    *("study.toml", "study.toml.", "vulnerability"),
     *("ARIA", "E", "EDE", "L", "M", "P", "SFCA", "T", "tables.xlsx."),
     *("kz-national", "kz-sparse", "pop_total", "settlements.csv", "steppe.osm.pbf", "tables.xlsx"),
 }
