@@ -9,20 +9,12 @@ Operational Research 128:306-318.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.planning.case import Floats, Option
-
-#: Prices of school places by the size of the school, with their source; not verified.
-PLACE_PRICES_FILE: Final = "place_prices.csv"
 
 
 def capital_recovery_factor(rate: float, years: float) -> float:
@@ -85,11 +77,3 @@ class PlacePrices:
         for size, price in zip(self.places, self.prices, strict=True):
             money = np.where(sizes >= size, np.maximum(money, size * price), money)
         return money
-
-
-@cache
-def school_place_prices() -> PlacePrices:
-    """Return the prices of school places that come with the program: million KZT, prices of 2022, not verified."""
-    text = resources.files("geo.planning").joinpath(PLACE_PRICES_FILE).read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    return PlacePrices(tuple(float(r["places"]) for r in rows), tuple(float(r["price_per_place"]) for r in rows))

@@ -12,8 +12,8 @@ import pandas as pd
 from geo.errors import Fault
 from geo.language import gettext as _
 from geo.network.speeds import SpeedTable
-from geo.study.building_prices import OF_SIZE
 from geo.study.config import STUDY_FILE, ServiceConfig, StudyConfig
+from geo.study.price_list import OF_SIZE
 from geo.tables import SETTLEMENTS
 from geo.tables.check import FILE_ROW
 

@@ -59,6 +59,7 @@ from geo.study.inputs import (
 from geo.study.membership import assign_units, check_roads
 from geo.study.overrides import Known, Overrides, read_overrides
 from geo.study.people_inputs import ages_of, check_projection, proposals_of
+from geo.study.price_list import PriceList
 from geo.study.road_upgrades import check_scenario_roads
 from geo.study.snapping import snap_roads
 from geo.tables import (
@@ -128,6 +129,11 @@ class StudyData:
     sources: tuple[Source, ...]
     faults: tuple[Fault, ...]
     digests: Mapping[str, str]
+
+    @cached_property
+    def prices(self) -> PriceList:
+        """The table of prices, asked item by item."""
+        return PriceList(self.costs)
 
     @cached_property
     def obstacles(self) -> Obstacles:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from geo.errors import DataError, Fault
 from geo.language import gettext as _
-from geo.study.building_prices import building_cost
 from geo.study.config import ServiceConfig
 from geo.study.load import StudyData, nearest_settlement, nobody_lives_in
 from geo.tables.check import WGS84
@@ -174,8 +173,7 @@ def inside_zones(study: StudyData, points: gpd.GeoSeries, effects: Collection[st
 
 def price_of(study: StudyData, service: ServiceConfig, level: str) -> pd.Series | None:
     """Return the row of the price table for a level of a service; None where there is none."""
-    rows = study.costs[study.costs["item"] == f"{service.name}/{level}"]
-    return rows.iloc[0] if len(rows) else None
+    return study.prices.row(f"{service.name}/{level}")
 
 
 def opening_cost(study: StudyData, service: ServiceConfig, level: str, places: float | None = None) -> float:
@@ -189,7 +187,7 @@ def opening_cost(study: StudyData, service: ServiceConfig, level: str, places: f
     price = price_of(study, service, level)
     if price is None:
         return 0.0
-    return building_cost(study.costs, price, places if places is not None else service.capacity_persons or 1)
+    return study.prices.building_cost(price, places if places is not None else service.capacity_persons or 1)
 
 
 def price_note(study: StudyData, service: ServiceConfig) -> tuple[str, int, str, int | None] | None:

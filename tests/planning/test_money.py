@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo.planning.case import Option
@@ -11,8 +12,8 @@ from geo.planning.money import (
     annual_cost,
     capital_recovery_factor,
     net_present_value,
-    school_place_prices,
 )
+from geo.read.bundled import bundled_folder
 
 
 def test_capital_recovery_factor():
@@ -55,7 +56,11 @@ def test_prices_between_points_run_over_the_logarithm():
 
 def test_a_larger_building_never_costs_less():
     # 2,000 places at 4.2 are 8,400; by the points 2,500 at 3.6 are 9,000, but 2,050 at 4.07 would be 8,340.
-    prices = school_place_prices()
+    # The figures of the news item of 2022 in the steppe study, in million KZT.
+    costs = pd.read_csv(bundled_folder("studies") / "steppe" / "costs.csv")
+    rows = costs[costs["item"].str.startswith("school/secondary@")]
+    sizes = rows["item"].str.partition("@")[2].astype(float)
+    prices = PlacePrices(tuple(sizes), tuple(rows["value"] / 1e6))
     sizes = np.arange(0, 3000)
     assert (np.diff(prices.total(sizes)) >= 0).all()
     assert prices.total(300) == pytest.approx(300 * 8.3)

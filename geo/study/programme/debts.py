@@ -150,9 +150,9 @@ def road_backlog(study: StudyData, roads: gpd.GeoDataFrame) -> tuple[float, floa
     own = roads[bad & roads["road_category"].isin(_CATEGORIES)]
     cost: float | None = 0.0
     for kind, part in own.groupby(own["surface"].isin(("earth", "gravel")), sort=True):
-        rows = study.costs[study.costs["item"] == ("road_km/gravel" if kind else "road_km/asphalt")]
+        price = study.prices.row("road_km/gravel" if kind else "road_km/asphalt")
         kilometres = float(part["length_metres"].sum()) / METRES_PER_KM
-        cost = None if cost is None or not len(rows) else cost + kilometres * float(rows["value"].iloc[0])
+        cost = None if cost is None or price is None else cost + kilometres * float(price["value"])
     return float(own["length_metres"].sum()) / METRES_PER_KM, cost
 
 

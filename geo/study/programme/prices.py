@@ -9,7 +9,6 @@ import pandas as pd
 
 from geo.errors import Fault
 from geo.language import gettext as _
-from geo.study.building_prices import building_cost
 from geo.study.config import ServiceConfig
 from geo.study.config_programme import Programme
 from geo.study.load import StudyData
@@ -67,8 +66,8 @@ class PriceBook:
             counted = work in ("open", "upgrade", "replace")
             return Price(1.0 if counted else 0.0, 0.0)
         item = f"{service.name}/{level}"
-        own = self._row(f"{item}/{work}") if work in PRICED_WORKS else None
-        row = self._row(item)
+        own = self.study.prices.row(f"{item}/{work}") if work in PRICED_WORKS else None
+        row = self.study.prices.row(item)
         if row is None:
             self.missing[item] = _("Add the item to the table of prices: unit object or place, value, opex_year.")
             return Price(0.0, 0.0)
@@ -80,7 +79,7 @@ class PriceBook:
 
     def lifetime(self, service: ServiceConfig, level: str) -> float:
         """Return the years until an object of a level must be renewed; a proposed number where the table has none."""
-        row = self._row(f"{service.name}/{level}")
+        row = self.study.prices.row(f"{service.name}/{level}")
         return DEFAULT_LIFETIME_YEARS if row is None or pd.isna(row["lifetime_years"]) else float(row["lifetime_years"])
 
     def running(self, service: ServiceConfig, level: str, places: float | None) -> float:
@@ -88,7 +87,7 @@ class PriceBook:
         if not self.has_money:
             return 0.0
         item = f"{service.name}/{level}"
-        row = self._row(item)
+        row = self.study.prices.row(item)
         if row is None:
             self.missing[item] = _("Add the item to the table of prices: unit object or place, value, opex_year.")
             return 0.0
@@ -96,7 +95,7 @@ class PriceBook:
 
     def language_price(self, service: ServiceConfig, level: str) -> float | None:
         """Return what adding a language of instruction to a school costs; None where the table does not say."""
-        row = self._row(f"{service.name}/{level}/language")
+        row = self.study.prices.row(f"{service.name}/{level}/language")
         return None if row is None else float(row["value"])
 
     def faults(self) -> list[Fault]:
@@ -107,10 +106,6 @@ class PriceBook:
             message = _("The programme needs a price that the study does not have: {item}.").format(item=item)
             found.append(Fault(file, 0, "item", "missing-price", message, remedy))
         return found
-
-    def _row(self, item: str) -> pd.Series | None:
-        rows = self.study.costs[self.study.costs["item"] == item]
-        return rows.iloc[0] if len(rows) else None
 
     def _amount(self, row: pd.Series, column: str, item: str, service: ServiceConfig, places: float | None) -> float:
         if pd.isna(row[column]):
@@ -124,4 +119,4 @@ class PriceBook:
                 "The price is one per place: give capacity_persons to the service, or the capacity of its facilities."
             )
             return 0.0
-        return building_cost(self.study.costs, row, size) if column == "value" else float(row[column]) * size
+        return self.study.prices.building_cost(row, size) if column == "value" else float(row[column]) * size

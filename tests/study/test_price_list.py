@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from geo.study.building_prices import building_cost
 from geo.study.cross_check import check_costs
+from geo.study.price_list import PriceList
 
 COSTS = pd.DataFrame(
     {
@@ -18,6 +18,7 @@ COSTS = pd.DataFrame(
         "file_row": [2, 3, 4, 5, 6],
     }
 )
+PRICES = PriceList(COSTS)
 CONFIG = SimpleNamespace(
     service=(
         SimpleNamespace(name="school", levels=("basic", "secondary")),
@@ -41,7 +42,7 @@ CONFIG = SimpleNamespace(
     ],
 )
 def test_a_building_costs_by_its_size(item, places, money):
-    assert building_cost(COSTS, COSTS.set_index("item", drop=False).loc[item], places) == pytest.approx(money)
+    assert PRICES.building_cost(PRICES.row(item), places) == pytest.approx(money)
 
 
 def test_sizes_are_whole_places_of_a_level_that_the_study_has():
