@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
-from babel.numbers import format_compact_decimal
 
 from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
@@ -59,9 +58,7 @@ def amount(result: StudyResult, sum_of_money: Any) -> str:
     if pd.isna(sum_of_money):
         return _("no price known")
     prices = [found[0] for found in result.manifest.get("prices", {}).values() if found]
-    number = format_compact_decimal(float(sum_of_money), locale=current(), fraction_digits=1)
-    text = _("{amount} {currency}").format(amount=number, currency=prices[0] if prices else "KZT")
-    return text.replace(" ", numbers.NO_BREAK_SPACE)
+    return numbers.amount(float(sum_of_money), prices[0] if prices else "KZT")
 
 
 def price_years(result: StudyResult) -> str:
