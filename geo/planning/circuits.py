@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import SolverError
+from geo.planning.routes import fewest_tours
 from geo.units import UNREACHABLE_MS
 
 Ints = npt.NDArray[np.int64]
@@ -113,27 +114,11 @@ def plan_circuits(visits: VisitRound, iterations: int = 200, seed: int = 0) -> C
 
 
 def _days(visits: VisitRound, near: list[int], iterations: int, seed: int) -> list[tuple[int, ...]]:
-    if len(near) < 2:
-        return [(village,) for village in near]
-    from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
-    from pyvrp.stop import MaxIterations
-
     places = np.array([0, *near])
     driven = visits.ms[np.ix_(places, places)]
-    # Dearer than all driving of the worst plan, so that no driving saved is worth another day.
-    day_cost = 1 + int((driven[0] + driven[:, 0]).sum())
-    data = ProblemData(
-        [Location(place, 0) for place in range(len(places))],
-        [Client(number, service_duration=int(visits.visit_ms[village])) for number, village in enumerate(near, 1)],
-        [Depot(0)],
-        [VehicleType(num_available=len(near), fixed_cost=day_cost, shift_duration=visits.day_ms)],
-        [driven],
-        [driven],
-    )
-    result = solve(data, MaxIterations(iterations), seed=seed, collect_stats=False)
-    if not result.is_feasible():
-        return [(village,) for village in near]
-    return [tuple(near[activity.idx] for activity in route if activity.is_client()) for route in result.best.routes()]
+    service_ms = [int(visits.visit_ms[village]) for village in near]
+    days = fewest_tours(driven, driven, service_ms, visits.day_ms, (iterations, seed))
+    return [tuple(near[client] for client in day) for day in days]
 
 
 def check_circuits(visits: VisitRound, plan: CircuitPlan) -> None:
