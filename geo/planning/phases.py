@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.planning.case import Floats, Ints, PlanningCase
+from geo.planning.case import Floats, Ints, Mask, PlanningCase
 from geo.planning.measure import need_ms, unmet_needs, weight_of
 from geo.planning.programme import Item, Programme, solve_programme
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opening:
     """An item in its order.
 
@@ -20,6 +20,8 @@ class Opening:
     ----------
     item
         What changes.
+    unmet_before, unmet_after
+        bool (n_needs,), needs below their norm before the item and with it, all items before it being there.
     gain_weight, gain_persons
         Weighted people, and people, of the item's year whom it brings within the norm on top of everything before it;
         below zero where it takes them out of it.
@@ -28,6 +30,8 @@ class Opening:
     """
 
     item: Item
+    unmet_before: Mask
+    unmet_after: Mask
     gain_weight: float
     gain_persons: int
     capex: float
@@ -60,13 +64,15 @@ def order_of_opening(case: PlanningCase, programme: Programme) -> tuple[Opening,
     stands by then; free ones with a gain come first, those that bring nobody within the norm last, by their position.
     """
     state = case.today.copy()
+    unmet = unmet_needs(case, need_ms(case, state))
     found: list[Opening] = []
     for year in range(len(case.years)):
         left = [item for item in programme.items if item.year == year]
         while left:
-            options = [_opening(case, state, item) for item in left]
+            options = [_opening(case, state, unmet, item) for item in left]
             best = max(range(len(left)), key=lambda number: (_per_money(options[number]), -number))
             found.append(options[best])
+            unmet = options[best].unmet_after
             state[left[best].place] = left[best].option
             left.pop(best)
     return tuple(found)
@@ -92,13 +98,14 @@ def _share(money: Floats | None, share: float) -> Floats | None:
     return None if money is None else np.where(np.isfinite(money), money * share, np.inf)
 
 
-def _opening(case: PlanningCase, state: Ints, item: Item) -> Opening:
+def _opening(case: PlanningCase, state: Ints, unmet: Mask, item: Item) -> Opening:
     then = state.copy()
     then[item.place] = item.option
+    after = unmet_needs(case, need_ms(case, then))
     persons = case.persons[item.year]
-    change = unmet_needs(case, need_ms(case, state)).astype(np.int64) - unmet_needs(case, need_ms(case, then))
+    change = unmet.astype(np.int64) - after
     weight = float((change * persons * weight_of(case)).sum())
-    return Opening(item, weight, int(change @ persons), case.options[item.option].capex)
+    return Opening(item, unmet, after, weight, int(change @ persons), case.options[item.option].capex)
 
 
 def _per_money(opening: Opening) -> float:

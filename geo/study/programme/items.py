@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo.planning.case import NOTHING, Action, Option
-from geo.planning.measure import need_ms, unmet_needs
 from geo.planning.phases import order_of_opening
 from geo.planning.programme import Programme
 from geo.study.load import StudyData
@@ -96,10 +95,9 @@ def _changes(unit: UnitCase, programme: Programme) -> Iterator[Item]:
     for opening in order_of_opening(case, programme):
         change = opening.item
         option = case.options[change.option]
-        before = unmet_needs(case, need_ms(case, state))
         old = None if state[change.place] == NOTHING else case.options[state[change.place]]
         state[change.place] = change.option
-        after = unmet_needs(case, need_ms(case, state))
+        before, after = opening.unmet_before, opening.unmet_after
         gained, lost = (
             sum(people_by_service(unit, chosen, change.year).values()) for chosen in (before & ~after, after & ~before)
         )
