@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.network.access_legs import Joins, LegRules, Points
+from geo.network.access_legs import Joins, LegRules, Points, join_points
 from geo.network.seasons import Season, SeasonRules, make_season
 from geo.network.speeds import SpeedRow
 from geo.network.topology import RoadNetwork, build_network
@@ -21,7 +21,7 @@ from geo.study.load import StudyData
 from geo.study.road_upgrades import kept_open, with_upgrades
 from geo.tables.check import WGS84
 from geo.travel import TravelTimes, travel_times
-from geo.travel.choice import find_joins
+from geo.travel.choice import find_joins, is_small
 from geo.units import METRES_PER_KM, minutes_to_ms
 
 #: From this chance in a year on, a closure counts as closed.
@@ -66,6 +66,18 @@ def join_places(
     columns = points_of(study, pd.Index(unique["site_id"]), unique.geometry)
     joins = [find_joins(network, seasons, points, rules, n_origins=len(rows)) for points in (rows, columns)]
     return Places(rows, joins[0], columns, joins[1])
+
+
+def with_every_join(study: StudyData, network: RoadNetwork, places: Places) -> Places:
+    """Return places with all joins within reach, for seasons other than those that `join_places` was told of.
+
+    Under other speeds, roads and closures, joins may be needed that are of no use in the seasons of the study.
+    """
+    if is_small(len(places.settlements), network.n_edges):
+        return places  # Nothing was left out.
+    rules = leg_rules(study)
+    settlement_joins, site_joins = (join_points(network, own, rules) for own in (places.settlements, places.sites))
+    return Places(places.settlements, settlement_joins, places.sites, site_joins)
 
 
 def points_of(study: StudyData, ids: pd.Index, geometry: gpd.GeoSeries) -> Points:

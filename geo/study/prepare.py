@@ -26,6 +26,7 @@ from geo.study.conditions import (
     make_seasons,
     nearest_road_lines,
     study_network,
+    with_every_join,
 )
 from geo.study.diagnosis.access import study_indicators
 from geo.study.diagnosis.areas import unit_profile
@@ -103,6 +104,11 @@ class Prepared:
     def assumptions(self) -> Assumptions | None:
         """What the study's sensitivity runs vary; None where it asks for none."""
         return assumptions_of(self.study, self.network, self.seasons)
+
+    @cached_property
+    def places_in_any_season(self) -> Places:
+        """The places with every join within reach, for seasons that are not the study's own."""
+        return with_every_join(self.study, self.network, self.places)
 
     @cached_property
     def path_graphs(self) -> tuple[PathGraph, ...]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from geo.maps.facts import form_numbers, form_texts
 from geo.report.sections.provision import _per_person
 from geo.report.sections.provision import provision as provision_part
 from geo.study import StudyResult, load_study
-from geo.study.conditions import all_times, make_seasons
+from geo.study.conditions import Places, all_times, leg_rules, make_seasons
 from geo.study.config import RoadUpgrade, Scenario
 from geo.study.prepare import Prepared, prepare
 from geo.study.programme.offers import _boarding
@@ -27,6 +28,8 @@ from geo.study.programme.provision_words import joint_sentence, road_sentences, 
 from geo.study.result import WHOLE_STUDY
 from geo.study.unit import run_unit
 from geo.tables import SETTLEMENTS
+from geo.travel.joining import useful_joins
+from geo.units import UNREACHABLE_MS
 from tests.bundled import RunBundled
 from tests.study.folders import write_toy
 
@@ -131,6 +134,33 @@ def test_times_with_a_package_are_those_of_the_same_scenario(toy: tuple[Prepared
             np.testing.assert_array_equal(package.times[name].milliseconds, times.milliseconds)
             # A road that is built better never lengthens a way.
             assert (times.milliseconds <= prepared.times["base"][name].milliseconds).all()
+
+
+def test_a_package_uses_joins_that_the_study_as_it_is_does_not(toy: tuple[Prepared, StudyResult]) -> None:
+    prepared, _result = toy
+    places, network = prepared.places, prepared.network
+    roads = {road for package in prepared.road_packages for road in package.roads}
+    closed = network.roads.index.isin(roads)
+    shut = [
+        replace(
+            own,
+            road_ms_per_metre=np.where(closed, np.inf, own.road_ms_per_metre),
+            edge_ms=np.where(closed[network.edge_road], UNREACHABLE_MS, own.edge_ms),
+        )
+        for own in prepared.seasons
+    ]
+    # As in a large study in which those roads are closed all year: nothing joins them.
+    joins = [
+        useful_joins(network, shut, points, leg_rules(prepared.study), 1)
+        for points in (places.settlements, places.sites)
+    ]
+    pruned = replace(prepared, places=Places(places.settlements, joins[0], places.sites, joins[1]))
+    with patch("geo.study.conditions.is_small", return_value=False):
+        packages = pruned.road_packages
+    assert packages
+    for package, expected in zip(packages, prepared.road_packages, strict=True):
+        for name, times in expected.times.items():
+            np.testing.assert_array_equal(package.times[name].milliseconds, times.milliseconds)
 
 
 def test_what_has_no_price_says_so(toy: tuple[Prepared, StudyResult]) -> None:

@@ -207,7 +207,7 @@ def _seasons(prepared: Prepared, upgraded: Upgraded, roads: Sequence[str]) -> tu
 
 
 def _times(prepared: Prepared, seasons: tuple[Season, ...]) -> dict[str, TravelTimes]:
-    return all_times(prepared.study, prepared.network, seasons, prepared.places)
+    return all_times(prepared.study, prepared.network, seasons, prepared.places_in_any_season)
 
 
 def _found(prepared: Prepared, config: Provision, upgraded: Mapping[Surface, Upgraded]) -> list[_Wanted]:

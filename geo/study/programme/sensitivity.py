@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from geo.network.access_legs import Joins, Points, join_points
+from geo.network.access_legs import Joins, Points
 from geo.network.seasons import with_speeds
 from geo.siting.every import EveryPlan, best_or_solved
 from geo.siting.problem import SitingProblem
 from geo.study.conditions import leg_rules
 from geo.study.plans import UnitService, nearest_ms
-from geo.travel.choice import is_small
 from geo.travel.nearest import choose
 from geo.travel.repeated import RepeatedTimes
 from geo.units import UNREACHABLE_MS, minutes_to_ms
@@ -181,11 +180,6 @@ def _places(of: Sequence[str], wanted: Sequence[str]) -> npt.NDArray[np.intp]:
 
 def _joined(prepared: Prepared, rows: Sequence[str], columns: Sequence[str]) -> tuple[Points, Joins, Points, Joins]:
     """Return settlements and sites with every join within reach: other speeds may need what today's do not."""
-    places, network, rules = prepared.places, prepared.network, leg_rules(prepared.study)
-    settlements, settlement_joins = choose(
-        places.settlements, places.settlement_joins, _places(places.settlements.ids, rows).tolist()
-    )
-    sites, site_joins = choose(places.sites, places.site_joins, _places(places.sites.ids, columns).tolist())
-    if not is_small(len(places.settlements), network.n_edges):
-        settlement_joins, site_joins = (join_points(network, points, rules) for points in (settlements, sites))
-    return settlements, settlement_joins, sites, site_joins
+    places = prepared.places_in_any_season
+    settlements = choose(places.settlements, places.settlement_joins, _places(places.settlements.ids, rows).tolist())
+    return *settlements, *choose(places.sites, places.site_joins, _places(places.sites.ids, columns).tolist())
