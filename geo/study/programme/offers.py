@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.planning.modality import Form, Offer, Price, Refusal
+from geo.study.config_provision import FormName
 from geo.study.programme.unmet import Mask, Unmet
 from geo.tables import SETTLEMENTS
 from geo.units import MS_PER_MINUTE, UNREACHABLE_MS, minutes_to_ms
@@ -39,7 +40,7 @@ def offers(unmet: Unmet, place: int) -> list[Detail]:
     place
         Position of the settlement.
     """
-    makers: dict[str, Callable[[Unmet, int], Detail]] = {
+    makers: dict[FormName, Callable[[Unmet, int], Detail]] = {
         "road": _road,
         "build": _build,
         "share": _share,
@@ -47,7 +48,7 @@ def offers(unmet: Unmet, place: int) -> list[Detail]:
         "mobile": _mobile,
         "boarding": _boarding,
     }
-    return [*(make(unmet, place) for form, make in makers.items() if unmet.asks(form)), floor(unmet, place)]  # type: ignore[arg-type]
+    return [*(make(unmet, place) for form, make in makers.items() if unmet.asks(form)), floor(unmet, place)]
 
 
 def floor(unmet: Unmet, place: int) -> Detail:
