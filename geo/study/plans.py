@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -148,6 +148,27 @@ def _kappa(
         return kolm_pollak_kappa(minutes.max(axis=0), persons, config.siting.aversion)
     weights = np.array([season.weight for season in config.season])
     return kolm_pollak_kappa(minutes.ravel(), np.outer(weights, persons).ravel(), config.siting.aversion)
+
+
+def site_attended(assignment: npt.NDArray[np.int32], season_weights: Sequence[float]) -> npt.NDArray[np.int32]:
+    """Return the one site that each settlement uses all year: that of its season of most weight that has a way.
+
+    Parameters
+    ----------
+    assignment : int32 (n_seasons, n_settlements)
+        Site in each season, -1 where there is no way.
+    season_weights
+        Share of the year of each season; of equal ones the first counts.
+
+    Returns
+    -------
+    int32 (n_settlements,)
+        -1 where no season has a way.
+    """
+    ordered = assignment[np.argsort([-weight for weight in season_weights], kind="stable")]
+    first = (ordered >= 0).argmax(axis=0)
+    attended: npt.NDArray[np.int32] = ordered[first, np.arange(ordered.shape[1])]
+    return attended
 
 
 def nearest_ms(milliseconds: Milliseconds, is_open: npt.NDArray[np.bool_]) -> Milliseconds:

@@ -25,7 +25,7 @@ from geo.planning import BusRoute, BusRules, SchoolRun, plan_routes, rides_ms, r
 from geo.siting.solution import Evaluation, SitingSolution
 from geo.study.bus_roads import BusRoads
 from geo.study.config import STUDY_FILE, StudyConfig, Transport
-from geo.study.plans import UnitService
+from geo.study.plans import UnitService, site_attended
 from geo.study.result import no_routes
 from geo.tables.check import WGS84
 from geo.travel.paths import Paths
@@ -135,10 +135,8 @@ def plan_transport(
 
 def pupils_of(part: UnitService, solution: Evaluation, seasons: Sequence[Season]) -> pd.DataFrame:
     """Return every settlement with pupils, its school, and how they come where that needs no look at the roads."""
-    # Sorting is stable, here and for the roads: of seasons of equal weight the study's first comes first.
-    assigned = solution.assignment[np.argsort([-season.weight for season in seasons], kind="stable")]
-    first = (assigned >= 0).argmax(axis=0)
-    site = assigned[first, np.arange(assigned.shape[1])]
+    # Here and for the roads, of seasons of equal weight the study's first comes first.
+    site = site_attended(solution.assignment, [season.weight for season in seasons])
     ids = part.problem.settlement_ids
     school = pd.Series([part.problem.site_ids[j] if j >= 0 else None for j in site], index=ids, dtype="object")
     stands_in = part.sites.set_index("site_id")["settlement_id"]

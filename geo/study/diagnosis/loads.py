@@ -189,6 +189,15 @@ def _course_of(study: StudyData, surroundings: pd.DataFrame) -> _Course:
     return _Course(settlements.index, year, rate, spread, project(1.0, rate, ahead[:, None]), {})
 
 
+def load_norms(study: StudyData, service: str, level: str) -> list[Norm]:
+    """Return the norms that ask a facility of a level for a least number of users, in the order of the packs."""
+    return [
+        norm
+        for norm in study.norms
+        if norm.metric == FACILITY_THRESHOLD and norm.service == service and norm.level == level
+    ]
+
+
 def people_to_come(study: StudyData, surroundings: pd.DataFrame, service: str) -> pd.Series:
     """Return the people who need a service at the end of the horizon, as a multiple of today's; NaN = unknown."""
     course = _course_of(study, surroundings)

@@ -11,10 +11,10 @@ import pandas as pd
 from geo.norms import Norm
 from geo.planning.demand import first_step_below
 from geo.study.config_projection import Projection
-from geo.study.diagnosis.loads import FACILITY_THRESHOLD
+from geo.study.diagnosis.loads import load_norms
 from geo.study.load import StudyData
 from geo.study.outlook import Outlook, look_ahead, service_multiples
-from geo.study.plans import UnitService
+from geo.study.plans import UnitService, site_attended
 from geo.study.programme.planned import PlannedUnit
 from geo.study.result import HEADLINE
 from geo.study.supply import price_of
@@ -54,7 +54,7 @@ def _rows(
     study: StudyData, part: UnitService, opened: list[int], assignment: npt.NDArray[np.int32], first_year: int
 ) -> Iterator[dict[str, object]]:
     rules = study.config.projection or Projection()
-    went = _where_people_go(assignment, np.array([season.weight for season in study.config.season]))
+    went = site_attended(assignment, [season.weight for season in study.config.season])
     rows = study.settlements.index.get_indexer(pd.Index(part.problem.settlement_ids))
     outlooks: dict[int, Outlook] = {}
     for site in opened:
@@ -74,14 +74,6 @@ def _rows(
         }
 
 
-def _where_people_go(assignment: npt.NDArray[np.int32], weights: Floats) -> npt.NDArray[np.int32]:
-    """Return the site of each settlement (n_settlements,), -1 where no season has a way."""
-    ordered = assignment[np.argsort(-weights, kind="stable")]
-    first = (ordered >= 0).argmax(axis=0)
-    went: npt.NDArray[np.int32] = ordered[first, np.arange(ordered.shape[1])]
-    return went
-
-
 def _lifetime(study: StudyData, part: UnitService, level: str, rules: Projection) -> int:
     price = price_of(study, part.service, level)
     stated = None if price is None else price["lifetime_years"]
@@ -90,11 +82,7 @@ def _lifetime(study: StudyData, part: UnitService, level: str, rules: Projection
 
 def _threshold(study: StudyData, service: str, level: str, pack: str) -> Norm | None:
     """Return the least load that norms ask of a level: the pack's that siting answers, else the highest."""
-    norms = [
-        norm
-        for norm in study.norms
-        if norm.metric == FACILITY_THRESHOLD and norm.service == service and norm.level == level
-    ]
+    norms = load_norms(study, service, level)
     return max(norms, key=lambda norm: (norm.pack == pack, norm.value), default=None)
 
 

@@ -19,7 +19,7 @@ from geo.planning.modality import Ceiling, Choice, choose
 from geo.siting.measure import evaluate
 from geo.study import tabulate
 from geo.study.config_provision import Provision, ProvisionService
-from geo.study.diagnosis.loads import FACILITY_THRESHOLD, people_to_come
+from geo.study.diagnosis.loads import load_norms, people_to_come
 from geo.study.diagnosis.tables import Planned
 from geo.study.programme.joint import joint_rows
 from geo.study.programme.offers import Detail, floor, offers
@@ -236,12 +236,8 @@ def _viable(unit: PlannedUnit, settings: ProvisionService, planned: Planned) -> 
     if settings.viable_persons is not None:
         return settings.viable_persons
     service = planned[0].service
-    least = [
-        norm.value
-        for norm in unit.prepared.study.norms
-        if norm.metric == FACILITY_THRESHOLD and (norm.service, norm.level) == (service.name, service.serving_level)
-    ]
-    return int(min(least, default=1))
+    norms = load_norms(unit.prepared.study, service.name, service.serving_level)
+    return int(min((norm.value for norm in norms), default=1))
 
 
 def _projected(unit: PlannedUnit, planned: Planned) -> npt.NDArray[np.float64]:

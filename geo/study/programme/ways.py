@@ -16,6 +16,7 @@ from geo.siting.problem import SitingProblem
 from geo.siting.solution import Evaluation, SitingSolution
 from geo.siting.solve import solve
 from geo.study.config_equity import Equity
+from geo.study.diagnosis.loads import load_norms
 from geo.study.plans import UnitService
 from geo.study.programme.equity import n_times, plan_measures
 from geo.study.programme.planned import PlannedUnit
@@ -76,17 +77,13 @@ def viable_persons(unit: PlannedUnit, part: UnitService, equity: Equity) -> tupl
     service = part.service
     if service.name in equity.viable_persons:
         return equity.viable_persons[service.name], ""
-    own = [
-        norm
-        for norm in unit.prepared.study.norms
-        if norm.service == service.name and norm.level == service.serving_level
-    ]
-    for norm in own:
-        if norm.metric == "min_load":
-            return int(norm.value), norm.key
-    for norm in own:
-        if norm.metric == "in_settlement" and norm.applies_if.pop_min:
-            return int(norm.applies_if.pop_min), norm.key
+    study = unit.prepared.study
+    for norm in load_norms(study, service.name, service.serving_level):
+        return int(norm.value), norm.key
+    for norm in study.norms:
+        smallest = norm.applies_if.pop_min if norm.metric == "in_settlement" else None
+        if smallest and norm.service == service.name and norm.level == service.serving_level:
+            return int(smallest), norm.key
     return 1, ""
 
 
