@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -22,7 +22,12 @@ from geo.study.road_upgrades import kept_open, with_upgrades
 from geo.tables.check import WGS84
 from geo.travel import TravelTimes, travel_times
 from geo.travel.choice import find_joins, is_small
+from geo.travel.nearest import choose
+from geo.travel.repeated import RepeatedTimes
 from geo.units import METRES_PER_KM, minutes_to_ms
+
+#: Rows and columns, as `numpy.ix_` gives them.
+Cells: TypeAlias = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 #: From this chance in a year on, a closure counts as closed.
 LIKELY: Final = 0.5
@@ -36,6 +41,30 @@ class Places:
     settlement_joins: Joins
     sites: Points
     site_joins: Joins
+
+    def cells(self, settlement_ids: Sequence[str], site_ids: Sequence[str]) -> Cells:
+        """Return where some settlements and sites are in a table of all.
+
+        Raises
+        ------
+        KeyError
+            If one of them is not among these places.
+        """
+        rows, columns = np.ix_(_positions(self.settlements.ids, settlement_ids), _positions(self.sites.ids, site_ids))
+        return rows, columns
+
+    def choose(self, settlement_ids: Sequence[str], site_ids: Sequence[str]) -> Places:
+        """Return some of the places with their joins, in the order asked for; errors as of `cells`."""
+        settlements = _positions(self.settlements.ids, settlement_ids).tolist()
+        sites = _positions(self.sites.ids, site_ids).tolist()
+        return Places(
+            *choose(self.settlements, self.settlement_joins, settlements), *choose(self.sites, self.site_joins, sites)
+        )
+
+
+def _positions(of: Sequence[str], wanted: Sequence[str]) -> npt.NDArray[np.intp]:
+    number = {name: place for place, name in enumerate(of)}
+    return np.array([number[name] for name in wanted], dtype=np.intp)
 
 
 def leg_rules(study: StudyData) -> LegRules:
@@ -165,6 +194,27 @@ def all_times(
             within_ms,
         )
     return times
+
+
+def repeated_times(study: StudyData, network: RoadNetwork, places: Places, n_tables: int) -> RepeatedTimes:
+    """Prepare for times between places in seasons that are not the study's own.
+
+    Parameters
+    ----------
+    study, network
+        What is asked about.
+    places
+        With every join within reach (`with_every_join`): other speeds may need what today's do not.
+    n_tables
+        How many will be asked for; no result depends on it.
+    """
+    return RepeatedTimes.of(
+        network,
+        *(places.settlements, places.settlement_joins, places.sites, places.site_joins),
+        leg_rules(study),
+        minutes_to_ms(study.config.network.within_settlement_minutes),
+        n_tables=n_tables,
+    )
 
 
 def nearest_road_lines(places: Places) -> gpd.GeoDataFrame:

@@ -25,6 +25,7 @@ from geo.study.conditions import (
     leg_rules,
     make_seasons,
     nearest_road_lines,
+    repeated_times,
     study_network,
     with_every_join,
 )
@@ -46,6 +47,7 @@ from geo.study.wording import name_of
 from geo.tables.check import FILE_ROW
 from geo.travel import TravelTimes
 from geo.travel.paths import PathGraph
+from geo.travel.repeated import RepeatedTimes
 
 #: Told what is being done, in words, and which share of the run lies behind (0..1).
 Progress = Callable[[str, float], None]
@@ -111,6 +113,12 @@ class Prepared:
         return with_every_join(self.study, self.network, self.places)
 
     @cached_property
+    def times_in_any_season(self) -> RepeatedTimes:
+        """Times from all settlements to all sites, in seasons that are not the study's own."""
+        n_tables = _LIKELY_PACKAGES * len(self.seasons)
+        return repeated_times(self.study, self.network, self.places_in_any_season, n_tables)
+
+    @cached_property
     def path_graphs(self) -> tuple[PathGraph, ...]:
         """Per season, the roads to be searched for ways between settlements (first) and sites, made when asked for."""
         places = self.places
@@ -140,6 +148,8 @@ def assessable(study: StudyData, legs: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(legs["length_km"] <= network.max_join_km) | (network.beyond_join == "unreachable")
 
 
+#: Road packages, and combinations of them, that a study looks at more or less.
+_LIKELY_PACKAGES: Final = 20
 #: Share of a run that goes into what all units need.
 PREPARED_SHARE: Final = 0.4
 

@@ -1,7 +1,8 @@
 """`./run bench fuzz-layers [READER...]`: changed copies of files for readers of layers, extracts and settings.
 
 2,000 copies for each reader, with ``--full`` 100,000; fixed seeds. Each reader runs in a process of its own, ten
-thousand copies at a time, so that a crash of a library is seen and told. Failing copies stay in the system's temporary folder.
+thousand copies at a time, so that a crash of a library is seen and told. Failing copies stay in the system's temporary
+folder.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def test_times_with_a_package_are_those_of_the_same_scenario(toy: tuple[Prepared
         seasons = make_seasons(prepared.study, prepared.network, scenario)
         expected = all_times(prepared.study, prepared.network, seasons, prepared.places)
         for name, times in expected.items():
-            np.testing.assert_array_equal(package.times[name].milliseconds, times.milliseconds)
+            np.testing.assert_array_equal(package.times[name], times.milliseconds)
             # A road that is built better never lengthens a way.
             assert (times.milliseconds <= prepared.times["base"][name].milliseconds).all()
 
@@ -160,7 +160,7 @@ def test_a_package_uses_joins_that_the_study_as_it_is_does_not(toy: tuple[Prepar
     assert packages
     for package, expected in zip(packages, prepared.road_packages, strict=True):
         for name, times in expected.times.items():
-            np.testing.assert_array_equal(package.times[name].milliseconds, times.milliseconds)
+            np.testing.assert_array_equal(package.times[name], times)
 
 
 def test_what_has_no_price_says_so(toy: tuple[Prepared, StudyResult]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from geo.planning.roads_or_sites import JointPlan, joint_choice
 from geo.siting.solution import SitingSolution
 from geo.study.programme.road_packages import RoadPackage, times_with
-from geo.study.programme.unmet import Unmet, milliseconds_of
+from geo.study.programme.unmet import Unmet
 
 Rows = list[dict[str, Any]]
 
@@ -36,7 +36,7 @@ def joint_rows(unmet: Unmet, headline: SitingSolution) -> Rows:
     def milliseconds(combination: tuple[int, ...]) -> np.ndarray:
         chosen = [packages[number] for number in combination]
         times = chosen[0].times if len(chosen) == 1 else times_with(unmet.prepared, chosen)
-        return milliseconds_of(unmet.part, times)
+        return unmet.milliseconds_of(times)
 
     capex = [package.price.capex for package in packages if package.price is not None]
     choice = joint_choice(problem, budget, capex, milliseconds)

@@ -17,13 +17,13 @@ import pandas as pd
 
 from geo.network.seasons import Season
 from geo.planning.modality import Price
-from geo.study.conditions import all_times, make_seasons
+from geo.study.conditions import make_seasons
 from geo.study.config import RoadUpgrade, Scenario
 from geo.study.config_base import Names
 from geo.study.config_provision import Provision
 from geo.study.programme.provision_prices import Prices
-from geo.travel import TravelTimes
 from geo.travel.paths import Paths
+from geo.travel.repeated import Milliseconds
 from geo.units import METRES_PER_KM, UNREACHABLE_MS, minutes_to_ms
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ class RoadPackage:
         None where no complete price is known.
     seasons
         The study's seasons with it.
-    times
-        Per season, all times with it.
+    times : int32 (n_settlements, n_sites) each
+        Per season, all times with it, of `Prepared.places`.
     label
         Name on pages, where the study gives one.
     """
@@ -72,7 +72,7 @@ class RoadPackage:
     unit_ids: tuple[str, ...]
     price: Price | None
     seasons: tuple[Season, ...]
-    times: Mapping[str, TravelTimes]
+    times: Mapping[str, Milliseconds]
     label: Names | None = None
 
 
@@ -109,7 +109,7 @@ def road_packages(prepared: Prepared) -> tuple[RoadPackage, ...]:
     return tuple(found)
 
 
-def times_with(prepared: Prepared, packages: Sequence[RoadPackage]) -> dict[str, TravelTimes]:
+def times_with(prepared: Prepared, packages: Sequence[RoadPackage]) -> dict[str, Milliseconds]:
     """Return per season all times with several packages at once: every road is as the fastest of them has it."""
     seasons = prepared.seasons
     for package in packages:
@@ -206,8 +206,8 @@ def _seasons(prepared: Prepared, upgraded: Upgraded, roads: Sequence[str]) -> tu
     )
 
 
-def _times(prepared: Prepared, seasons: tuple[Season, ...]) -> dict[str, TravelTimes]:
-    return all_times(prepared.study, prepared.network, seasons, prepared.places_in_any_season)
+def _times(prepared: Prepared, seasons: tuple[Season, ...]) -> dict[str, Milliseconds]:
+    return {season.name: prepared.times_in_any_season.table(season) for season in seasons}
 
 
 def _found(prepared: Prepared, config: Provision, upgraded: Mapping[Surface, Upgraded]) -> list[_Wanted]:

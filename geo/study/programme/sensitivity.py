@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from geo.network.access_legs import Joins, Points
 from geo.network.seasons import with_speeds
 from geo.siting.every import EveryPlan, best_or_solved
 from geo.siting.problem import SitingProblem
-from geo.study.conditions import leg_rules
+from geo.study.conditions import repeated_times
 from geo.study.plans import UnitService, nearest_ms
-from geo.travel.nearest import choose
-from geo.travel.repeated import RepeatedTimes
-from geo.units import UNREACHABLE_MS, minutes_to_ms
+from geo.units import UNREACHABLE_MS
 
 if TYPE_CHECKING:
     from geo.study.prepare import Prepared
@@ -80,20 +77,12 @@ class Sensitivity:
         self.listed = [EveryPlan.of(part.problem) for part in parts]
         rows = sorted({name for part in parts for name in part.problem.settlement_ids})
         columns = sorted({name for part in parts for name in part.problem.site_ids})
-        self._cells = [
-            np.ix_(_places(rows, part.problem.settlement_ids), _places(columns, part.problem.site_ids))
-            for part in parts
-        ]
-        study = prepared.study
+        places = prepared.places_in_any_season.choose(rows, columns)
+        self._cells = [places.cells(part.problem.settlement_ids, part.problem.site_ids) for part in parts]
         own = dict(zip(assumptions.settlement_ids, range(len(assumptions.settlement_ids)), strict=True))
         self._people = [np.array([own[name] for name in part.problem.settlement_ids], dtype=np.intp) for part in parts]
-        self._times = RepeatedTimes.of(
-            prepared.network,
-            *_joined(prepared, rows, columns),
-            leg_rules(study),
-            minutes_to_ms(study.config.network.within_settlement_minutes),
-            n_tables=n_runs * len(assumptions.seasons),
-        )
+        n_tables = n_runs * len(assumptions.seasons)
+        self._times = repeated_times(prepared.study, prepared.network, places, n_tables)
 
     def times(self, runs: Runs, run: int) -> Milliseconds:
         """Return the times of a run (n_seasons, n_settlements, n_sites), of all settlements and sites of the unit."""
@@ -171,15 +160,3 @@ def _within(problem: SitingProblem, is_open: Bools) -> int:
     """Return the people within the norm in every season."""
     worst = nearest_ms(problem.milliseconds, is_open).max(axis=0)
     return int(problem.persons[worst <= problem.limit_ms].sum())
-
-
-def _places(of: Sequence[str], wanted: Sequence[str]) -> npt.NDArray[np.intp]:
-    number = {name: place for place, name in enumerate(of)}
-    return np.array([number[name] for name in wanted], dtype=np.intp)
-
-
-def _joined(prepared: Prepared, rows: Sequence[str], columns: Sequence[str]) -> tuple[Points, Joins, Points, Joins]:
-    """Return settlements and sites with every join within reach: other speeds may need what today's do not."""
-    places = prepared.places_in_any_season
-    settlements = choose(places.settlements, places.settlement_joins, _places(places.settlements.ids, rows).tolist())
-    return *settlements, *choose(places.sites, places.site_joins, _places(places.sites.ids, columns).tolist())

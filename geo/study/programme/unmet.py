@@ -16,7 +16,7 @@ from geo.study.plans import UnitService, nearest_ms
 from geo.study.programme.provision_prices import Prices
 from geo.study.programme.road_packages import RoadPackage
 from geo.study.programme.visits import VisitWays
-from geo.travel import TravelTimes
+from geo.travel.repeated import Milliseconds
 from geo.units import UNREACHABLE_MS, minutes_to_ms
 
 if TYPE_CHECKING:
@@ -131,8 +131,20 @@ class Unmet:
         return tuple(self._worst_with(package) for package in self.packages if self.asks("road"))
 
     def _worst_with(self, package: RoadPackage) -> Ints:
-        nearest = nearest_ms(milliseconds_of(self.part, package.times), self.is_open)
+        nearest = nearest_ms(self.milliseconds_of(package.times), self.is_open)
         return np.asarray(nearest.max(axis=0), dtype=np.int64)
+
+    def milliseconds_of(self, times: Mapping[str, Milliseconds]) -> Milliseconds:
+        """Return times with other roads for the settlements and sites of the unit (n_seasons, n_settlements, n_sites).
+
+        Parameters
+        ----------
+        times
+            Per season, of all `Prepared.places`.
+        """
+        problem = self.part.problem
+        cells = self.prepared.places.cells(problem.settlement_ids, problem.site_ids)
+        return np.stack([times[name][cells] for name in problem.season_names])
 
     @cached_property
     def is_base(self) -> Mask:
@@ -171,10 +183,3 @@ class Unmet:
         names = self.part.problem.season_names
         closed = self.nearest[:, place] >= UNREACHABLE_MS
         return tuple(name for name, is_closed in zip(names, closed, strict=True) if is_closed)
-
-
-def milliseconds_of(part: UnitService, times: Mapping[str, TravelTimes]) -> npt.NDArray[np.int32]:
-    """Return times of a scenario for the settlements and sites of a unit (n_seasons, n_settlements, n_sites)."""
-    problem = part.problem
-    own = [times[name].select(problem.settlement_ids, problem.site_ids) for name in problem.season_names]
-    return np.stack([season.milliseconds for season in own])
