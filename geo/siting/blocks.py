@@ -89,7 +89,7 @@ def burden_terms(model: Model, reduced: Reduced, goal: goals.BurdenGoal, most: f
     limits = np.full((len(weights), problem.n_settlements), np.inf)
     if reduced.burden_limits is not None and not isinstance(goal, goals.BeyondLimit):
         limits = reduced.burden_limits
-    for settlement in np.flatnonzero(problem.persons):
+    for settlement in np.flatnonzero((problem.persons > 0) & _depends(reduced, goal)):
         chains = _Chains.of(reduced, goal, int(settlement))
         for season, group in enumerate(chains.seasonal() if weighted else [chains]):
             weight = float(problem.persons[settlement] * weights[season])
@@ -100,6 +100,14 @@ def burden_terms(model: Model, reduced: Reduced, goal: goals.BurdenGoal, most: f
                 columns.append(group_columns)
                 coefficients.append(deltas * weight)
     return Terms(base, _joined(columns).astype(np.int64), _joined(coefficients))
+
+
+def _depends(reduced: Reduced, goal: goals.BurdenGoal) -> npt.NDArray[np.bool_]:
+    """Return whose burden depends on which free sites open (n_settlements,)."""
+    most, least = goal.burden(reduced.ceiling_ms), goal.burden(reduced.best_ms)
+    if reduced.problem.season_rule == "weighted":
+        return np.asarray((most > least).any(axis=0))
+    return np.asarray(most.max(axis=0) > least.max(axis=0))
 
 
 def mean_terms(model: Model, reduced: Reduced, goal: goals.LargestTime, most: float) -> list[Terms]:
