@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -49,26 +50,37 @@ class UnitTimes:
 
 def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Give a table its declared columns in their order and types."""
-    # A run makes some thirty tables, most of them small: columns are made apart, as adding them one by one is slow.
+    # A run makes some sixty tables, most of them small and many without rows.
+    return _with_types(name, frame) if len(frame) else _without_rows(name).copy()
+
+
+@cache
+def _without_rows(name: str) -> pd.DataFrame:
+    return _with_types(name, pd.DataFrame())
+
+
+def _with_types(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    # Columns are made apart, as adding them one by one is slow.
     unknown = [None] * len(frame)
+    index = pd.RangeIndex(len(frame))
     columns = {
-        column.name: _typed_values(column.kind, frame[column.name].tolist() if column.name in frame else unknown)
+        column.name: _typed_values(column.kind, frame[column.name].tolist() if column.name in frame else unknown, index)
         for column in OUTPUT_TABLES[name].columns
     }
-    return pd.DataFrame(columns, index=range(len(frame)))
+    return pd.DataFrame(columns, index=index)
 
 
-def _typed_values(kind: Kind, values: list[Any]) -> _Values:
+def _typed_values(kind: Kind, values: list[Any], index: pd.Index) -> _Values:
     """Return the values of one column; not a number where infinite, empty text where unknown."""
     if kind == "boolean":
         return pd.array(values, dtype=pd.BooleanDtype())
     if kind == "text":
         missing = pd.Series(values, dtype="object").isna()
         texts = ["" if blank else str(value) for value, blank in zip(values, missing, strict=True)]
-        return pd.Series(texts, dtype="object")
+        return pd.Series(texts, dtype="object", index=index)
     numbers = pd.to_numeric(np.array(values, dtype="object"))
     if kind == "integer":
-        return pd.Series(numbers.round()).astype("Int64")
+        return pd.Series(numbers.round(), index=index).astype("Int64")
     numbers = numbers.astype("float64")
     return np.where(np.isfinite(numbers), numbers, np.nan)
 

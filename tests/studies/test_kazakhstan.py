@@ -77,3 +77,11 @@ def test_a_region_sees_hubs_beyond_its_border(run_bundled):
     assert "hub-KZ63" in set(neighbours["site_id"])
     candidates = result.sites[result.sites["kind"] == "candidate"]
     assert candidates["in_unit"].all()
+
+
+def test_every_inhabited_town_has_a_form_of_provision(country, prepared):
+    chosen = country.tables["provision_chosen"].set_index("settlement_id")["form"]
+    settlements = prepared.study.settlements
+    inhabited = settlements.index[settlements["population_persons"].fillna(1) > 0]
+    assert set(inhabited) <= set(chosen.index)
+    assert set(chosen) == {"met", "build", "share", "floor"}
