@@ -69,6 +69,7 @@ function drawControls() {
       switchLayer(layer);
       drawLayer(layer.name);
       stack();
+      drawLabels();
       drawLegend();
       remember();
     });
