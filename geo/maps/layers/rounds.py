@@ -38,13 +38,13 @@ def _buses(result: StudyResult, places: dict[Any, int]) -> list[dict[str, Any]]:
     found = []
     for (service, route), stops in rows.groupby(["service", "route"], sort=False):
         first, last = stops.iloc[0], stops.iloc[-1]
-        line = lines.get((service, int(route)))
+        line = lines.get((service, int(str(route))))
         found.append(
             {
                 "kind": "bus",
                 "service": str(service),
                 "season": str(first["season"]),
-                "number": int(route),
+                "number": int(str(route)),
                 "base": site_numbers(result, str(service)).get(str(first["site_id"])),
                 "stops": [places.get(code) for code in stops["settlement_id"].iloc[:-1]],
                 "pupils": [int(value) for value in stops["pupils"].iloc[:-1]],
@@ -73,7 +73,7 @@ def _visits(result: StudyResult, places: dict[Any, int]) -> list[dict[str, Any]]
                 "kind": "visit",
                 "service": str(service),
                 "season": str(season),
-                "number": int(circuit),
+                "number": int(str(circuit)),
                 "day": int(first["day"]),
                 "vehicle": int(first["vehicle"]),
                 "base": site_numbers(result, str(service)).get(str(site_id)),

@@ -39,7 +39,7 @@ function drawProgramme(group) {
       opener = marker.getElement();
       open();
     });
-    marker.addTo(group);
+    marker.setZIndexOffset(550).addTo(group);
   });
 }
 function itemsAt(at) {

@@ -49,7 +49,7 @@ def _years(result: StudyResult) -> TextTable:
         cells = (str(int(row["year"])), sentences.items_listed(own) or _("nothing is planned"))
         rows.append((*cells, *([spent] if by_money else []), numbers.persons(row["unmet_persons"])))
     below = by_what_counts(result.config, _("People below a norm at its end"), _("Settlements below a norm"))
-    heads = (
+    heads: tuple[str | Head, ...] = (
         Head(_("Year")),
         _("What is done"),
         *([Head(_("Cost"), number=True)] if by_money else []),
