@@ -228,7 +228,8 @@ def test_a_line_of_a_round_opens_its_stops(units_map: Path, open_page: Open) -> 
 
 
 def test_a_loss_is_marked_whatever_is_shown(units_map: Path, open_page: Open) -> None:
-    page = open_page(units_map, link="#place=d")
+    page = open_page(units_map, link="#place=d&layers=worse_off")
+    assert page.locator('[data-layer="worse_off"]').count() == 0, "nobody can switch it off"
     assert page.locator(".leaflet-popup .loss").inner_text() == (
         "Worse off with the programme: Primary care, feldsher point: "
         "today 13\u00a0min, then 47\u00a0min (thaw, 2028; people: 180)"
