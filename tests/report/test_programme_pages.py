@@ -68,7 +68,7 @@ def test_the_last_sheet_of_the_hearing_pack_is_the_programme_s(result: StudyResu
 
 
 def test_whoever_is_worse_off_is_named_on_every_page(harmed: StudyResult) -> None:
-    own = "Basic school, basic school: today 5 min, then 62 min (thaw, 2028; people: 40)"
+    own = "Basic school: today 5 min, then 62 min (thaw, 2028; people: 40)"
     sheet = _text(hearing_page(harmed).split('<section class="sheet"')[-1])
     assert f"Burkitkol: {own}" in sheet
     assert (

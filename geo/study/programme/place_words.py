@@ -46,12 +46,14 @@ def loss(result: StudyResult, row: Mapping[Any, Any]) -> str:
 
 
 def _service(result: StudyResult, row: Mapping[Any, Any]) -> str:
-    """Return a service with its level, and the language of instruction where it matters."""
-    label, level = result.service(str(row["service"])).label.in_language(current()), word(LEVELS, row["level"])
+    """Return a service with its level where that says more, and the language of instruction where it matters."""
+    text, level = result.service(str(row["service"])).label.in_language(current()), word(LEVELS, row["level"])
+    if level.casefold() != text.casefold():
+        text = _("{service}, {level}").format(service=text, level=level)
     if not row["language"]:
-        return _("{service}, {level}").format(service=label, level=level)
+        return text
     spoken = word(sentences.LANGUAGES, row["language"])
-    return _("{service}, {level} ({language})").format(service=label, level=level, language=spoken)
+    return _("{service} ({language})").format(service=text, language=spoken)
 
 
 def worst_losses(result: StudyResult) -> list[dict[Any, Any]]:
