@@ -15,6 +15,7 @@ from geo.maps.first_screen import first_screen
 from geo.maps.html import CONTENT_SECURITY_POLICY, json_block, package_text
 from geo.maps.sites import can_try
 from geo.study import explain
+from geo.study.programme.frontier_words import trades
 from geo.study.result import StudyResult
 
 __all__ = ["map_page", "write_map", "write_maps"]
@@ -28,6 +29,8 @@ PROGRAM = (
     "layers.js",
     "facts.js",
     "programme.js",
+    "choices.js",
+    "rounds.js",
     "labels.js",
     "legend.js",
     "panel.js",
@@ -68,6 +71,7 @@ def _shell(result: StudyResult) -> dict[str, Any]:
         "sources": credit_lines(result),
         "closing": explain.closing_sentence(),
         "can_try": can_try(result),
+        "trades": {service.name: trades(result, service.name) for service in result.config.service},
     }
 
 

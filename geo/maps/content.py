@@ -10,7 +10,7 @@ import numpy as np
 from geo.language import LANGUAGES, current, using
 from geo.maps.classes import CODES, COLOURS
 from geo.maps.colourings import colouring_data
-from geo.maps.facts import form_numbers, gap_numbers, profile_data
+from geo.maps.facts import form_numbers, gap_numbers, last_year, profile_data, within_years
 from geo.maps.layers import LAYERS
 from geo.maps.layers.roads import SURFACE_WORDS
 from geo.maps.services import service_data
@@ -37,6 +37,7 @@ def page_data(result: StudyResult, languages: Sequence[str] = LANGUAGES) -> dict
         ],
         "sites": site_entries(result),
         "profile": profile_data(result),
+        "lastYear": last_year(result),
         "proposal": _proposal(result),
         "tiles": None,
         "credit": credit(result),
@@ -50,6 +51,7 @@ def _diagnosis(result: StudyResult, service: str) -> dict[str, Any]:
         "colourings": colouring_data(result, service),
         "gaps": gap_numbers(result, service),
         "forms": form_numbers(result, service),
+        "within": within_years(result, service),
     }
 
 

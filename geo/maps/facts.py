@@ -68,6 +68,25 @@ def form_texts(result: StudyResult, service: str) -> list[str]:
     return [form_line(result, pd.Series(dict(zip(_FORM_COLUMNS, row, strict=True)))) for row in _forms(result, service)]
 
 
+def last_year(result: StudyResult) -> int | None:
+    """Return the last year of the programme; None where there is none."""
+    years = result.tables["programme_years"]["year"]
+    return int(years.max()) if len(years) else None
+
+
+def within_years(result: StudyResult, service: str) -> list[int | None]:
+    """Return per settlement the year from which the programme keeps it within every norm of a service.
+
+    0 where it is below one at the end; None where it is below none today or later, or there is no programme.
+    """
+    found: dict[object, int] = {}
+    rows = result.table("programme_places", service=service)
+    for settlement, year in zip(rows["settlement_id"], rows["within_from_year"], strict=True):
+        before, own = found.get(settlement), 0 if pd.isna(year) else int(year)
+        found[settlement] = own if before is None else 0 if 0 in (own, before) else max(own, before)
+    return [found.get(settlement) for settlement in result.settlements.index]
+
+
 def _forms(result: StudyResult, service: str) -> list[_FormKey]:
     return sorted({row for row in _form_keys(result, service) if row is not None})
 

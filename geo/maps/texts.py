@@ -15,6 +15,7 @@ from geo.maps.first_screen import unit_name
 from geo.maps.layers import LAYERS
 from geo.maps.layers.load import load_words
 from geo.maps.layers.unit_types import unit_texts
+from geo.maps.programme_texts import programme_words
 from geo.maps.services import norm_codes, one_worst_season, reasons, season_choices
 from geo.maps.sites import shown_sites, site_numbers
 from geo.norms import load_pack, packs
@@ -38,7 +39,12 @@ def page_texts(result: StudyResult) -> dict[str, Any]:
             "noWay": _("no way"),
             "unknown": _("unknown"),
         },
-        "words": _words() | _legend_words() | _diagnosis_words() | _try_words() | _season_words(result),
+        "words": _words()
+        | _legend_words()
+        | _diagnosis_words()
+        | programme_words()
+        | _try_words()
+        | _season_words(result),
         "places": names_of(result.settlements),
         "sites": names_of(sites),
         "levels": {level: word(LEVELS, level) for level in sorted(set(sites["level"].dropna().astype(str)))},
@@ -170,9 +176,6 @@ def _legend_words() -> dict[str, str]:
         "roadCatchment": _("one colour: the same nearest facility, {season}"),
         "reachArea": _("from here a trip takes up to {minutes}"),
         "notOfProposal": _("not worked out for your proposal"),
-        "programmeYear": _("programme, {year}: {items}"),
-        "programmeNoYear": _("no money yet"),
-        "programmeItem": _("{year}: {item}"),
         "circles": _("Circle area: people (the fewest: a dot)"),
         "minutesTitle": _("Minutes to the nearest: {site}"),
     }

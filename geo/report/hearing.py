@@ -1,4 +1,4 @@
-"""The hearing pack: two sheets per service that answer what is asked aloud in the hall, on paper."""
+"""The hearing pack: two sheets per service that answer what is asked aloud in the hall, and one on the programme."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from geo.report.sections.diagnosis import people_shown
 from geo.report.sections.facts import competent_body, gaining_places, legal_basis
 from geo.report.sections.names import SettlementNames
 from geo.report.sections.plan_map import report_map
+from geo.report.sections.programme_sheet import programme_sheet
 from geo.report.sections.proposal_words import in_short
 from geo.study import explain
 from geo.study.diagnosis import sentences
@@ -42,13 +43,14 @@ def hearing_page(result: StudyResult) -> str:
     return print_page(
         "report/hearing.j2",
         **content,
+        programme=programme_sheet(result),
         links=page_links(result, "hearing.html"),
         closing=explain.closing_sentence(),
     )
 
 
 def write_hearing(result: StudyResult, path: Path) -> None:
-    """Write the hearing pack of a unit: two A4 pages per service.
+    """Write the hearing pack of a unit: two A4 pages per service, and one on the programme where there is one.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ from geo.report.sections.answer import PAGES, unit_pages
 from geo.study import explain
 from geo.study.config import StudyConfig
 from geo.study.diagnosis import sentences as diagnosis
+from geo.study.programme.place_words import in_one_line
 from geo.study.result import WHOLE_STUDY, StudyResult
 
 _NOT_IN_FOLDER_NAMES = re.compile(r"[^\w.-]")
@@ -41,6 +42,8 @@ class IndexEntry:
         Files of the folder that are linked.
     today
         People below the norm today, one sentence per service, and the kind of unit; empty without results.
+    programme
+        The programme in one line: items with money, their sum, people worse off; empty where the study asks for none.
     """
 
     title: str
@@ -50,6 +53,7 @@ class IndexEntry:
     sources: tuple[str, ...] = ()
     pages: tuple[str, ...] = ("map.html", "report.html", "tables.xlsx", "results.gpkg")
     today: tuple[str, ...] = ()
+    programme: str = ""
 
 
 def folder_name(unit_id: str) -> str:
@@ -68,6 +72,7 @@ def index_entry(result: StudyResult) -> IndexEntry:
         sources=tuple(credit_lines(result)),
         pages=unit_pages(result),
         today=_today(result),
+        programme=in_one_line(result),
     )
 
 

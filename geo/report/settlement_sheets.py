@@ -1,4 +1,4 @@
-"""One printed page per settlement: what it has today, what the plan changes, which norms it meets."""
+"""One printed page per settlement: what it has today, what plan and programme change, which norms it meets."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from geo.report.sections.content import Head, TextTable, people, tenths, text_ta
 from geo.report.sections.plan_map import draw_ground, unit_extent
 from geo.study import explain
 from geo.study.diagnosis.sentences import place_in_words
+from geo.study.programme.place_words import forms_by_place, programme_by_place
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import people_are_imputed, word
 
@@ -78,6 +79,7 @@ def _sheets(result: StudyResult, picture: Picture) -> Iterator[dict[str, Any]]:
     sites = with_id(result.sites, "site_id").drop_duplicates("site_id").set_index("site_id")
     site_names = {str(site): explain.name_of(row) for site, row in sites.iterrows()}
     imputed = {service.name: people_are_imputed(result, service.name) for service in result.config.service}
+    programme, forms = programme_by_place(result), forms_by_place(result)
     for number, (settlement, row) in enumerate(result.settlements.iterrows()):
         x, y = picture.at(row.geometry.x, row.geometry.y)
         services = [
@@ -94,6 +96,8 @@ def _sheets(result: StudyResult, picture: Picture) -> Iterator[dict[str, Any]]:
             "x": round(x, 1),
             "y": round(y, 1),
             "services": services,
+            "programme": programme.get(str(settlement), []),
+            "forms": forms.get(str(settlement), []),
             "norms": _norms(norms.get(settlement), titles),
         }
 

@@ -126,6 +126,25 @@ PROGRAMME_NEEDS: Final = Table(
     label=mark("Programme by service"),
 )
 
+PROGRAMME_PLACES: Final = Table(
+    "programme_places",
+    mark("Settlements below a norm today or in some year, and the year from which the programme keeps each within it"),
+    (
+        SETTLEMENT,
+        SERVICE,
+        _LEVEL,
+        people("persons", mark("People"), mark("People of the last year who need it; blank = unknown")),
+        Column("below_today", "boolean", mark("Whether it is below the norm today"), label=mark("Below today")),
+        Column(
+            "within_from_year",
+            "integer",
+            mark("First year from whose end it is within the norm to the last; blank = below it at the end"),
+            label=mark("Within the norm from"),
+        ),
+    ),
+    label=mark("Programme by settlement"),
+)
+
 PROGRAMME_GOALS: Final = Table(
     "programme_goals",
     mark("The goals of the programme in their order, and how good each is proven to be"),
@@ -286,6 +305,7 @@ PROGRAMME_TABLES: Final = (
     PROGRAMME_ITEMS,
     PROGRAMME_YEARS,
     PROGRAMME_NEEDS,
+    PROGRAMME_PLACES,
     PROGRAMME_GOALS,
     PROGRAMME_BUDGETS,
     PROGRAMME_LOSERS,

@@ -65,6 +65,8 @@ PROPOSAL_SCORES: Final = Table(
         text("proposal_title", mark("Title"), mark("What its authors call it")),
         text("proposer", mark("Proposed by"), mark("Who proposes it")),
         SETTLEMENT,
+        Column("lon", "number", mark("Longitude of the proposal, WGS 84"), unit="degrees", label=mark("Longitude")),
+        Column("lat", "number", mark("Latitude of the proposal, WGS 84"), unit="degrees", label=mark("Latitude")),
         text("open_sites", mark("Opened"), mark("Sites opened, separated by spaces; a place of its own by its code")),
         text("closed_sites", mark("Closed"), mark("Sites closed, separated by spaces")),
         text(

@@ -154,6 +154,7 @@ MOBILE_CIRCUITS: Final = Table(
         minutes("arrive_minutes", mark("Arrival"), mark("After leaving the base")),
         minutes("leave_minutes", mark("Departure"), mark("After leaving the base")),
         minutes("day_minutes", mark("Back after"), mark("Whole day, until the team is back at its base")),
+        Column("day_km", "number", mark("Way of the whole day by road"), unit="km", label=mark("Way of the day")),
     ),
     label=mark("Visiting circuits"),
 )

@@ -63,11 +63,11 @@ def _n_pages(page: Page) -> int:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("unit", UNITS)
-def test_the_hearing_pack_takes_two_sheets_per_service(
+def test_the_hearing_pack_takes_two_sheets_per_service_and_one_for_the_programme(
     districts: dict[str, StudyResult], written: Callable[..., Path], open_page: Open, unit: str, language: str
 ) -> None:
     page = open_page(written(unit, "hearing", language))
-    assert _n_pages(page) == 2 * len(districts[unit].config.service)
+    assert _n_pages(page) == 2 * len(districts[unit].config.service) + 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -188,6 +188,64 @@ def test_a_facility_says_how_full_it_is(units_map: Path, open_page: Open) -> Non
     assert "Language of instruction: Kazakh" in text
 
 
+def test_layers_of_the_programme_have_legend_and_popups(units_map: Path, open_page: Open) -> None:
+    page = open_page(units_map, link="#layers=proposals+rounds+ways&place=c&season=thaw")
+    legend = page.locator("#legend").inner_text()
+    for text in (
+        "proposal of a community; the number is its rank among as many new sites: 1",
+        "proposal of a community that makes trips longer: 1",
+        "proposal of a community that is not measured: 1",
+        "a community proposes to close this",
+        "day trips of visiting teams, thaw (Mar–Apr); drawn straight, not along the roads: 1",
+        "planned from the centres down, within the plan's number of sites or money: 1",
+        "worse off with the programme, settlements: 1",
+        "Worse off with the programme: unnamed place z",
+    ):
+        assert text in legend, text
+    text = page.locator(".leaflet-popup").inner_text()
+    assert "Visiting team, day 1 of the round, vehicle 1: from Karasu clinic" in text
+    assert "Programme: within the norm from the end of 2028" in text
+    # By keyboard: the symbol of a proposal opens what comes of it.
+    page.keyboard.press("Escape")
+    page.locator('.symbol[title*="A clinic"]').focus()
+    page.keyboard.press("Enter")
+    assert "number 2 of 3 with as many new sites" in page.locator(".leaflet-popup").inner_text()
+    page.select_option("#season", "dry")
+    assert "visiting teams" not in page.locator("#legend").inner_text()
+
+
+def test_a_line_of_a_round_opens_its_stops(units_map: Path, open_page: Open) -> None:
+    page = open_page(units_map, link="#layers=rounds&season=thaw")
+    point = page.evaluate(
+        # Half-way from B to C.
+        "() => { const p = geoMap.latLngToContainerPoint([50.1, 66.525]);"
+        " const m = geoMap.getContainer().getBoundingClientRect(); return [m.x + p.x, m.y + p.y]; }"
+    )
+    page.mouse.click(point[0], point[1])
+    text = page.locator(".leaflet-popup").inner_text().replace("\u00a0", " ")
+    assert "Karasu clinic → <script>alert(1)</script> (arrives after 26 min) → Унгир (arrives after 3 h 10 min)" in text
+    assert "Back after 6 h 41 min, way 88.0 km by road" in text
+
+
+def test_a_loss_is_marked_whatever_is_shown(units_map: Path, open_page: Open) -> None:
+    page = open_page(units_map, link="#place=d&layers=worse_off")
+    assert page.locator('[data-layer="worse_off"]').count() == 0, "nobody can switch it off"
+    assert page.locator(".leaflet-popup .loss").inner_text() == (
+        "Worse off with the programme: Primary care, feldsher point: "
+        "today 13\u00a0min, then 47\u00a0min (thaw, 2028; people: 180)"
+    )
+    page.keyboard.press("Escape")
+    page.locator('.symbol[title^="Степное"]').click()
+    assert page.locator(".leaflet-popup h3").inner_text() == "Степное"
+
+
+def test_what_more_would_cost_stands_beside_the_map(steppe: StudyResult, steppe_map: Path, open_page: Open) -> None:
+    page = open_page(steppe_map)
+    part = page.locator('#tables section[data-service="phc"]', has_text="What more would cost")
+    assert "the first step brings people within the norm at 248.1K KZT" in part.inner_text()
+    assert part.locator("a").get_attribute("href") == "report.html#goals"
+
+
 def test_types_of_units_have_their_rule_in_the_legend_and_a_popup(units_map: Path, open_page: Open) -> None:
     page = open_page(units_map, link="#layers=unit_types")
     rule = "utilisation above 120 % and change in 10 years above 10 %"
@@ -222,7 +280,9 @@ def test_nothing_is_offered_where_nothing_is_known(tmp_path: Path, open_page: Op
 def test_every_view_in_every_language_on_a_telephone(
     units_map: Path, open_page: Open, language: str, view: str
 ) -> None:
-    page = open_page(units_map, width=360, link=f"#lang={language}&show={view}&layers=load+unit_types")
+    page = open_page(
+        units_map, width=360, link=f"#lang={language}&show={view}&layers=load+unit_types+proposals+rounds+ways"
+    )
     assert page.locator("#show").input_value() == view
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "{" not in page.locator("main").inner_text()
@@ -231,7 +291,9 @@ def test_every_view_in_every_language_on_a_telephone(
 def test_axe_finds_no_violation(units_map: Path, open_page: Open) -> None:
     page: Page | None = None
     for view in VIEWS:
-        page = open_page(units_map, link=f"#show={view}&layers=load+unit_types&place=b", instead_of=page)
+        page = open_page(
+            units_map, link=f"#show={view}&layers=load+unit_types+proposals+rounds+ways&place=d", instead_of=page
+        )
         assert violations(page) == [], view
 
 

@@ -77,6 +77,7 @@ def diagnosed() -> StudyResult:
             ],
             columns=["rank", "year", "action", "site_id", "settlement_id", "services", "levels", "lacks"],
         ),
+        **programme_tables(),
         "rollups": pd.DataFrame(
             [("district", "w", "phc", "baseline", "worst", 4200, 3000, 3000 / 4200)],
             columns=["tier", "area_id", "service", "plan", "season", "persons", "within_persons", "within_share"],
@@ -96,6 +97,62 @@ def diagnosed() -> StudyResult:
         areas={"w": {"en": "West", "ru": "Запад", "kk": "Батыс"}, "e": {"en": "East", "ru": "Восток", "kk": "Шығыс"}},
         tables={**result.tables, **{name: typed(name, table) for name, table in tables.items()}},
     )
+
+
+def programme_tables() -> dict[str, pd.DataFrame]:
+    """A proposal at C, one that closes, one out of reach; a team's day from A; two ways of planning; two losers."""
+    lost = ["service", "level", "language", "settlement_id", "season", "year", "persons", "before_minutes"]
+    return {
+        "proposal_scores": pd.DataFrame(_PROPOSALS).assign(service="phc", entry="proposal", optimum_persons=800),
+        "mobile_circuits": pd.DataFrame(
+            [(1, "b", 26.0, 146.0), (2, "c", 190.0, 310.0)],
+            columns=["stop", "settlement_id", "arrive_minutes", "leave_minutes"],
+        ).assign(
+            service="phc",
+            season="thaw",
+            site_id="clinic-a",
+            circuit=1,
+            vehicle=1,
+            day=1,
+            day_minutes=401.0,
+            day_km=88.0,
+        ),
+        "ways_sites": pd.DataFrame(
+            [
+                ("top_down", 1, "phc-f", "satellite", "a", 800, True, ""),
+                ("top_down_whole", 1, "phc-f", "satellite", "a", 800, True, ""),
+                ("top_down_whole", 2, "phc-d", "hub", "", 1, False, ""),
+                ("bottom_up_whole", 1, "phc-c", "catchment", "", 450, True, "b c"),
+            ],
+            columns=["way", "order", "site_id", "site_role", "parent_settlement_id", "users", "viable", "members"],
+        ).assign(service="phc"),
+        "programme_losers": pd.DataFrame(
+            [
+                ("phc", "fap", "", "d", "thaw", 2028, 180, 12.2, 47.0, 34.8),
+                ("phc", "fap", "", "d", "dry", 2028, 180, 12.0, 30.0, 18.0),
+                ("phc", "fap", "", "z", "thaw", 2028, 5, 12.2, None, None),
+            ],
+            columns=[*lost, "after_minutes", "longer_minutes"],
+        ),
+        "programme_places": pd.DataFrame(
+            [("c", "phc", "fap", 450, True, 2028), ("f", "phc", "fap", 800, True, None)],
+            columns=["settlement_id", "service", "level", "persons", "below_today", "within_from_year"],
+        ),
+        "programme_years": pd.DataFrame({"year": [2027, 2028]}),
+    }
+
+
+_PROPOSALS = [
+    {"proposal_id": "P1", "proposal_title": "A clinic", "proposer": "Village", "settlement_id": "c",
+     "score_status": "measured", "open_sites": "phc-c", "rank": 2,
+     "n_ranked": 3, "new_sites": 1, "gained_persons": 450, "optimum_share": 0.5625,
+     "losers": 0, "cost": 134e6, "co_funding": 12e6, "lon": 66.1, "lat": 50.1},
+    {"proposal_id": "P2", "proposal_title": "F for the old one", "proposer": "Akimat", "settlement_id": "f",
+     "score_status": "breaks_tolerance", "open_sites": "phc-f", "closed_sites": "clinic-old", "rank": 3, "n_ranked": 3,
+     "new_sites": 1, "gained_persons": 0, "losers": 1, "loser_persons": 180, "loser_minutes": 34.8, "loser_ids": "d"},
+    {"proposal_id": "P3", "proposal_title": "On the salt", "proposer": "Residents", "settlement_id": "h",
+     "score_status": "hazard_zone", "lon": 66.5, "lat": 50.25},
+]  # fmt: skip
 
 
 def _reach_areas() -> gpd.GeoDataFrame:

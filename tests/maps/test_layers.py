@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +15,8 @@ from geo.maps.classes import class_codes, class_counts
 from geo.maps.html import json_block, package_text
 from geo.maps.layers import LAYERS
 from geo.maps.shapes import line_steps, ring_steps, thinned
-from tests.maps.diagnosed import LOADS, diagnosed
+from geo.study.tabulate import typed
+from tests.maps.diagnosed import LOADS, diagnosed, programme_tables
 from tests.sample import PLACES, sample_result
 
 
@@ -31,8 +33,13 @@ def test_every_layer_builds_json_and_has_a_drawer(name: str) -> None:
 def test_layers_of_a_study_without_anything_are_empty(name: str) -> None:
     full = diagnosed()
     layers = ("roads", "legs", "boundary", "neighbours", "waters", "hazards", "sites")
+    programme = {name: full.tables[name].iloc[:0] for name in programme_tables()}
     empty = dataclasses.replace(
-        full, what_if={}, reach=None, **{layer: getattr(full, layer).iloc[:0] for layer in layers}
+        full,
+        what_if={},
+        reach=None,
+        tables={**full.tables, **programme},
+        **{layer: getattr(full, layer).iloc[:0] for layer in layers},
     )
     built = LAYERS[name].build(empty)
     assert built in (None, [], {"areas": [], "lines": []})
@@ -58,6 +65,73 @@ def test_areas_within_reach_are_drawn_after_those_that_hold_them_for_every_choic
     assert [ms for _plan, _season, ms in keys] == sorted((ms for _p, _s, ms in keys), reverse=True)
     plan = next(entry for entry in entries if entry["plan"] == "headline")
     assert len(plan["areas"]) == 2
+
+
+def test_a_proposal_stands_where_its_site_is_and_one_that_is_not_measured_where_it_asks() -> None:
+    ours, swap, salt = LAYERS["proposals"].build(diagnosed())
+    assert (ours["open"], ours["close"], ours["rank"], ours["harms"]) == ([list(PLACES["c"][:2])], [], 2, False)
+    # Its own site before the place it names; a closing makes somebody worse off, and is marked.
+    assert (swap["open"], swap["close"], swap["harms"]) == ([list(PLACES["f"][:2])], [[66.02, 49.98]], True)
+    assert (salt["open"], salt["rank"], salt["harms"]) == ([[66.5, 50.25]], None, False)
+    texts = LAYERS["proposals"].words(diagnosed())
+    assert "number 2 of 3" in texts[0]
+    assert "Cost: 134M\u00a0KZT. The community brings 12M\u00a0KZT" in texts[0]
+    assert "It makes trips longer than the study allows" in texts[1]
+    assert "Worse off: Степное (180 people), by up to 34.8 min." in texts[1]
+    assert "nothing may be built in this zone" in texts[2]
+
+
+def test_a_team_calls_at_its_stops_in_order() -> None:
+    (day,) = LAYERS["rounds"].build(diagnosed())
+    places = list(PLACES)
+    assert (day["kind"], day["season"], day["stops"]) == ("visit", "thaw", [places.index("b"), places.index("c")])
+    assert (day["at"], day["minutes"], day["km"], day["arrive"]) == ([66.0, 50.0], 401.0, 88.0, [26.0, 190.0])
+
+
+def test_a_bus_is_drawn_along_its_road_and_not_offered_without_one() -> None:
+    result = diagnosed()
+    stops = [
+        {"stop": 1, "settlement_id": "b", "pupils": 7, "total_km": 0.0, "ride_minutes": 31.0, "closed_seasons": "thaw"},
+        {"stop": 2, "settlement_id": "a", "pupils": 7, "total_km": 24.0, "ride_minutes": 0.0, "beyond_cap_seasons": ""},
+    ]
+    rows = pd.DataFrame(stops).assign(service="phc", route=1, site_id="clinic-a", season="dry")
+    course = gpd.GeoDataFrame(
+        {"service": ["phc"], "route": [1]}, geometry=[LineString([(66.1, 50.1), (66.05, 50.08), (66, 50)])], crs=4326
+    )
+    tables = {**result.tables, "transport_routes": typed("transport_routes", rows)}
+    bus, _visit = LAYERS["rounds"].build(dataclasses.replace(result, tables=tables, routes=course))
+    assert (bus["kind"], bus["stops"], bus["pupils"], bus["minutes"], bus["km"]) == ("bus", [1], [7], 31.0, 24.0)
+    assert (bus["closed"], bus["late"]) == (["thaw"], [])
+    assert _points(bus["lines"][0]) == [(66.1, 50.1), (66.05, 50.08), (66.0, 50.0)]
+
+
+def test_ways_say_in_which_order_and_whether_the_plan_s_means_are_enough() -> None:
+    result = diagnosed()
+    rows = LAYERS["ways"].build(result)
+    assert [(row["way"], row["order"], row["within"]) for row in rows] == [
+        ("top_down", 1, True),
+        ("top_down", 2, False),
+        ("bottom_up", 1, False),
+    ]
+    assert LAYERS["ways"].words(result) == [
+        "satellite village of Karasu; 800 users within the norm",
+        "centre; 1 user within the norm, too few for a site to last",
+        "villages that merged: <script>alert(1)</script> and Унгир; 450 users within the norm",
+    ]
+
+
+def test_everybody_whom_the_programme_makes_worse_off_is_marked_from_the_start() -> None:
+    result = diagnosed()
+    layer = LAYERS["worse_off"]
+    assert layer.shown
+    # The worst season of D, once; Z lies in another unit, so that it is named and not drawn.
+    assert layer.build(result) == [-1, list(PLACES).index("d")]
+    abroad, own = layer.words(result)
+    assert own == "Primary care, feldsher point: today 13\u00a0min, then 47\u00a0min (thaw, 2028; people: 180)"
+    assert (
+        abroad == "unnamed place z: Primary care, feldsher point: "
+        "today 13\u00a0min, then no way any more (thaw, 2028; people: 5)"
+    )
 
 
 def test_a_catchment_that_seasons_share_is_embedded_once() -> None:

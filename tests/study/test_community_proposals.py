@@ -104,6 +104,7 @@ def test_two_sites_stand_beside_the_best_two(scores):
 def test_a_place_that_is_no_candidate_is_measured_where_it_is(scores):
     beside = proposal(scores, "P2")
     assert (beside["open_sites"], beside["score_status"]) == ("P2", "measured")
+    assert (beside["lon"], beside["lat"]) == pytest.approx(toy.PLACES["A"])
     assert beside["gained_persons"] == 0
     assert beside["optimum_share"] == 0
 

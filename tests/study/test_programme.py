@@ -118,6 +118,14 @@ def test_the_programme_of_the_six_villages_is_the_one_worked_out_by_hand(result)
     assert list(years["unmet_persons"]) == [670, 220, 40]
     assert set(years["unmet_before_persons"]) == {1470}
     assert list(years["running_growth"]) == [15, 30, 45]
+    places = result.tables["programme_places"].sort_values("settlement_id")
+    found = places.fillna({"within_from_year": 0})[["settlement_id", "persons", "below_today", "within_from_year"]]
+    assert list(found.itertuples(index=False, name=None)) == [
+        ("C", 450, True, 2028),
+        ("D", 180, True, 2029),
+        ("E", 40, True, 0),
+        ("F", 800, True, 2027),
+    ]
     goal = result.row("programme_goals", goal="unmet-person-years")
     assert (goal["value"], goal["bound"], goal["status"]) == (930, 930, "optimal")
     assert "Proven" in sentences.proof(result)

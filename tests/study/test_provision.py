@@ -121,6 +121,8 @@ def test_a_team_that_cannot_come_in_the_thaw(toy: tuple[Prepared, StudyResult]) 
     circuits = result.tables["mobile_circuits"]
     assert set(circuits["season"]) == {"dry"}
     assert not circuits.duplicated(["season", "settlement_id"]).any()
+    # The day to E: A-B 30, B-C 24, C-D 15 and D-E 12 km, there and back.
+    assert circuits.set_index("settlement_id")["day_km"]["E"] == pytest.approx(162, abs=0.5)
 
 
 def test_times_with_a_package_are_those_of_the_same_scenario(toy: tuple[Prepared, StudyResult]) -> None:

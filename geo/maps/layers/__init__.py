@@ -9,11 +9,14 @@ from geo.maps.layers.hazards import HAZARDS
 from geo.maps.layers.layer import Layer
 from geo.maps.layers.legs import LEGS
 from geo.maps.layers.load import LOAD
-from geo.maps.layers.programme import PROGRAMME
+from geo.maps.layers.programme import PROGRAMME, WORSE_OFF
+from geo.maps.layers.proposals import PROPOSALS
 from geo.maps.layers.reach import REACH, ROAD_CATCHMENTS
 from geo.maps.layers.roads import ROADS, SURFACES
+from geo.maps.layers.rounds import ROUNDS
 from geo.maps.layers.settlements import CUT_OFF, SETTLEMENTS
 from geo.maps.layers.unit_types import UNIT_TYPES_LAYER
+from geo.maps.layers.ways import WAYS
 
 LAYERS: Final[dict[str, Layer]] = {
     "neighbours": NEIGHBOURS,
@@ -28,6 +31,7 @@ LAYERS: Final[dict[str, Layer]] = {
     "road_catchments": ROAD_CATCHMENTS,
     "legs": LEGS,
     "assignment": ASSIGNMENT,
+    "rounds": ROUNDS,
     "settlements": SETTLEMENTS,
     "cut_off": CUT_OFF,
     "facilities": FACILITIES,
@@ -37,7 +41,10 @@ LAYERS: Final[dict[str, Layer]] = {
     "second_best": SECOND_BEST,
     "recommended": RECOMMENDED,
     "proposed": PROPOSED,
+    "ways": WAYS,
+    "proposals": PROPOSALS,
     "programme": PROGRAMME,
+    "worse_off": WORSE_OFF,
 }
 
 __all__ = ["LAYERS", "Layer"]

@@ -2,7 +2,7 @@
 /* What is known of a place or facility beside its times: lines of popups, how full facilities are, types of units. */
 function signed(number) { return (number < 0 ? "−" : number > 0 ? "+" : "") + tenths(Math.abs(number)); }
 function factLines(place) {
-  var found = [], profile = data.profile, gap = service().gaps[place];
+  var found = lossLines(place), profile = data.profile, gap = service().gaps[place];
   if (profile && profile.remoteness[place] !== null && profile.remotenessClass[place] !== null) {
     found.push(line(words.remoteness, fill(words.remotenessScore, {
       title: texts.profile.remoteness[profile.remotenessClass[place]], score: tenths(profile.remoteness[place])
@@ -15,7 +15,13 @@ function factLines(place) {
   }
   if (gap !== null) { found.push(line(words.missing, serviceTexts().gaps[gap])); }
   if (service().forms[place] !== null) { found.push(line(words.form, serviceTexts().forms[service().forms[place]])); }
-  return found;
+  return found.concat(withinLine(place), roundsHere(place));
+}
+/* From when the programme keeps the place within the norm of the service; 0: it is below it at the end. */
+function withinLine(place) {
+  var year = service().within[place];
+  if (year === null) { return []; }
+  return [line(words.programme, year ? fill(words.programmeWithin, { year: year }) : fill(words.programmeBelow, { year: data.lastYear }))];
 }
 
 /* How full facilities are */

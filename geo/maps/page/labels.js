@@ -169,17 +169,19 @@ function labelBox(place, taken, all, size) {
   });
   return free[0] || (place.always ? apart[0] || inside[0] : undefined);
 }
-/* Where the stars of today's view stand: a name must not lie under one. */
-function starBoxes() {
-  if (state.plan !== "baseline" || !geoMap.hasLayer(groups.recommended)) { return []; }
-  return groups.recommended.getLayers().map(function (marker) {
-    var point = geoMap.latLngToContainerPoint(marker.getLatLng()), anchor = marker.options.icon.options.iconAnchor;
-    return [point.x - anchor[0], point.y - anchor[1], point.x - anchor[0] + 30, point.y - anchor[1] + 30];
+/* Where stars of today's view and symbols beside their places stand: a name must not lie under one. */
+function symbolBoxes() {
+  return (state.plan === "baseline" ? ["recommended"] : []).concat("programme", "ways", "proposals", "worse_off").filter(function (name) {
+    return geoMap.hasLayer(groups[name]);
+  }).flatMap(function (name) { return groups[name].getLayers(); }).map(function (marker) {
+    var point = geoMap.latLngToContainerPoint(marker.getLatLng()), icon = marker.options.icon.options;
+    var left = point.x - icon.iconAnchor[0], top = point.y - icon.iconAnchor[1];
+    return [left, top, left + icon.iconSize[0], top + icon.iconSize[1]];
   });
 }
 function drawLabels() {
   labels.clearLayers();
-  var size = geoMap.getSize(), all = labelled(size), taken = starBoxes().concat(unitBoxes());
+  var size = geoMap.getSize(), all = labelled(size), taken = symbolBoxes().concat(unitBoxes());
   var most = Math.min(MOST_LABELS, size.x * size.y / PIXELS_PER_LABEL);
   /* With thousands in sight the small ones have no chance of a label: they are not even tried. */
   all.slice(0, 5 * MOST_LABELS).some(function (place) {

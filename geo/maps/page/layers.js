@@ -347,7 +347,11 @@ var drawers = {
   proposed: function (_content, group) {
     eachSite(proposedNumbers(), function (site) { star(site, GREEN, "?", words.proposed).addTo(group); });
   },
-  programme: function (_items, group) { drawProgramme(group); }
+  programme: function (_items, group) { drawProgramme(group); },
+  rounds: function (_rounds, group) { drawRounds(group); },
+  ways: function (_sites, group) { drawWays(group); },
+  proposals: function (_rows, group) { drawProposals(group); },
+  worse_off: function (_places, group) { drawWorseOff(group); }
 };
 function star(site, colour, sign, label) {
   var text = { tag: "text", y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#ffffff", text: sign };
@@ -361,7 +365,7 @@ data.layers.forEach(function (layer) {
 });
 var changing = [
   "catchments", "reach", "roads", "surfaces", "road_catchments", "assignment", "settlements", "cut_off", "facilities", "load", "candidates", "closed",
-  "second_best", "recommended", "proposed", "programme"
+  "second_best", "recommended", "proposed", "programme", "rounds", "ways", "proposals"
 ];
 /* A layer that is not shown costs nothing until it is. */
 function drawLayer(name) {

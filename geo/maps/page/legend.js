@@ -128,7 +128,7 @@ function symbolList() {
   texts.layerWords.hazards.forEach(function (title) {
     entries.push(["hazards", { d: "M-10-6H10V6H-10Z", fill: "#f7e6d5", stroke: "#7a3300", "stroke-dasharray": "2 3" }, title]);
   });
-  entries = entries.concat(loadLegend(), unitLegend(), programmeLegend());
+  entries = entries.concat(loadLegend(), unitLegend(), roundLegend(), wayLegend(), proposalLegend(), programmeLegend(), worseOffLegend());
   return element("ul", {}, entries.filter(function (entry) {
     return geoMap.hasLayer(groups[entry[0]]) && !entry[3] && !(empty(entry[0]) && entry[0] !== "facilities");
   }).map(function (entry) { 

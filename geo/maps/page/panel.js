@@ -54,6 +54,8 @@ function empty(name) {
   if (Array.isArray(content)) { return !content.length; }
   return Boolean(content.areas) && !content.areas.length && !content.lines.length;
 }
+/* Layers that nobody can switch off: a loss is never hidden. */
+var ALWAYS = ["worse_off"];
 function switchLayer(layer) {
   if (geoMap.hasLayer(groups[layer.name])) { groups[layer.name].remove(); } else { groups[layer.name].addTo(geoMap); }
   switched = data.layers.filter(function (one) { return geoMap.hasLayer(groups[one.name]) !== one.shown; })
@@ -61,7 +63,7 @@ function switchLayer(layer) {
 }
 function drawControls() {
   byId("layers").replaceChildren.apply(byId("layers"), data.layers.filter(function (layer) {
-    return !empty(layer.name);
+    return !empty(layer.name) && ALWAYS.indexOf(layer.name) < 0;
   }).map(function (layer) {
     var check = element("input", { type: "checkbox", "data-layer": layer.name });
     check.checked = geoMap.hasLayer(groups[layer.name]);
@@ -69,6 +71,7 @@ function drawControls() {
       switchLayer(layer);
       drawLayer(layer.name);
       stack();
+      drawLabels();
       drawLegend();
       remember();
     });

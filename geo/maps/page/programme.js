@@ -39,7 +39,7 @@ function drawProgramme(group) {
       opener = marker.getElement();
       open();
     });
-    marker.addTo(group);
+    marker.setZIndexOffset(550).addTo(group);
   });
 }
 function itemsAt(at) {
@@ -55,4 +55,49 @@ function programmeLegend() {
     var label = year === null ? words.programmeNoYear : String(year);
     return ["programme", yearTag(year, 0.68), fill(words.programmeYear, { year: label, items: whole(count) }), !count];
   });
+}
+
+/* Whom the programme makes worse off, whatever the service that is shown: a triangle at the place, a line in its popup. */
+function lossTexts(place) {
+  return layers.worse_off.data.map(function (at, number) { return at === place ? texts.layerWords.worse_off[number] : null; })
+    .filter(function (text) { return text !== null; });
+}
+function lossLines(place) {
+  return lossTexts(place).map(function (text) { return element("p", { class: "loss", text: fill(words.worseOffLine, { loss: text }) }); });
+}
+function warningSign(size) {
+  var scale = "scale(" + size + ")";
+  return [{ d: "M0-10L10 8H-10Z", fill: RED, stroke: "#ffffff", "stroke-width": 1.5, "stroke-linejoin": "round", transform: scale },
+    { tag: "text", y: 6, "text-anchor": "middle", "font-size": 12, "font-weight": 700, fill: "#ffffff", text: "!", transform: scale }];
+}
+function drawWorseOff(group) {
+  layers.worse_off.data.filter(function (place, number, all) { return place >= 0 && all.indexOf(place) === number; }).forEach(function (place) {
+    placeMarker(places.positions[place], 26, warningSign(1), [13, -1], placeName(place) + ": " + lossTexts(place).join("; "), function () {
+      openPlace(place);
+    }).setZIndexOffset(900).addTo(group);
+  });
+}
+function worseOffLegend() {
+  var here = layers.worse_off.data.filter(function (place, number, all) { return place >= 0 && all.indexOf(place) === number; });
+  var label = fill(words.worseOffPlaces, { n: whole(here.length) });
+  return [["worse_off", warningSign(0.7), label, !here.length]].concat(lossTexts(-1).map(function (text) {
+    return ["worse_off", warningSign(0.7), fill(words.worseOffLine, { loss: text })];
+  }));
+}
+/* A symbol of its own at a position; the anchor is where the place lies within the symbol, in pixels from its corner. */
+function placeMarker(position, size, shapes, anchor, title, open) {
+  var icon = L.divIcon({ className: "symbol", html: drawing(size, shapes), iconSize: [size, size], iconAnchor: anchor });
+  var marker = L.marker(latLng(position), { icon: icon, title: title, riseOnHover: true });
+  marker.on("click", open);
+  marker.on("keydown", function (event) {
+    if (["Enter", " "].indexOf(event.originalEvent.key) < 0) { return; }
+    opener = marker.getElement();
+    open();
+  });
+  return marker;
+}
+function textPopup(title, lines) {
+  return element("div", { class: "popup", tabindex: "-1" }, [element("h3", { text: title })].concat(
+    lines.map(function (text) { return element("p", { text: text }); })
+  ));
 }

@@ -6,7 +6,7 @@ function readLink() {
   if (data.services.some(function (one) { return one.name === asked; })) { state.service = asked; }
   ["season", "plan", "show"].forEach(function (key) { if (chosen.get(key)) { state[key] = chosen.get(key); } });
   if (chosen.has("norm")) { chooseNorm(chosen.get("norm")); }
-  askedLayers = (chosen.get("layers") || "").split(" ").filter(function (name) { return layers[name]; });
+  askedLayers = (chosen.get("layers") || "").split(" ").filter(function (name) { return layers[name] && ALWAYS.indexOf(name) < 0; });
   state.place = chosen.has("place") ? places.ids.indexOf(chosen.get("place")) : -1;
   state.view = chosen.get("view");
   data.services.forEach(function (one) {

@@ -14,26 +14,13 @@ from geo.report.sections.content import Head, Part, TextTable, long_table, peopl
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
 from geo.report.sections.scatter import Axis, scatter
 from geo.study.programme.choice_words import CAPS, FRONTIERS
+from geo.study.programme.frontier_words import Rows, headline_row, money, trade_sentence
 from geo.study.result import StudyResult
 from geo.study.wording import listed, word
 
 #: Points from which a drawing says more than a table.
 _WORTH_DRAWING: Final = 3
 _MILLION: Final = 1e6
-
-Rows = list[dict[Any, Any]]
-#: A sentence and what stands in its gaps.
-Words = tuple[str, dict[str, str]]
-
-
-def money(result: StudyResult, service: str, amount: Any) -> str:
-    """Return an amount with its currency and price year where the study knows them; a missing one is unknown."""
-    if amount is None or pd.isna(amount):
-        return _("no price known")
-    prices = result.manifest.get("prices", {}).get(service)
-    if prices is None:
-        return numbers.persons(float(amount))
-    return numbers.money(float(amount), prices[0], int(prices[1]))
 
 
 def millions(amount: Any, digits: int = 0) -> str:
@@ -48,14 +35,6 @@ def cost_head(result: StudyResult, service: str) -> Head:
         return Head(_("Cost (million)"), number=True)
     text = _("Cost (million {currency}, {year} prices)")
     return Head(text.format(currency=prices[0], year=int(prices[1])), number=True)
-
-
-def too_large() -> str:
-    """Return why a part of the programme is missing for a service."""
-    return _(
-        "{service}: left out here, because there are more settlements and candidates than most_times in the study file "
-        "allows; the pages of the smaller units have it."
-    )
 
 
 def goals(result: StudyResult) -> Part | None:
@@ -76,7 +55,7 @@ def goals(result: StudyResult) -> Part | None:
             own: Rows = rows[(rows["service"] == service) & (rows["frontier"] == name)].to_dict("records")
             if not own:
                 continue
-            sentences.append(_in_words(result, service, name, own))
+            sentences.append(trade_sentence(result, service, name, own))
             if own[0]["left_out"]:
                 continue
             points = [row for row in own if pd.notna(row["point"])]
@@ -85,102 +64,6 @@ def goals(result: StudyResult) -> Part | None:
             if len(own) > 1:
                 tables.append(_frontier_table(result, service, name, own))
     return Part("goals", _("What one goal costs in another"), tuple(sentences), tuple(tables), charts=tuple(charts))
-
-
-def _headline(own: Rows) -> dict[Any, Any] | None:
-    return next((row for row in own if row["point_role"] in ("headline", "both")), None)
-
-
-def _in_words(result: StudyResult, service: str, name: str, own: Rows) -> str:
-    label = service_name(result, service)
-    if own[0]["left_out"]:
-        goals_ = word(FRONTIERS, name)
-        return too_large().format(service=_("{service} ({goals})").format(service=label, goals=goals_))
-    points = [row for row in own if pd.notna(row["point"])]
-    text, facts = {"cost": _cost_words, "norm": _norm_words, "equity": _equity_words}[name](
-        result, service, own, points
-    )
-    return " ".join(part for part in (text.format(service=label, **facts), _proof(points)) if part)
-
-
-def _proof(points: Rows) -> str:
-    """Return how sure the points are."""
-    gaps = [float(row["gap"]) for row in points if row["status"] != "optimal" and pd.notna(row["gap"])]
-    if gaps:
-        text = _("Not every plan is proven: at most {gap} % better could exist.")
-        return text.format(gap=numbers.decimal(100 * max(gaps), 1))
-    if len(points) > 1 and not points[0]["complete"]:
-        return _("Each plan is proven: none is better by both goals. Others may lie between them.")
-    return (
-        _("Proven: no plan is better by both goals, and no other plan lies between these.") if len(points) > 1 else ""
-    )
-
-
-def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> Words:
-    steps = [row for row in points if pd.notna(row["step_cost"])]
-    if not steps:
-        return _("{service}: no site that could open brings anybody within the norm."), {}
-    first, last = steps[0], steps[-1]
-    if pd.isna(first["cost"]):
-        text = ngettext(
-            "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
-            "stay beyond it.",
-            "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} people "
-            "stay beyond it.",
-            int(first["new_sites"]),
-        )
-        return text, {
-            "n": numbers.persons(first["new_sites"]),
-            "gained": people(points[0]["beyond_persons"] - first["beyond_persons"]),
-            "all": numbers.persons(last["new_sites"]),
-            "left": people(last["beyond_persons"]),
-        }
-    text = _(
-        "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; with "
-        "{cost} in all {left} people stay beyond it."
-    )
-    return text, {
-        "first": money(result, service, first["step_cost"]),
-        "last": money(result, service, last["step_cost"]),
-        "cost": money(result, service, last["cost"]),
-        "left": people(last["beyond_persons"]),
-    }
-
-
-def _norm_words(_result: StudyResult, _service: str, own: Rows, points: Rows) -> Words:
-    if len(points) == 1:
-        return _(
-            "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than the "
-            "one that brings most people within the norm."
-        ), {}
-    headline, other = _headline(own) or points[0], points[-1]
-    text = _(
-        "{service}: with as many new sites the mean trip could be {other} instead of {mean} min if {more} more people "
-        "stayed beyond the norm; the order of goals does not allow it."
-    )
-    return text, {
-        "other": tenths(other["mean_minutes"]),
-        "mean": tenths(headline["mean_minutes"]),
-        "more": people(other["beyond_persons"] - headline["beyond_persons"]),
-    }
-
-
-def _equity_words(_result: StudyResult, _service: str, _own: Rows, points: Rows) -> Words:
-    if len(points) == 1:
-        return _(
-            "{service}: efficiency and equity agree: the plan with the shortest mean trip is the least unequal one."
-        ), {}
-    short, equal = points[0], points[-1]
-    text = _(
-        "{service}: the shortest mean trip is {mean} min with unequal trips as bad as {ede} min for everybody (EDE); "
-        "the least unequal plan has {other_mean} and {other_ede} min."
-    )
-    return text, {
-        "mean": tenths(short["mean_minutes"]),
-        "ede": tenths(short["ede_minutes"]),
-        "other_mean": tenths(equal["mean_minutes"]),
-        "other_ede": tenths(equal["ede_minutes"]),
-    }
 
 
 def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str, Any]:
@@ -195,7 +78,7 @@ def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str,
     }
     columns = _columns(name, priced=priced)
     points = [_at(row, columns) for row in own if pd.notna(row["point"])]
-    headline = _headline(own)
+    headline = headline_row(own)
     title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
     star = None if headline is None else _at(headline, columns)
     return scatter(title, axes[columns[0]], axes[columns[1]], points, star, _("headline plan"))

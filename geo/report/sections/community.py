@@ -9,10 +9,11 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, people, percent, tenths, text_table
-from geo.report.sections.names import SettlementNames, SiteNames, service_name
-from geo.study.programme.people_words import BREAKS_TOLERANCE, ENTRIES, MEASURED, SCORE_STATUS
+from geo.report.sections.names import service_name
+from geo.study.programme.people_words import BREAKS_TOLERANCE, ENTRIES, MEASURED
+from geo.study.programme.proposal_words import ProposalWords
 from geo.study.result import StudyResult
-from geo.study.wording import listed, word
+from geo.study.wording import word
 
 #: The solver's own sites that stand beside the proposals; the workbook has all.
 MOST_SITES: Final = 5
@@ -23,7 +24,7 @@ def proposals(result: StudyResult) -> Part | None:
     rows = result.tables["proposal_scores"]
     if not len(rows):
         return None
-    names = _Names(result)
+    names = ProposalWords(result)
     sentences = [names.sentence(row) for row in rows[rows["entry"] == "proposal"].to_dict("records")]
     services = [service.name for service in result.config.service if (rows["service"] == service.name).any()]
     tables = tuple(_list(result, rows[rows["service"] == service], service, names) for service in services)
@@ -36,81 +37,7 @@ def proposals(result: StudyResult) -> Part | None:
     return Part("proposals", _("What communities propose"), tuple(sentences), tables, caveat)
 
 
-class _Names:
-    """What a result's proposals and sites are called."""
-
-    def __init__(self, result: StudyResult) -> None:
-        self._result = result
-        self._settlements = SettlementNames(result)
-        self._sites = SiteNames(result)
-
-    def entry(self, row: dict[Any, Any]) -> str:
-        """Return what a row is called: a proposal's title and place, or the solver's site."""
-        if row["entry"] == "candidate":
-            return self._sites[row["open_sites"]]
-        place = self._settlements.get(row["settlement_id"], "")
-        title = row["proposal_title"] or row["proposal_id"]
-        return _("“{title}”, {place}").format(title=title, place=place) if place else _("“{title}”").format(title=title)
-
-    def sentence(self, row: dict[Any, Any]) -> str:
-        """Return what comes of a proposal."""
-        facts = {
-            "proposal": self.entry(row),
-            "service": service_name(self._result, row["service"]),
-            "proposer": row["proposer"],
-        }
-        if row["score_status"] not in (MEASURED, BREAKS_TOLERANCE):
-            text = _("{proposal} ({service}; proposed by {proposer}): {why}.")
-            return text.format(why=word(SCORE_STATUS, row["score_status"]), **facts)
-        facts |= {
-            "rank": numbers.persons(row["rank"]),
-            "all": numbers.persons(row["n_ranked"]),
-            "gained": people(row["gained_persons"]),
-            "best": people(row["optimum_persons"]),
-            "share": percent(row["optimum_share"], digits=0),
-        }
-        text = _("{proposal} ({service}; proposed by {proposer}): number {rank} of {all} with as many new sites.")
-        parts = [text.format(**facts)]
-        if row["score_status"] == BREAKS_TOLERANCE:
-            parts.append(_("It makes trips longer than the study allows, so that it stands behind all that do not."))
-        if row["gained_persons"] > 0 and pd.notna(row["optimum_share"]):
-            gain = _(
-                "It brings {gained} people within the norm, {share} of what the best plan with as many new sites does "
-                "({best})."
-            )
-            parts.append(gain.format(**facts))
-        elif row["gained_persons"] > 0:
-            parts.append(_("It brings {gained} people within the norm.").format(**facts))
-        else:
-            parts.append(self._no_gain(row))
-        worse = [self._settlements.get(code, code) for code in str(row["loser_ids"]).split()]
-        if worse:
-            parts.append(self._worse(row, worse))
-        return " ".join(parts)
-
-    def _worse(self, row: dict[Any, Any], names: list[str]) -> str:
-        """Return who is worse off, how many people live there, and by how much."""
-        facts = {"names": listed(names), "people": people(row["loser_persons"])}
-        if self._result.config.demand.counts == "settlements":
-            return _("Worse off: {names}.").format(**facts)
-        if pd.isna(row["loser_minutes"]):
-            return _("Worse off: {names} ({people} people), who would have no way any more.").format(**facts)
-        text = _("Worse off: {names} ({people} people), by up to {minutes} min.")
-        return text.format(minutes=tenths(row["loser_minutes"]), **facts)
-
-    def _no_gain(self, row: dict[Any, Any]) -> str:
-        shorter = row["ede_gained_minutes"]
-        if pd.isna(shorter) or shorter < _SHOWN_MINUTES:
-            return _("It brings nobody within the norm.")
-        text = _("It brings nobody within the norm; the equivalent trip gets {minutes} min shorter.")
-        return text.format(minutes=tenths(shorter))
-
-
-#: Minutes that one decimal can show.
-_SHOWN_MINUTES: Final = 0.05
-
-
-def _list(result: StudyResult, rows: pd.DataFrame, service: str, names: _Names) -> TextTable:
+def _list(result: StudyResult, rows: pd.DataFrame, service: str, names: ProposalWords) -> TextTable:
     """Return the proposals of a service and the best sites of the solver, by rank; not measured ones last."""
     own = rows[rows["entry"] == "candidate"].sort_values(["rank", "open_sites"], kind="stable").head(MOST_SITES)
     shown = pd.concat([rows[rows["entry"] == "proposal"], own])

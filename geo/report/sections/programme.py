@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.language import ngettext, numbers
+from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths, text_table
 from geo.report.sections.names import SiteNames, service_name
 from geo.study.programme import sentences
@@ -26,23 +26,7 @@ def programme(result: StudyResult) -> Part | None:
     texts += [sentences.year_sentence(result, int(year)) for year in years["year"]]
     texts += other_sums(result)
     tables = (_items(result), _years(result), _needs(result))
-    return Part("programme", _("The programme: what is built when"), tuple(texts), tables, _caveat(result))
-
-
-def _caveat(result: StudyResult) -> str:
-    """Return what one must know of prices, grounds and people to read the numbers."""
-    prices = sentences.price_years(result)
-    texts = []
-    if prices:
-        text = _("Prices are those of the study's table ({years}), not verified and not brought to one year.")
-        texts.append(text.format(years=prices))
-    if not result.tables["programme_items"]["verified"].fillna(value=False).all():
-        texts.append(_("No lawyer has checked who decides and on what ground."))
-    if prices:
-        texts.append(
-            _("Shares of money and thresholds of wear are proposed by this project; change them in study.toml.")
-        )
-    return " ".join(texts)
+    return Part("programme", _("The programme: what is built when"), tuple(texts), tables, sentences.caveat(result))
 
 
 def _items(result: StudyResult) -> TextTable:
@@ -153,14 +137,7 @@ def declared(result: StudyResult) -> Part | None:
     own = items[items["funding"] == "declarative"]
     title = _("What is only declared")
     if not len(own):
-        return Part("declared", title, (_("Every item has money, a competent body and a legal basis."),))
-    text = _(
-        "An item is declarative where money, a competent body or a legal basis is lacking: {n} items, {unfunded} of "
-        "them without money. They are no promise."
-    )
-    lacking = own["lacks"].str.split()
-    unfunded = sum("money" in codes for codes in lacking)
-    unproven = sum("proof" in codes for codes in lacking)
+        return Part("declared", title, tuple(sentences.declared(result)))
     rows = [
         (
             sentences.item(result, row),
@@ -179,18 +156,7 @@ def declared(result: StudyResult) -> Part | None:
         _("What it lacks"),
     )
     table = long_table(title, heads, rows, "", table="programme_items")
-    sentence = text.format(n=numbers.persons(len(own)), unfunded=numbers.persons(unfunded))
-    texts = [sentence]
-    if unproven:
-        found = ngettext(
-            "{n} item is in no year because the programme that was found is not proven to be the best: a better one "
-            "might pay for it.",
-            "{n} items are in no year because the programme that was found is not proven to be the best: a better one "
-            "might pay for some of them.",
-            unproven,
-        )
-        texts.append(found.format(n=numbers.persons(unproven)))
-    return Part("declared", title, tuple(texts), (table,))
+    return Part("declared", title, tuple(sentences.declared(result)), (table,))
 
 
 def harm(result: StudyResult) -> Part | None:

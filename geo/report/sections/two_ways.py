@@ -8,12 +8,13 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
-from geo.report.sections.choices import Rows, cost_head, millions, too_large
+from geo.report.sections.choices import cost_head, millions
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, places_and_people, tenths, text_table
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
-from geo.study.programme.choice_words import WAYS, WORDS
+from geo.study.programme.choice_words import WAYS, site_reason
+from geo.study.programme.frontier_words import Rows, too_large
 from geo.study.result import HEADLINE, StudyResult
-from geo.study.wording import by_what_counts, listed, word
+from geo.study.wording import by_what_counts, word
 
 
 def ways(result: StudyResult) -> Part | None:
@@ -154,7 +155,7 @@ def _sites_table(result: StudyResult, service: str) -> TextTable:
             word(WAYS, row["way"]),
             numbers.persons(row["order"]),
             names.get(row["settlement_id"]) or sites[row["site_id"]],
-            _why(row, names),
+            site_reason(row, names),
             people(row["users"]),
             _("yes") if row["viable"] else _("no"),
         )
@@ -171,12 +172,3 @@ def _sites_table(result: StudyResult, service: str) -> TextTable:
     )
     title = _("{service}: sites in their order").format(service=service_name(result, service))
     return long_table(title, heads, cells, table="ways_sites")
-
-
-def _why(row: dict[Any, Any], names: SettlementNames) -> str:
-    role = word(WORDS["site_role"], row["site_role"])
-    if row["parent_settlement_id"] in names:
-        return _("{role} of {place}").format(role=role, place=names[row["parent_settlement_id"]])
-    if row["members"]:
-        return _("{role}: {places}").format(role=role, places=listed([names[code] for code in row["members"].split()]))
-    return role

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from geo.language import gettext as _
 from geo.language import mark
+from geo.study.wording import listed, word
 
 FRONTIERS: Final = {
     "cost": mark("people beyond the norm, and cost"),
@@ -50,3 +53,21 @@ WORDS: Final = {
 #: Columns that list settlements or sites, separated by spaces.
 SETTLEMENT_LISTS: Final = ("helped_without", "only_too_dear", "over_line", "lost", "members")
 SITE_LISTS: Final = ("separate_sites", "joint_sites")
+
+
+def site_reason(row: Mapping[Any, Any], names: Mapping[Any, str]) -> str:
+    """Return why a way of planning opens a site, by a row of `ways_sites`: which hub it belongs to, what merged there.
+
+    Parameters
+    ----------
+    row
+        A row of `ways_sites`.
+    names
+        Names of the unit's settlements by code.
+    """
+    role = word(WORDS["site_role"], row["site_role"])
+    if row["parent_settlement_id"] in names:
+        return _("{role} of {place}").format(role=role, place=names[row["parent_settlement_id"]])
+    if row["members"]:
+        return _("{role}: {places}").format(role=role, places=listed([names[code] for code in row["members"].split()]))
+    return role

@@ -11,7 +11,7 @@ from geo.study.programme.harm import loser_rows, referral_rows, refusal_rows
 from geo.study.programme.items import item_rows
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.renewal import plan_renewals
-from geo.study.programme.years import budget_rows, goal_rows, need_rows, year_rows
+from geo.study.programme.years import budget_rows, goal_rows, need_rows, place_rows, year_rows
 from geo.study.result import WHOLE_STUDY
 
 
@@ -31,6 +31,7 @@ def programme_part(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
         "programme_items": item_rows(study, own, programme, renewals),
         "programme_years": year_rows(own, programme, renewals, debts),
         "programme_needs": need_rows(own, programme),
+        "programme_places": place_rows(own, programme),
         "programme_goals": goal_rows(own, programme),
         "programme_budgets": budget_rows(own, programme) if _compares_money(own, unit.unit_id) else (),
         "programme_losers": loser_rows(own, programme),

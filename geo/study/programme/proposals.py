@@ -181,6 +181,7 @@ class _Scored:
             "proposal_id": proposal_id,
             "proposal_title": row["title"],
             "settlement_id": row["settlement_id"],
+            **_spot(row.geometry),
             **{name: row[name] for name in ("proposer", "co_funding", "supporters", "letters")},
         }
         position = {site: number for number, site in enumerate(self.problem.site_ids)}
@@ -259,6 +260,13 @@ class _Scored:
         )
         bound = solve(open_today).stages[0].bound
         return int(self._today.persons_beyond_limit - np.ceil(float(bound) - 1e-6))
+
+
+def _spot(point: Any) -> dict[str, float]:
+    """Return where a proposal is; nothing of one that only names a file."""
+    if point is None or point.is_empty:
+        return {}
+    return {"lon": round(float(point.x), 6), "lat": round(float(point.y), 6)}
 
 
 def _with_columns(problem: SitingProblem, ids: list[str], times: npt.NDArray[np.int32]) -> SitingProblem:

@@ -10,7 +10,7 @@ import numpy as np
 from geo.planning.circuits import circuits_cost, plan_circuits, vehicles_needed
 from geo.study.programme.offers import DAYS_A_YEAR
 from geo.study.programme.unmet import Unmet
-from geo.units import MS_PER_MINUTE, minutes_to_ms
+from geo.units import METRES_PER_KM, MS_PER_MINUTE, minutes_to_ms
 
 Rows = list[dict[str, Any]]
 
@@ -49,6 +49,7 @@ def _round(unmet: Unmet, season: int, name: str, base: int, villages: list[int])
             "vehicle": vehicle + 1,
             "day": day + 1,
             "day_minutes": visits.duration_ms(stops) / MS_PER_MINUTE,
+            "day_km": ways.metres(season, base, [villages[stop - 1] for stop in stops]) / METRES_PER_KM,
         }
         for order, (stop, (arrive, leave)) in enumerate(zip(stops, visits.calls_ms(stops), strict=True), start=1):
             rows.append(

@@ -101,17 +101,21 @@ def levels_of(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
 
 def item(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
     """Return what an item of the programme is, with its place."""
-    levels, place = levels_of(result, row), place_of(result, row)
+    return _("{place}: {what}").format(place=place_of(result, row), what=what(result, row))
+
+
+def what(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
+    """Return what an item of the programme is, for where its place is named already."""
     several = len(str(row["levels"]).split()) > 1
     texts = {
-        "open": _("{place}: new {levels} under one roof") if several else _("{place}: new {levels}"),
-        "upgrade": _("{place}: {former} raised to {levels}"),
-        "downgrade": _("{place}: {former} lowered to {levels}"),
-        "close": _("{place}: {levels} given up"),
-        "renovate": _("{place}: {levels} renovated"),
-        "replace": _("{place}: new building for the {levels}"),
+        "open": _("new {levels} under one roof") if several else _("new {levels}"),
+        "upgrade": _("{former} raised to {levels}"),
+        "downgrade": _("{former} lowered to {levels}"),
+        "close": _("{levels} given up"),
+        "renovate": _("{levels} renovated"),
+        "replace": _("new building for the {levels}"),
     }
-    return texts[str(row["action"])].format(place=place, levels=levels, former=_former(result, row))
+    return texts[str(row["action"])].format(levels=levels_of(result, row), former=_former(result, row))
 
 
 def _former(result: StudyResult, row: dict[Any, Any] | pd.Series) -> str:
@@ -141,6 +145,31 @@ def grounds(result: StudyResult) -> list[str]:
         ground = body_name(result.config, basis) or _("no legal basis is named, so that its items are declarative")
         text = _("{services}: {body}; {basis}.")
         texts.append(text.format(services=", ".join(labels), body=decides, basis=ground))
+    return texts
+
+
+def declared(result: StudyResult) -> list[str]:
+    """Return how many items are only declared, and why, in sentences; that none is where none is."""
+    items = result.tables["programme_items"]
+    lacking = items.loc[items["funding"] == "declarative", "lacks"].str.split()
+    if not len(lacking):
+        return [_("Every item has money, a competent body and a legal basis.")]
+    text = _(
+        "An item is declarative where money, a competent body or a legal basis is lacking: {n} items, {unfunded} of "
+        "them without money. They are no promise."
+    )
+    unfunded = sum("money" in codes for codes in lacking)
+    unproven = sum("proof" in codes for codes in lacking)
+    texts = [text.format(n=numbers.persons(len(lacking)), unfunded=numbers.persons(unfunded))]
+    if unproven:
+        found = ngettext(
+            "{n} item is in no year because the programme that was found is not proven to be the best: a better one "
+            "might pay for it.",
+            "{n} items are in no year because the programme that was found is not proven to be the best: a better one "
+            "might pay for some of them.",
+            unproven,
+        )
+        texts.append(found.format(n=numbers.persons(unproven)))
     return texts
 
 
@@ -199,6 +228,22 @@ def _money_sentence(result: StudyResult, years: pd.DataFrame, n_items: int) -> s
     )
 
 
+def caveat(result: StudyResult) -> str:
+    """Return what one must know of prices, grounds and people to read the numbers."""
+    prices = price_years(result)
+    texts = []
+    if prices:
+        text = _("Prices are those of the study's table ({years}), not verified and not brought to one year.")
+        texts.append(text.format(years=prices))
+    if not result.tables["programme_items"]["verified"].fillna(value=False).all():
+        texts.append(_("No lawyer has checked who decides and on what ground."))
+    if prices:
+        texts.append(
+            _("Shares of money and thresholds of wear are proposed by this project; change them in study.toml.")
+        )
+    return " ".join(texts)
+
+
 def year_sentence(result: StudyResult, year: int) -> str:
     """Return what is done in a year, what it costs, and who is below a norm afterwards."""
     items = result.tables["programme_items"]
@@ -212,24 +257,24 @@ def year_sentence(result: StudyResult, year: int) -> str:
             _("{year}: nothing is planned. Settlements below a norm at the end of the year: {below}."),
         )
         return nothing.format(year=year, below=below)
-    what = _items_listed([item(result, one) for one in own])
+    items_ = items_listed([item(result, one) for one in own])
     if pd.isna(row["budget"]):
         text = by_what_counts(
             result.config,
             _("{year}: {what}. Below a norm at the end of the year: {below} people."),
             _("{year}: {what}. Settlements below a norm at the end of the year: {below}."),
         )
-        return text.format(year=year, what=what, below=below)
+        return text.format(year=year, what=items_, below=below)
     text = by_what_counts(
         result.config,
         _("{year}: {what}. Cost: {cost} of {budget}. Below a norm at the end of the year: {below} people."),
         _("{year}: {what}. Cost: {cost} of {budget}. Settlements below a norm at the end of the year: {below}."),
     )
     cost = amount(result, row["spent_access"] + row["spent_renewal"])
-    return text.format(year=year, what=what, cost=cost, budget=amount(result, row["budget"]), below=below)
+    return text.format(year=year, what=items_, cost=cost, budget=amount(result, row["budget"]), below=below)
 
 
-def _items_listed(texts: Sequence[str]) -> str:
+def items_listed(texts: Sequence[str]) -> str:
     """Return items as a list: the first ones and how many more."""
     if len(texts) <= _SHOWN + 1:
         return "; ".join(texts)

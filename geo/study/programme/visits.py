@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,6 +64,11 @@ class VisitWays:
         base = both.argmin(axis=0)
         shortest = both[base, np.arange(both.shape[1])]
         return np.where(shortest < UNREACHABLE_MS, base, -1), shortest
+
+    def metres(self, season: int, base: int, villages: Sequence[int]) -> float:
+        """Return the length of the way from a base through villages in their order and back; infinite without one."""
+        way = [base, *(len(self.base_ids) + village for village in villages), base]
+        return sum(self.ways[season].metres(here, there) for here, there in itertools.pairwise(way))
 
     def round(self, season: int, base: int, villages: Sequence[int], visit_ms: int, day_ms: int) -> VisitRound:
         """Return the question of a round from one base; place 0 is the base, the others are the villages given."""

@@ -107,6 +107,30 @@ def need_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
             }
 
 
+def place_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `programme_places`: levels of a service apart, its languages together."""
+    case, n_own = unit.case, len(unit.needs.needs)
+    known = known_people(unit)
+    counts = ((case.persons > 0) | ~known)[:, :n_own]
+    today = counts[0] & unmet_needs(case, need_ms(case, case.today))[:n_own]
+    below = counts & np.stack([year.unmet for year in programme.years])[:, :n_own]
+    groups: dict[tuple[str, str, int], list[int]] = {}
+    for number in np.flatnonzero(today | below.any(axis=0)).tolist():
+        need = case.needs[number]
+        groups.setdefault((need.settlement_id, need.service, need.level), []).append(number)
+    for (settlement_id, service, level), own in groups.items():
+        late = np.flatnonzero(below[:, own].any(axis=1))
+        after = int(late[-1]) + 1 if len(late) else 0
+        yield {
+            "settlement_id": settlement_id,
+            "service": service,
+            "level": unit.service(service).levels[level],
+            "persons": int(case.persons[-1, own].sum()) if known[own].all() else None,
+            "below_today": bool(today[own].any()),
+            "within_from_year": case.years[after] if after < len(case.years) else None,
+        }
+
+
 def goal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     """Yield the rows of `programme_goals`; where sites are counted, the cost is their discounted number."""
     for stage in programme.stages:
