@@ -18,6 +18,7 @@ from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.harm import loser_rows
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.sentences import below
 from geo.study.tabulate import typed
 from geo.study.unit import _elsewhere, _unit_settlements, _visible_sites
 from geo.units import UNREACHABLE_MS
@@ -29,9 +30,11 @@ NO_MONEY = PROGRAMME.replace("budget = 130", "budget = 0") + "equity = false\n"
 TOLERANT = NO_MONEY + "max_worsening_minutes = 33\n"
 
 
-def two_units(folder, programme: str, facilities: pd.DataFrame, *, buffer_km: float | None = None) -> PlannedUnit:
+def two_units(
+    folder, programme: str, facilities: pd.DataFrame, *, buffer_km: float | None = None, villages=None
+) -> PlannedUnit:
     """A and B in the unit W, C to F in the unit E; W is asked."""
-    villages = settlements_frame().drop(columns="district_id")
+    villages = (settlements_frame() if villages is None else villages).drop(columns="district_id")
     write(folder, programme, settlements=villages, facilities_table=facilities)
     halves = gpd.GeoDataFrame(
         {"unit_id": ["W", "E"], "level": "district", "name_en": ["West", "East"]},
@@ -219,3 +222,35 @@ def test_a_closing_at_the_end_of_everybodys_zero_minutes_is_no_number_too_large_
     """A and B have a clinic each: everybody is at 0 minutes, kappa is -1, and a trip of 26 minutes weighs e^26."""
     found = tables(two_units(tmp_path, PROGRAMME, closable("B", among="AB")))
     assert set(found["programme_goals"]["status"]) == {"optimal"}
+
+
+def test_a_village_of_unknown_people_is_harmed_by_a_closing_and_is_nobody_in_no_table(tmp_path, toy_result):
+    """Nobody knows how many live in F, next door; B's clinic may close within 33 minutes."""
+    villages = settlements_frame()
+    villages.loc[villages["settlement_id"] == "F", "pop_total"] = None
+    refused = two_units(tmp_path / "r", NO_MONEY, closable("B", among="AB"), villages=villages)
+    found = tables(refused)
+    rows = found["closure_refusals"].set_index("harmed_settlement_id")
+    assert rows.loc["F", "persons"].isna().all()
+    assert rows.loc["C", "persons"].eq(450).all()
+    tolerated = two_units(tmp_path / "t", TOLERANT, closable("B", among="AB"), villages=villages)
+    found = tables(tolerated)
+    assert found["programme_losers"].set_index("settlement_id").loc["F", "persons"].isna().all()
+    text = spoken(tolerated, found, toy_result)
+    assert "Number of people unknown: Village F (East)." in text
+    only_f = found | {"closure_refusals": found["closure_refusals"][lambda one: one["harmed_settlement_id"] == "F"]}
+    assert "(winter), number of people unknown" in spoken(tolerated, only_f, toy_result)
+    assert "0 people" not in spoken(tolerated, only_f, toy_result)
+
+
+def test_unknown_people_below_a_norm_make_a_sum_a_least_and_are_counted_as_settlements(tmp_path):
+    """E is below the norm in every year, and nobody knows how many live there: 36 people of D are the least."""
+    villages = settlements_frame()
+    villages.loc[villages["settlement_id"] == "E", "pop_total"] = None
+    found = tables_of(write(tmp_path, NO_MONEY, settlements=villages))
+    years = found["programme_years"]
+    assert set(years["unmet_unknown_settlements"]) == {1}
+    row = years.iloc[0]
+    assert below(row, "unmet").startswith("at least ")
+    nobody = row.to_dict() | {"unmet_persons": 0}
+    assert (below(nobody, "unmet"), below(nobody, "unmet", alone=True)) == ("an unknown number of", "unknown")

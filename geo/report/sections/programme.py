@@ -94,8 +94,8 @@ def _years(result: StudyResult) -> TextTable:
             (
                 str(int(row["year"])),
                 *(money if by_money else [people(row["sites_budget"])]),
-                people(row["unmet_persons"]),
-                people(row["unmet_before_persons"]),
+                sentences.below(row, "unmet", alone=True),
+                sentences.below(row, "unmet_before", alone=True),
                 *([tenths(row["ede_minutes"])] if equity else []),
             )
         )
