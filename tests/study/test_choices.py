@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -198,3 +199,22 @@ def test_a_cap_on_a_service_that_is_none_is_refused(tmp_path):
         run(tmp_path, "[equity]\ncap_per_head = { phd = 5 }")
     assert "phd" in caught.value.faults[0].message
     assert "phc" in caught.value.faults[0].remedy
+
+
+def test_where_settlements_are_counted_no_goal_cap_or_line_speaks_of_a_number_of_people(result):
+    demand = result.config.demand.model_copy(update={"counts": "settlements"})
+    places = replace(result, config=result.config.model_copy(update={"demand": demand}))
+    counted = re.compile(
+        r"\d (more |fewer )?(people|persons?)\b|fewest people|most people|more people|per person", re.I
+    )
+    for make in (choices.goals, choices.caps, district_lines.lines, district_lines.together, two_ways.ways):
+        people, part = make(result), make(places)
+        assert people is not None
+        assert part is not None
+        heads = [head.text for table in part.tables for head in table.heads]
+        own = [*part.sentences, *(table.note for table in part.tables), *heads, *(t.title for t in part.tables)]
+        assert not [text for text in own if counted.search(text)]
+        assert "People" not in heads
+        assert "Settlements" not in [head.text for table in people.tables for head in table.heads]
+    assert any("settlements" in text for text in choices.goals(places).sentences)
+    assert "Settlements helped" in {head.text for table in choices.caps(places).tables for head in table.heads}

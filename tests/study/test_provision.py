@@ -215,6 +215,18 @@ def test_the_sentence_of_a_road_names_the_people_of_the_place_itself(toy: tuple[
     assert "180 people of neighbouring places come within the norm with it." in text
 
 
+def test_where_settlements_are_counted_no_form_is_for_a_number_of_people(toy: tuple[Prepared, StudyResult]) -> None:
+    _prepared, result = toy
+    demand = result.config.demand.model_copy(update={"counts": "settlements"})
+    places = replace(result, config=result.config.model_copy(update={"demand": demand}))
+    part = provision_part(places)
+    assert part is not None
+    texts = [part.caveat, *part.sentences, *(table.note for table in part.tables)]
+    texts += [head.text for table in part.tables for head in table.heads]
+    assert not [text for text in texts if re.search(r"\d people|per person|People|people brought", text)]
+    assert "Settlements" in {head.text for table in part.tables for head in table.heads}
+
+
 def test_a_team_costs_whole_vehicles_and_the_report_says_both(toy: tuple[Prepared, StudyResult]) -> None:
     # E and whoever else is visited pay by time; the vehicle of the base costs 14 a year whether it drives or not.
     _prepared, result = toy

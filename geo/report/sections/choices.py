@@ -13,9 +13,9 @@ from geo.maps.words import PLAN_STATUS
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, tenths, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
 from geo.report.sections.scatter import Axis, scatter
-from geo.study.programme.choice_words import CAPS, FRONTIERS
+from geo.study.programme.choice_words import CAPS, frontier_in_words
 from geo.study.result import StudyResult
-from geo.study.wording import listed, word
+from geo.study.wording import by_what_counts, listed, word
 
 #: Points from which a drawing says more than a table.
 _WORTH_DRAWING: Final = 3
@@ -64,10 +64,19 @@ def goals(result: StudyResult) -> Part | None:
     if result.config.equity is None or not len(rows):
         return None
     sentences = [
-        _(
-            "The headline plan follows one order of goals: first the fewest people beyond the norm in their worst "
-            "season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up into one "
-            "score: every goal has a column of its own, and what more of one costs in another is shown here."
+        by_what_counts(
+            result.config,
+            _(
+                "The headline plan follows one order of goals: first the fewest people beyond the norm in their worst "
+                "season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up into "
+                "one score: every goal has a column of its own, and what more of one costs in another is shown here."
+            ),
+            _(
+                "The headline plan follows one order of goals: first the fewest settlements beyond the norm in their "
+                "worst season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up "
+                "into one score: every goal has a column of its own, and what more of one costs in another is shown "
+                "here."
+            ),
         )
     ]
     tables, charts = [], []
@@ -94,7 +103,7 @@ def _headline(own: Rows) -> dict[Any, Any] | None:
 def _in_words(result: StudyResult, service: str, name: str, own: Rows) -> str:
     label = service_name(result, service)
     if own[0]["left_out"]:
-        goals_ = word(FRONTIERS, name)
+        goals_ = frontier_in_words(result.config, name)
         return too_large().format(service=_("{service} ({goals})").format(service=label, goals=goals_))
     points = [row for row in own if pd.notna(row["point"])]
     text, facts = {"cost": _cost_words, "norm": _norm_words, "equity": _equity_words}[name](
@@ -122,12 +131,23 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
         return _("{service}: no site that could open brings anybody within the norm."), {}
     first, last = steps[0], steps[-1]
     if pd.isna(first["cost"]):
-        text = ngettext(
-            "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
-            "stay beyond it.",
-            "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} people "
-            "stay beyond it.",
-            int(first["new_sites"]),
+        n = int(first["new_sites"])
+        text = by_what_counts(
+            result.config,
+            ngettext(
+                "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
+                "stay beyond it.",
+                "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} "
+                "people stay beyond it.",
+                n,
+            ),
+            ngettext(
+                "{service}: settlements within the norm by the first new site: {gained}; beyond it with {all} in all: "
+                "{left}.",
+                "{service}: settlements within the norm by the first {n} new sites: {gained}; beyond it with {all} in "
+                "all: {left}.",
+                n,
+            ),
         )
         return text, {
             "n": numbers.persons(first["new_sites"]),
@@ -135,9 +155,16 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
             "all": numbers.persons(last["new_sites"]),
             "left": people(last["beyond_persons"]),
         }
-    text = _(
-        "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; with "
-        "{cost} in all {left} people stay beyond it."
+    text = by_what_counts(
+        result.config,
+        _(
+            "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; "
+            "with {cost} in all {left} people stay beyond it."
+        ),
+        _(
+            "{service}: the first step brings settlements within the norm at {first} each, the last one at {last} "
+            "each; settlements that stay beyond it with {cost} in all: {left}."
+        ),
     )
     return text, {
         "first": money(result, service, first["step_cost"]),
@@ -147,16 +174,31 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
     }
 
 
-def _norm_words(_result: StudyResult, _service: str, own: Rows, points: Rows) -> Words:
+def _norm_words(result: StudyResult, _service: str, own: Rows, points: Rows) -> Words:
     if len(points) == 1:
-        return _(
-            "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than the "
-            "one that brings most people within the norm."
-        ), {}
+        alone = by_what_counts(
+            result.config,
+            _(
+                "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than "
+                "the one that brings most people within the norm."
+            ),
+            _(
+                "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than "
+                "the one that brings most settlements within the norm."
+            ),
+        )
+        return alone, {}
     headline, other = _headline(own) or points[0], points[-1]
-    text = _(
-        "{service}: with as many new sites the mean trip could be {other} instead of {mean} min if {more} more people "
-        "stayed beyond the norm; the order of goals does not allow it."
+    text = by_what_counts(
+        result.config,
+        _(
+            "{service}: with as many new sites the mean trip could be {other} instead of {mean} min if {more} more "
+            "people stayed beyond the norm; the order of goals does not allow it."
+        ),
+        _(
+            "{service}: with as many new sites the mean trip could be {other} instead of {mean} min, and more "
+            "settlements would stay beyond the norm: {more}; the order of goals does not allow it."
+        ),
     )
     return text, {
         "other": tenths(other["mean_minutes"]),
@@ -186,8 +228,9 @@ def _equity_words(_result: StudyResult, _service: str, _own: Rows, points: Rows)
 def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str, Any]:
     priced = bool(pd.notna(own[0]["cost"]))
     spend: Callable[[float], str] = lambda value: numbers.decimal(value / _MILLION, 0)  # noqa: E731 - beside the others
+    beyond = by_what_counts(result.config, _("People beyond the norm"), _("Settlements beyond the norm"))
     axes = {
-        "beyond_persons": Axis(_("People beyond the norm"), numbers.persons),
+        "beyond_persons": Axis(beyond, numbers.persons),
         "mean_minutes": Axis(_("Mean trip, capped (min)"), lambda value: numbers.decimal(value, 1)),
         "ede_minutes": Axis(_("Equivalent trip, EDE (min)"), lambda value: numbers.decimal(value, 1)),
         "cost": Axis(_("Cost of opening, {unit}").format(unit=_unit(result, service)), spend),
@@ -196,7 +239,9 @@ def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str,
     columns = _columns(name, priced=priced)
     points = [_at(row, columns) for row in own if pd.notna(row["point"])]
     headline = _headline(own)
-    title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
+    title = _("{service}: {goals}").format(
+        service=service_name(result, service), goals=frontier_in_words(result.config, name)
+    )
     star = None if headline is None else _at(headline, columns)
     return scatter(title, axes[columns[0]], axes[columns[1]], points, star, _("headline plan"))
 
@@ -239,8 +284,14 @@ def _frontier_table(result: StudyResult, service: str, name: str, own: Rows) -> 
         _("How good"),
         _("Builds on the one before"),
     )
-    title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
-    note = _("The mean trip counts the people cut off with {cap}; the worst trip is that of the people with a way.")
+    title = _("{service}: {goals}").format(
+        service=service_name(result, service), goals=frontier_in_words(result.config, name)
+    )
+    note = by_what_counts(
+        result.config,
+        _("The mean trip counts the people cut off with {cap}; the worst trip is that of the people with a way."),
+        _("The mean trip counts places cut off with {cap}; the worst trip is that of the places with a way."),
+    )
     cap = numbers.minutes(result.config.siting.cap_minutes)
     return text_table(title, heads, rows, note=note.format(cap=cap), table="frontier")
 
@@ -269,10 +320,19 @@ def caps(result: StudyResult) -> Part | None:
     rows: Rows = result.tables["support_caps"].to_dict("records")
     if not rows:
         return None
-    intro = _(
-        "A cap on support keeps one place from getting so much that others go without. It is measured as the cost of "
-        "opening per person whom the site alone would bring within the norm. No plan opens a site above the cap; what "
-        "stands today stays, so that nobody loses what they have. The caps are proposed, not legal norms."
+    intro = by_what_counts(
+        result.config,
+        _(
+            "A cap on support keeps one place from getting so much that others go without. It is measured as the cost "
+            "of opening per person whom the site alone would bring within the norm. No plan opens a site above the "
+            "cap; what stands today stays, so that nobody loses what they have. The caps are proposed, not legal norms."
+        ),
+        _(
+            "A cap on support keeps one place from getting so much that others go without. It is measured as the cost "
+            "of opening per settlement that the site alone would bring within the norm. No plan opens a site above "
+            "the cap; what stands today stays, so that nobody loses what they have. The caps are proposed, not legal "
+            "norms."
+        ),
     )
     sentences = [intro, *(_cap_words(result, row) for row in rows)]
     tables = tuple(_support_table(result, service.name) for service in result.config.service)
@@ -283,7 +343,7 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
     service = str(row["service"])
     facts = {
         "service": service_name(result, service),
-        "cap": word(CAPS, row["cap"]),
+        "cap": _cap(result, row["cap"]),
         "amount": money(result, service, row["cap_amount"]),
         "n": numbers.persons(row["excluded_sites"]),
         "more": people(row["with_beyond_persons"] - row["without_beyond_persons"]),
@@ -303,9 +363,16 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
     elif not row["helped_without"]:
         effect = _("It binds, but nobody would be within the norm without it who is not with it.")
     else:
-        effect = _(
-            "It binds: without it {more} fewer people would stay beyond the norm, for {without_cost} instead of "
-            "{with_cost}; within the norm would be {helped} too."
+        effect = by_what_counts(
+            result.config,
+            _(
+                "It binds: without it {more} fewer people would stay beyond the norm, for {without_cost} instead of "
+                "{with_cost}; within the norm would be {helped} too."
+            ),
+            _(
+                "It binds: without it fewer settlements would stay beyond the norm (by {more}), for {without_cost} "
+                "instead of {with_cost}; within the norm would be {helped} too."
+            ),
         )
     texts = [ruled_out, effect]
     if row["only_too_dear"]:
@@ -314,6 +381,13 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
             _("Only a site above the cap would bring {only} within the norm: they need another form of provision.")
         )
     return " ".join(text.format(**facts) for text in texts)
+
+
+def _cap(result: StudyResult, name: object) -> str:
+    """Return what a cap is on, in words."""
+    if name == "per_head":
+        return by_what_counts(result.config, word(CAPS, name), _("money per settlement helped"))
+    return word(CAPS, name)
 
 
 def _places(result: StudyResult, codes: str) -> str:
@@ -329,15 +403,18 @@ def _support_table(result: StudyResult, service: str) -> TextTable:
             people(row["gained_persons"]),
             millions(row["cost"]),
             _("helps nobody") if pd.isna(row["cost_per_head"]) else millions(row["cost_per_head"], 2),
-            word(CAPS, row["excluded_by"]) if row["excluded_by"] else "",
+            _cap(result, row["excluded_by"]) if row["excluded_by"] else "",
         )
         for row in result.table("support_sites", service=service).to_dict("records")
     ]
     heads = (
         _("Place"),
-        Head(_("People helped"), number=True),
+        Head(by_what_counts(result.config, _("People helped"), _("Settlements helped")), number=True),
         cost_head(result, service),
-        Head(_("Per person (million)"), number=True),
+        Head(
+            by_what_counts(result.config, _("Per person (million)"), _("Per settlement (million)")),
+            number=True,
+        ),
         _("Ruled out by"),
     )
     return long_table(service_name(result, service), heads, rows, table="support_sites")

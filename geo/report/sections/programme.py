@@ -64,14 +64,22 @@ def _items(result: StudyResult) -> TextTable:
         Head(_("Year"), number=True),
         Head(_("Cost of building"), number=True),
         Head(_("Come within the norm"), number=True),
-        Head(_("Cost per person"), number=True),
+        Head(by_what_counts(result.config, _("Cost per person"), _("Cost per settlement")), number=True),
         _("Who decides"),
         _("Legal basis"),
     )
-    note = _(
-        "Within a year, what brings most people within the norm for its money comes first. Come within the norm: "
-        "people whom the item brings within it on top of everything before it; where it is nobody, wear today. "
-        "An item without a legal basis is declarative though money is planned for it."
+    note = by_what_counts(
+        result.config,
+        _(
+            "Within a year, what brings most people within the norm for its money comes first. Come within the norm: "
+            "people whom the item brings within it on top of everything before it; where it is nobody, wear today. "
+            "An item without a legal basis is declarative though money is planned for it."
+        ),
+        _(
+            "Within a year, what brings most settlements within the norm for its money comes first. Come within the "
+            "norm: settlements that the item brings within it on top of everything before it; where it is none, wear "
+            "today. An item without a legal basis is declarative though money is planned for it."
+        ),
     )
     return long_table(_("Items by year"), heads, rows, _("Nothing is planned."), note, "programme_items", shown=15)
 

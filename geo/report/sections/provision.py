@@ -23,7 +23,7 @@ from geo.study.programme.provision_words import (
     teams_sentence,
 )
 from geo.study.result import BASELINE, StudyResult
-from geo.study.wording import word
+from geo.study.wording import by_what_counts, counted, word
 
 #: Forms of the comparison, as columns.
 _COMPARED: Final = ("road", "build", "share", "bus", "mobile", "boarding")
@@ -64,11 +64,20 @@ def provision(result: StudyResult) -> Part | None:
 def _caveat(result: StudyResult) -> str:
     config = result.config.provision
     days = 0 if config is None else config.visit_interval_days
-    text = _(
-        "The rule, its limits and most prices are proposals, not verified. Costs per year are the annuity of what is "
-        "spent once, at {rate} % interest, and the running cost; per person means per person brought within the norm. "
-        "A bus, a visiting team (every {days} days) and a boarding place shorten no way: they count where they keep "
-        "limits of their own. Money in {currency}."
+    text = by_what_counts(
+        result.config,
+        _(
+            "The rule, its limits and most prices are proposals, not verified. Costs per year are the annuity of what "
+            "is spent once, at {rate} % interest, and the running cost; per person means per person brought within "
+            "the norm. A bus, a visiting team (every {days} days) and a boarding place shorten no way: they count "
+            "where they keep limits of their own. Money in {currency}."
+        ),
+        _(
+            "The rule, its limits and most prices are proposals, not verified. Costs per year are the annuity of what "
+            "is spent once, at {rate} % interest, and the running cost; per settlement means per settlement brought "
+            "within the norm. A bus, a visiting team (every {days} days) and a boarding place shorten no way: they "
+            "count where they keep limits of their own. Money in {currency}."
+        ),
     )
     rate = 0.0 if config is None else 100 * config.discount_rate
     prices = result.manifest.get("prices", {})
@@ -83,7 +92,11 @@ def _differences(result: StudyResult, service: str) -> str:
     n = int((below["form"] != below["cheapest_form"]).sum())
     if not n:
         return ""
-    text = _("In {n} of {all} places the rule names another form than the cheapest per person; the table shows both.")
+    text = by_what_counts(
+        result.config,
+        _("In {n} of {all} places the rule names another form than the cheapest per person; the table shows both."),
+        _("In {n} of {all} places the rule names another form than the cheapest; the table shows both."),
+    )
     return text.format(n=numbers.persons(n), all=numbers.persons(len(below)))
 
 
@@ -108,12 +121,12 @@ def _chosen(result: StudyResult, service: str) -> TextTable:
     ]
     heads: tuple[str | Head, ...] = (
         _("Place"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         _("Form by the rule"),
         _("Why"),
         Head(_("Cost per year"), number=True),
-        Head(_("Per person"), number=True),
-        _("Cheapest per person"),
+        Head(by_what_counts(result.config, _("Per person"), _("Per settlement")), number=True),
+        by_what_counts(result.config, _("Cheapest per person"), _("Cheapest per settlement")),
     )
     title = _("{service}: places below the norm with the plan").format(service=service_name(result, service))
     return long_table(title, heads, cells, _("Nobody is below the norm."), "", "provision_chosen")
@@ -150,11 +163,18 @@ def _compared(result: StudyResult, service: str) -> TextTable:
             )
         )
     forms_in_words = [word(FORM_WORDS, form).capitalize() for form in forms]
-    heads: list[str | Head] = [_("Place"), Head(_("People"), number=True), *forms_in_words]
+    heads: list[str | Head] = [_("Place"), Head(counted(result.config), number=True), *forms_in_words]
     title = _("{service}: forms compared, places below the norm today").format(service=service_name(result, service))
-    note = _(
-        "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms that "
-        "are not possible stand beside the reason."
+    note = by_what_counts(
+        result.config,
+        _(
+            "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms "
+            "that are not possible stand beside the reason."
+        ),
+        _(
+            "Millions a year and, in brackets, settlements brought within the norm, neighbours included. Costs of "
+            "forms that are not possible stand beside the reason."
+        ),
     )
     return long_table(title, heads, cells, _("Nobody is below the norm."), note, "provision")
 

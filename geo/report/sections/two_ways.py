@@ -139,9 +139,16 @@ def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
         Head(_("Sites that last"), number=True),
         Head(_places_head(result), number=True),
     )
-    note = _(
-        "Least possible: the fewest people beyond the norm that any plan with as many new sites leaves. Sites that "
-        "last have at least {users} users within the norm ({says})."
+    note = by_what_counts(
+        result.config,
+        _(
+            "Least possible: the fewest people beyond the norm that any plan with as many new sites leaves. Sites that "
+            "last have at least {users} users within the norm ({says})."
+        ),
+        _(
+            "Least possible: the fewest settlements beyond the norm that any plan with as many new sites leaves. Sites "
+            "that last have at least {users} users within the norm ({says})."
+        ),
     ).format(users=numbers.persons(own[0]["viable_persons"]), says=_says(result, own[0]))
     return text_table(service_name(result, service), heads, cells, note=note, table="ways")
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.language import gettext as _
 from geo.language import mark
+from geo.study.config import StudyConfig
+from geo.study.wording import by_what_counts, word
 
 FRONTIERS: Final = {
     "cost": mark("people beyond the norm, and cost"),
@@ -50,3 +53,12 @@ WORDS: Final = {
 #: Columns that list settlements or sites, separated by spaces.
 SETTLEMENT_LISTS: Final = ("helped_without", "only_too_dear", "over_line", "lost", "members")
 SITE_LISTS: Final = ("separate_sites", "joint_sites")
+
+
+def frontier_in_words(config: StudyConfig, name: object) -> str:
+    """Return two goals set against each other in words: of people, or of settlements where the study counts these."""
+    settlements = {
+        "cost": _("settlements beyond the norm, and cost"),
+        "norm": _("mean trip, and settlements beyond the norm"),
+    }
+    return by_what_counts(config, word(FRONTIERS, name), settlements.get(str(name)) or word(FRONTIERS, name))

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
 from geo.study.result import BASELINE, StudyResult
-from geo.study.wording import listed, season_label, settlement_name, word
+from geo.study.wording import by_what_counts, listed, season_label, settlement_name, word
 
 FORM_WORDS: Final = {
     "met": mark("within the norm"),
@@ -66,7 +66,7 @@ PROVISION_WORDS: Final = {
 def form_line(result: StudyResult, row: pd.Series) -> str:
     """Return the form of one row of `provision_chosen` in a line: what, for whom, and what is needed besides."""
     text = word(FORM_WORDS, row["form"])
-    if is_partial(row):
+    if is_partial(row) and result.config.demand.counts == "people":
         partial = _("{form} for {served} of {people}, the service floor for the others")
         served, persons = (numbers.persons(int(row[name])) for name in ("served_persons", "persons"))
         text = partial.format(form=text, served=served, people=persons)
@@ -99,9 +99,16 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
     found = []
     for saved, road, building in _cheaper(result, service, "road")[:most]:
         package = packages.loc[road["target_id"]]
-        text = _(
-            "For {village} ({people} people who need it) {km} km of {surface} road cost {road} a year and bring "
-            "everybody within {limit} in every season; a new {site} would cost {building} a year, {saved} more."
+        text = by_what_counts(
+            result.config,
+            _(
+                "For {village} ({people} people who need it) {km} km of {surface} road cost {road} a year and bring "
+                "everybody within {limit} in every season; a new {site} would cost {building} a year, {saved} more."
+            ),
+            _(
+                "For {village} {km} km of {surface} road cost {road} a year and bring everybody within {limit} in "
+                "every season; a new {site} would cost {building} a year, {saved} more."
+            ),
         )
         sentence = text.format(
             village=settlement_name(result, str(road["settlement_id"])),
@@ -116,10 +123,18 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
         )
         beside = int(road["persons"]) - int(road["own_persons"])
         if beside > 0:
-            more = ngettext(
-                "{n} person of neighbouring places comes within the norm with it.",
-                "{n} people of neighbouring places come within the norm with it.",
-                beside,
+            more = by_what_counts(
+                result.config,
+                ngettext(
+                    "{n} person of neighbouring places comes within the norm with it.",
+                    "{n} people of neighbouring places come within the norm with it.",
+                    beside,
+                ),
+                ngettext(
+                    "{n} neighbouring place comes within the norm with it.",
+                    "{n} neighbouring places come within the norm with it.",
+                    beside,
+                ),
             )
             sentence = f"{sentence} {more.format(n=numbers.persons(beside))}"
         found.append(_with_plan(result, service, sentence, road))
@@ -141,9 +156,16 @@ def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]
     label = result.service(service).site_label.in_language(current())
     found = []
     for saved, bus, building in _cheaper(result, service, "bus")[:most]:
-        text = _(
-            "For {village} ({people} pupils) school buses cost {bus} a year, and no ride is longer than {limit}; "
-            "a new {site} would cost {building} a year, {saved} more."
+        text = by_what_counts(
+            result.config,
+            _(
+                "For {village} ({people} pupils) school buses cost {bus} a year, and no ride is longer than {limit}; "
+                "a new {site} would cost {building} a year, {saved} more."
+            ),
+            _(
+                "For {village} school buses cost {bus} a year, and no ride is longer than {limit}; a new {site} would "
+                "cost {building} a year, {saved} more."
+            ),
         )
         sentence = text.format(
             village=settlement_name(result, str(bus["settlement_id"])),
@@ -221,16 +243,7 @@ def joint_sentence(result: StudyResult, service: str) -> str:
                 "tried does better than the one found with sites alone."
             )
         return text.format(service=label, n=tried) + unproven
-    text = _(
-        "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the norm, "
-        "sites alone {alone}; the best of the {n} choices with roads that were tried."
-    )
-    if unproven:
-        text = _(
-            "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the "
-            "norm, sites alone {alone} with the plan that was found; the best that was found among the {n} choices "
-            "with roads that were tried."
-        )
+    text = _together_with_roads(result, proven=not unproven)
     sentence = text.format(
         service=label,
         roads=listed([road_name(result, code) for code in str(best["packages"]).split()]),
@@ -240,6 +253,34 @@ def joint_sentence(result: StudyResult, service: str) -> str:
         n=tried,
     )
     return sentence + unproven
+
+
+def _together_with_roads(result: StudyResult, *, proven: bool) -> str:
+    if proven:
+        return by_what_counts(
+            result.config,
+            _(
+                "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below "
+                "the norm, sites alone {alone}; the best of the {n} choices with roads that were tried."
+            ),
+            _(
+                "{service}: for the same money, {roads} together with {sites} new sites leave {people} settlements "
+                "below the norm, sites alone {alone}; the best of the {n} choices with roads that were tried."
+            ),
+        )
+    return by_what_counts(
+        result.config,
+        _(
+            "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the "
+            "norm, sites alone {alone} with the plan that was found; the best that was found among the {n} choices "
+            "with roads that were tried."
+        ),
+        _(
+            "{service}: for the same money, {roads} together with {sites} new sites leave {people} settlements below "
+            "the norm, sites alone {alone} with the plan that was found; the best that was found among the {n} "
+            "choices with roads that were tried."
+        ),
+    )
 
 
 def road_name(result: StudyResult, package_id: str) -> str:

@@ -172,7 +172,7 @@ def in_short(result: StudyResult) -> list[str]:
             without=below(last, "unmet_before", alone=True),
         )
     )
-    unknown = int(years[["unmet_unknown_settlements", "unmet_before_unknown_settlements"]].max(axis=None))
+    unknown = max(int(years[f"{state}_unknown_settlements"].max()) for state in ("unmet", "unmet_before"))
     if unknown:
         more = ngettext(
             "Besides, up to {n} settlement of unknown size is below a norm: it is in no number of people here.",
