@@ -18,6 +18,7 @@ from geo.study.programme import equity as equity_module
 from geo.study.programme import ways
 from geo.study.programme.parts import PARTS
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.thresholds import Viable
 from geo.study.tabulate import typed
 from geo.tables.choices import CHOICE_TABLES
 from tests.siting.toy import problem
@@ -131,7 +132,7 @@ def test_the_headline_is_measured_with_what_it_closes(monkeypatch):
     asked = problem("dry", facilities="AC", keep=False, n_open=1, max_worsening_ms=None)
     headline = solve(asked)
     assert headline.closed
-    monkeypatch.setattr(ways, "viable_persons", lambda *_of: (1, ""))
+    monkeypatch.setattr(ways, "viable_sites", lambda *_of: [Viable(1)] * asked.n_sites)
     monkeypatch.setattr(equity_module, "opening_cost", lambda *_of: None)
     places = pd.DataFrame({"settlement_id": list(asked.settlement_ids)})
     classes = pd.DataFrame({"settlement_class": "other"}, index=list(asked.settlement_ids))

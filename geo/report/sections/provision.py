@@ -9,7 +9,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people
-from geo.report.sections.names import SettlementNames, service_name
+from geo.report.sections.names import NormTitles, SettlementNames, service_name, tied_norms
 from geo.study.programme.provision_words import (
     FORM_WORDS,
     REFUSAL_WORDS,
@@ -49,6 +49,7 @@ def provision(result: StudyResult) -> Part | None:
             teams_sentence(result, service),
             joint_sentence(result, service),
             _differences(result, service),
+            _needed_people(result, service),
         ]
         texts += [text for text in found if text]
         tables += [_chosen(result, service), _compared(result, service)]
@@ -98,6 +99,26 @@ def _differences(result: StudyResult, service: str) -> str:
         _("In {n} of {all} places the rule names another form than the cheapest; the table shows both."),
     )
     return text.format(n=numbers.persons(n), all=numbers.persons(len(below)))
+
+
+def _needed_people(result: StudyResult, service: str) -> str:
+    """Return how many people a building needs and by which norm; empty where the study file says it or nobody does."""
+    rows = result.table("provision", service=service)
+    rows = rows[rows["norm_id"] != ""]
+    if not len(rows):
+        return ""
+    titles = NormTitles(result)
+    least = rows.drop_duplicates("norm_id").sort_values("viable_persons")
+    says = [
+        _("{people} ({norm})").format(
+            people=people(row["viable_persons"]), norm=titles.title(*str(row["norm_id"]).split("/", 1))
+        )
+        for _number, row in least.iterrows()
+    ]
+    text = _("{service}: a building needs at least so many people at the end of the horizon: {says}.")
+    sentence = text.format(service=service_name(result, service), says="; ".join(says))
+    ties = tied_norms(result, rows["tied_norms"])
+    return f"{sentence} {ties[0].upper()}{ties[1:]}." if ties else sentence
 
 
 def _chosen(result: StudyResult, service: str) -> TextTable:

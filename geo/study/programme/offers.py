@@ -95,7 +95,8 @@ def _build(unmet: Unmet, place: int) -> Detail:
         return _refused(unmet, place, "build", "no-plot")
     if not unmet.is_known[place]:
         return _refused(unmet, place, "build", "people-unknown")
-    refusal: Refusal = "too-few-people" if unmet.projected[place] < unmet.viable_persons else ""
+    least = unmet.viable[int(sites[0])].persons
+    refusal: Refusal = "too-few-people" if unmet.projected[place] < least else ""
     return _building(unmet, place, "build", int(sites[0]), refusal)
 
 
@@ -107,11 +108,12 @@ def _share(unmet: Unmet, place: int) -> Detail:
     if not len(sites):
         return _refused(unmet, place, "share", "no-neighbour")
     people = [unmet.projected_sum(unmet.brought_by_site[:, site]) for site in sites.tolist()]
-    if max(people) < unmet.viable_persons:
+    enough = [number for number, site in enumerate(sites.tolist()) if people[number] >= unmet.viable[site].persons]
+    if not enough:
         return _refused(unmet, place, "share", "too-few-people")
     now = unmet.persons @ unmet.brought_by_site[:, sites]
     best = min(
-        (number for number, count in enumerate(people) if count >= unmet.viable_persons),
+        enough,
         key=lambda number: (-int(now[number]), int(unmet.worst_to_site[place, sites[number]]), number),
     )
     return _building(unmet, place, "share", int(sites[best]))

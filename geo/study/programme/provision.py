@@ -19,13 +19,14 @@ from geo.planning.modality import Ceiling, Choice, choose
 from geo.siting.measure import evaluate
 from geo.study import tabulate
 from geo.study.config_provision import Provision, ProvisionService
-from geo.study.diagnosis.loads import load_norms, people_to_come
+from geo.study.diagnosis.loads import people_to_come
 from geo.study.diagnosis.tables import Planned
 from geo.study.programme.joint import joint_rows
 from geo.study.programme.offers import Detail, floor, offers
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.road_packages import RoadPackage
 from geo.study.programme.rounds import circuits, teams
+from geo.study.programme.thresholds import viable_at
 from geo.study.programme.unmet import BusTables, Unmet
 from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY
 from geo.study.transport import TO_DECIDE, plan_transport, pupils_of
@@ -114,7 +115,9 @@ class _Service:
         part, plans = planned
         opened = np.zeros(len(part.problem.site_ids), dtype=np.bool_)
         opened[list(plans[HEADLINE].open_sites)] = True
-        viable, projected = _viable(unit, settings, planned), _projected(unit, planned)
+        places = part.sites["settlement_id"].tolist()
+        viable = viable_at(unit.prepared.study, part.service, settings.viable_persons, places)
+        projected = _projected(unit, planned)
         buses = {HEADLINE: _buses(unit, part.service.name)}
         buses[BASELINE] = _buses_today(unit, planned, buses[HEADLINE])
         before, after = (
@@ -153,6 +156,7 @@ class _Service:
             "capex": offer.price.capex if offer.price else None,
             "opex_year": offer.price.opex_year if offer.price else None,
             "annual_cost": offer.annual_cost(rate),
+            **self._least(detail),
             "price_status": "priced" if priced else "no-price" if offer.is_possible else "",
             "persons": offer.persons if offer.is_possible or priced else None,
             "own_persons": offer.own_persons if offer.is_possible or priced else None,
@@ -164,6 +168,13 @@ class _Service:
             "cheapest": choice.cheapest == offer.form,
             "competent_body": self._body(offer.form),
         }
+
+    def _least(self, detail: Detail) -> dict[str, Any]:
+        """Return how many people the building of an offer needs, and who says so."""
+        if detail.offer.form not in ("build", "share") or not detail.target:
+            return {}
+        needed = self.after.viable[self.after.part.problem.site_ids.index(detail.target)]
+        return {"viable_persons": needed.persons, "norm_id": needed.norm_id, "tied_norms": needed.tied}
 
     def chosen(self) -> Rows:
         """Return rows of `provision_chosen`: one per inhabited settlement of the unit."""
@@ -229,15 +240,6 @@ class _Service:
 
 def _minutes(ms: int | None) -> float | None:
     return None if ms is None or ms >= UNREACHABLE_MS else ms / MS_PER_MINUTE
-
-
-def _viable(unit: PlannedUnit, settings: ProvisionService, planned: Planned) -> int:
-    """Return the least people for a building: of the study file, else of the norms of its level, else 1."""
-    if settings.viable_persons is not None:
-        return settings.viable_persons
-    service = planned[0].service
-    norms = load_norms(unit.prepared.study, service.name, service.serving_level)
-    return int(min((norm.value for norm in norms), default=1))
 
 
 def _projected(unit: PlannedUnit, planned: Planned) -> npt.NDArray[np.float64]:
