@@ -232,6 +232,7 @@ CLOSURE_REFUSALS: Final = Table(
         ),
         text("harmed_settlement_id", mark("Harmed"), mark("Settlement whose trip would get longer; blank = nobody's")),
         text("harmed_level", mark("At level"), mark("Level of the service that its people need")),
+        Column("year", "integer", mark("Year whose people these are: the first of the programme"), label=mark("Year")),
         SEASON,
         _HARMED,
         _BEFORE,
@@ -239,6 +240,32 @@ CLOSURE_REFUSALS: Final = Table(
         _LONGER,
     ),
     label=mark("Refused closings"),
+)
+
+PROGRAMME_LOADS: Final = Table(
+    "programme_loads",
+    mark("Who would come to every place with the programme in its fullest year, beside the room there is"),
+    (
+        SERVICE,
+        SITE,
+        SETTLEMENT,
+        _LEVEL,
+        Column(
+            "in_unit",
+            "boolean",
+            mark("Whether it stands in the unit; others have people of their own"),
+            label=mark("Stands here"),
+        ),
+        Column("year", "integer", mark("Year of the programme in which most people come"), label=mark("Fullest year")),
+        people("persons", mark("Come then"), mark("People of the unit who come then, where known")),
+        settlements(
+            "unknown_settlements", mark("People unknown"), mark("Settlements of unknown people that go there too")
+        ),
+        people("today_persons", mark("Come today"), mark("People of the unit who come today, counted alike")),
+        people("capacity", mark("Capacity"), mark("Places there are today; blank = unknown")),
+        people("over_persons", mark("Over capacity by"), mark("People without a place; blank = capacity is unknown")),
+    ),
+    label=mark("Programme, how full places are"),
 )
 
 REFERRAL: Final = Table(
@@ -300,6 +327,7 @@ PROGRAMME_TABLES: Final = (
     PROGRAMME_BUDGETS,
     PROGRAMME_LOSERS,
     CLOSURE_REFUSALS,
+    PROGRAMME_LOADS,
     REFERRAL,
     DEBT_LEDGER,
 )

@@ -16,6 +16,8 @@ from geo.study import StudyResult, load_study
 from geo.study.prepare import prepare
 from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.harm import loser_rows
+from geo.study.programme.load_words import overfull
+from geo.study.programme.loads import load_rows
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.sentences import below
@@ -215,7 +217,7 @@ def test_nothing_examined_harmless_and_tolerated_are_three_different_things(tmp_
     found = tables(tolerated)
     assert set(found["closure_refusals"]["refused_because"]) == {"tolerated"}
     text = spoken(tolerated, found, toy_result)
-    assert "is not refused: it makes trips longer, but only as far as the study tolerates. Village" in text
+    assert "is not refused: it makes trips longer, but only as far as the study tolerates. In 2027: Village" in text
 
 
 def test_a_closing_at_the_end_of_everybodys_zero_minutes_is_no_number_too_large_for_the_solver(tmp_path):
@@ -254,3 +256,48 @@ def test_unknown_people_below_a_norm_make_a_sum_a_least_and_are_counted_as_settl
     assert below(row, "unmet").startswith("at least ")
     nobody = row.to_dict() | {"unmet_persons": 0}
     assert (below(nobody, "unmet"), below(nobody, "unmet", alone=True)) == ("an unknown number of", "unknown")
+
+
+def room(table: pd.DataFrame, **capacity: int) -> pd.DataFrame:
+    """Facilities with room for as many people, by village; unknown elsewhere."""
+    return table.assign(capacity=[capacity.get(code) for code in table["settlement_id"]])
+
+
+def loads(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return found["programme_loads"].set_index("site_id")
+
+
+def test_a_place_that_gets_more_people_than_room_is_named(tmp_path, toy_result):
+    """B's clinic closes in the second year: all 5,670 go to A, of whom 3,000 live there and go today."""
+    table = room(closable("B", among="AB"), A=5000, B=9000)
+    unit = toy_case(write(tmp_path, TOLERANT, facilities_table=table))
+    states = np.tile(unit.case.today, (3, 1))
+    option = {one.option_id: number for number, one in enumerate(unit.case.options)}
+    states[1:, unit.case.place_ids.index("clinic-B")] = option["clinic-B:close:fap"]
+    programme = programme_of(unit.case, states)
+    rows = pd.DataFrame(list(load_rows(load_study(tmp_path), unit, programme)))
+    found = {"programme_loads": typed("programme_loads", rows)}
+    own = loads(found).loc["clinic-A"]
+    assert own[["persons", "today_persons", "capacity", "over_persons"]].tolist() == [5670, 3000, 5000, 670]
+    assert own["year"] == 2028
+    assert loads(found).loc["clinic-B", ["year", "persons"]].tolist() == [2027, 2670]
+    text = overfull(dataclasses.replace(toy_result, tables=found)).replace("\u00a0", " ")
+    assert "1 place has more people than room in its fullest year" in text
+    assert "(2028: 5,670 for 5,000, today 3,000)" in text
+
+
+def test_where_everybody_fits_in_that_is_said_and_unknown_room_is_counted(tmp_path, toy_result):
+    found = tables_of(write(tmp_path, NO_MONEY, facilities_table=room(closable(among="AB"), A=5000)))
+    assert loads(found).loc["clinic-A", "over_persons"] == 0
+    assert pd.isna(loads(found).loc["clinic-B", "over_persons"])
+    text = overfull(dataclasses.replace(toy_result, tables=found))
+    assert text.startswith("With the programme no place with a known capacity is overfull. The capacity of 1 place is")
+
+
+def test_facilities_of_one_village_share_its_people_by_their_room(tmp_path):
+    """A's two clinics have room for 4,000 and 1,000: they share the 5,670 four to one, 4,536 and 1,134."""
+    twin = facilities_frame("A").assign(facility_id="twin", name_en="Twin")
+    two = pd.concat([facilities_frame("A").assign(capacity=4000), twin.assign(capacity=1000)])
+    own = loads(tables_of(write(tmp_path, NO_MONEY, facilities_table=two)))
+    assert own["persons"].to_dict() == {"clinic-A": 4536, "twin": 1134}
+    assert own["over_persons"].to_dict() == {"clinic-A": 536, "twin": 134}

@@ -12,6 +12,7 @@ from geo.report.sections.content import Head, Part, TextTable, long_table, peopl
 from geo.report.sections.names import SiteNames, service_name
 from geo.study.programme import sentences
 from geo.study.programme.budget_words import other_sums
+from geo.study.programme.load_words import overfull
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, by_what_counts, counted, season_label, settlement_name, word
 
@@ -24,7 +25,7 @@ def programme(result: StudyResult) -> Part | None:
     texts = [" ".join(sentences.in_short(result)), sentences.proof(result)]
     texts += [*sentences.grounds(result)]
     texts += [sentences.year_sentence(result, int(year)) for year in years["year"]]
-    texts += other_sums(result)
+    texts += [text for text in (*other_sums(result), overfull(result)) if text]
     tables = (_items(result), _years(result), _needs(result))
     return Part("programme", _("The programme: what is built when"), tuple(texts), tables, _caveat(result))
 

@@ -95,6 +95,7 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
                 | {
                     "harmed_settlement_id": need.settlement_id,
                     "harmed_level": unit.service(need.service).levels[need.level],
+                    "year": unit.case.years[0],
                 }
                 | _trip(unit, loser, 0)
             )

@@ -386,7 +386,7 @@ def _harm(result: StudyResult, rows: pd.DataFrame) -> str:
     rest = len(worst) - _NAMED
     if rest > 0:
         texts.append(ngettext("and {n} more village", "and {n} more villages", rest).format(n=rest))
-    return _("{villages}.").format(villages="; ".join(texts))
+    return _("In {year}: {villages}.").format(year=int(own["year"].iloc[0]), villages="; ".join(texts))
 
 
 def _village(result: StudyResult, row: dict[Any, Any]) -> str:
