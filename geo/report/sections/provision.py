@@ -21,6 +21,7 @@ from geo.study.programme.provision_words import (
     millions,
     road_sentences,
     teams_sentence,
+    whole_sentence,
 )
 from geo.study.result import BASELINE, StudyResult
 from geo.study.wording import by_what_counts, counted, word
@@ -47,6 +48,7 @@ def provision(result: StudyResult) -> Part | None:
             *road_sentences(result, service),
             *bus_sentences(result, service),
             teams_sentence(result, service),
+            whole_sentence(result, service),
             joint_sentence(result, service),
             _differences(result, service),
             _needed_people(result, service),

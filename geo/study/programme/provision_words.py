@@ -55,6 +55,8 @@ SURFACE_WORDS: Final = {"gravel": mark("gravel"), "asphalt": mark("asphalt")}
 PROVISION_WORDS: Final = {
     "form": FORM_WORDS,
     "cheapest_form": FORM_WORDS,
+    "whole_form": FORM_WORDS,
+    "whole_cheapest_form": FORM_WORDS,
     "refusal": REFUSAL_WORDS,
     "why": WHY_WORDS,
     "safeguard": SAFEGUARD_WORDS,
@@ -180,6 +182,13 @@ def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]
         if seasons:
             lodging = _("Lodging at the school when no bus can do that ({seasons}) is included.")
             sentence = f"{sentence} {lodging.format(seasons=listed(seasons))}"
+        if pd.notna(bus["whole_annual_cost"]) and bus["whole_annual_cost"] > building["annual_cost"]:
+            alone = _(
+                "That is its share of the buses, by pupils: whole buses for it alone would cost {whole} a year, more "
+                "than the {site}. The bus is cheaper only as long as other villages ride along."
+            )
+            whole = millions(float(bus["whole_annual_cost"]))
+            sentence = f"{sentence} {alone.format(whole=whole, site=label)}"
         found.append(_with_plan(result, service, sentence, bus))
     return found
 
@@ -295,6 +304,44 @@ def road_name(result: StudyResult, package_id: str) -> str:
         surface=word(SURFACE_WORDS, package["surface"]),
         code=package_id if label is None else label.in_language(current()),
     )
+
+
+def whole_sentence(result: StudyResult, service: str) -> str:
+    """Return where the order of forms changes with whole vehicles; empty where no form has any."""
+    rows = result.table("provision_chosen", service=service)
+    rows = rows[(rows["form"] != "met") & (rows["whole_form"] != "")]
+    offered = result.table("provision", service=service)
+    if not len(rows) or offered["whole_annual_cost"].isna().all():
+        return ""
+    rule, cheapest = (rows[f"whole_{name}"] != rows[name] for name in ("form", "cheapest_form"))
+    turned = rows[rule | cheapest]
+    if not len(turned):
+        return _(
+            "Buses and teams are compared by a place's share of them; with whole vehicles the order of forms is the "
+            "same in every place."
+        )
+    text = ngettext(
+        "Buses and teams are compared by a place's share of them. With whole vehicles the order of forms changes in "
+        "{n} place: {places}.",
+        "Buses and teams are compared by a place's share of them. With whole vehicles the order of forms changes in "
+        "{n} places: {places}.",
+        len(turned),
+    )
+    return text.format(
+        n=numbers.persons(len(turned)), places=listed([_turned(result, row) for _number, row in turned.iterrows()])
+    )
+
+
+def _turned(result: StudyResult, row: pd.Series) -> str:
+    name = settlement_name(result, str(row["settlement_id"]))
+    if row["whole_form"] != row["form"]:
+        text = _("{village} (by the rule {whole}, not {form})")
+        forms = row["whole_form"], row["form"]
+    else:
+        text = _("{village} (cheapest: {whole}, not {form})")
+        forms = row["whole_cheapest_form"], row["cheapest_form"]
+    whole, form = (word(FORM_WORDS, one) if one else _("no form") for one in forms)
+    return text.format(village=name, whole=whole, form=form)
 
 
 def teams_sentence(result: StudyResult, service: str) -> str:
