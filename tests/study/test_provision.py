@@ -258,7 +258,7 @@ def test_where_whole_vehicles_change_the_order_places_are_named(toy: tuple[Prepa
         texts = [whole_sentence(replace(result, tables={**result.tables, "provision_chosen": same}), "phc")]
         turned = same.assign(whole_cheapest_form=same["cheapest_form"].where(same["settlement_id"] != "E", "build"))
         texts.append(whole_sentence(replace(result, tables={**result.tables, "provision_chosen": turned}), "phc"))
-    assert texts[0].endswith("the order of forms is the same in every place.")
+    assert texts[0].endswith("nor the cheapest one changes in any place.")
     assert "changes in 1 place: Village E (cheapest: building of its own, not " in texts[1]
 
 

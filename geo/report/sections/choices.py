@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -93,6 +94,8 @@ def goals(result: StudyResult) -> Part | None:
                 charts.append(_chart(result, service, name, own))
             if len(own) > 1:
                 tables.append(_frontier_table(result, service, name, own))
+    if tables:
+        tables[-1] = replace(tables[-1], note=_trips_note(result))
     return Part("goals", _("What one goal costs in another"), tuple(sentences), tuple(tables), charts=tuple(charts))
 
 
@@ -287,13 +290,17 @@ def _frontier_table(result: StudyResult, service: str, name: str, own: Rows) -> 
     title = _("{service}: {goals}").format(
         service=service_name(result, service), goals=frontier_in_words(result.config, name)
     )
+    return text_table(title, heads, rows, table="frontier")
+
+
+def _trips_note(result: StudyResult) -> str:
+    """Return what the columns of trips count, once below the last of the tables."""
     note = by_what_counts(
         result.config,
         _("The mean trip counts the people cut off with {cap}; the worst trip is that of the people with a way."),
         _("The mean trip counts places cut off with {cap}; the worst trip is that of the places with a way."),
     )
-    cap = numbers.minutes(result.config.siting.cap_minutes)
-    return text_table(title, heads, rows, note=note.format(cap=cap), table="frontier")
+    return note.format(cap=numbers.minutes(result.config.siting.cap_minutes))
 
 
 def _frontier_row(row: dict[Any, Any], *, priced: bool) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -131,6 +131,13 @@ def _of_service(result: StudyResult, rows: pd.DataFrame, service: str, first: in
     if known.all():
         return _("{service}: {now} people need it in {first}, {base} in {last}.").format(**facts)
     n = int((~known).sum())
+    if now[~known].isna().all():
+        text = ngettext(
+            "{service}: {now} people need it in {first}, {base} in {last}, without {n} settlement of unknown size.",
+            "{service}: {now} people need it in {first}, {base} in {last}, without {n} settlements of unknown size.",
+            n,
+        )
+        return text.format(**facts, n=n)
     text = ngettext(
         "{service}: {now} people need it in {first}, {base} in {last}, without the {others} people in {first} of {n} "
         "settlement that cannot be projected.",
@@ -252,12 +259,19 @@ def _since(row: dict[Any, Any]) -> str:
     return str(year) if pd.notna(row["year_high"]) else _("{year}; not if growth is higher").format(year=year)
 
 
+#: Verdicts about new sites in the order of the table.
+_WORST_FIRST: Final = ("stranded", "falls_short", "unknown", "lasting", "no_threshold")
+
+
 def lasting_sites(result: StudyResult) -> Part | None:
     """Return whether enough people will come to the plan's new sites for as long as the buildings last."""
     rows = result.tables["asset_life"]
     if not len(rows):
         return None
     sites = SiteNames(result)
+    # What the reader has to know of comes first.
+    order = rows["asset_verdict"].map({name: place for place, name in enumerate(_WORST_FIRST)})
+    rows = rows.assign(_order=order).sort_values("_order", kind="stable")
     stranded = rows[rows["asset_verdict"] == "stranded"]
     sentences = [_counted_from(rows), *(_stranded(result, row, sites) for row in stranded.to_dict("records"))]
     sentences += _not_stranded(rows["asset_verdict"])

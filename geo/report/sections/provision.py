@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -55,6 +56,8 @@ def provision(result: StudyResult) -> Part | None:
         ]
         texts += [text for text in found if text]
         tables += [_chosen(result, service), _compared(result, service)]
+    if tables:
+        tables[-1] = replace(tables[-1], note=_compared_note(result))
     texts.append(
         _(
             "Every inhabited place has a form of provision; where nothing else is possible it is the service floor. "
@@ -188,7 +191,12 @@ def _compared(result: StudyResult, service: str) -> TextTable:
     forms_in_words = [word(FORM_WORDS, form).capitalize() for form in forms]
     heads: list[str | Head] = [_("Place"), Head(counted(result.config), number=True), *forms_in_words]
     title = _("{service}: forms compared, places below the norm today").format(service=service_name(result, service))
-    note = by_what_counts(
+    return long_table(title, heads, cells, _("Nobody is below the norm."), table="provision")
+
+
+def _compared_note(result: StudyResult) -> str:
+    """Return how to read the forms compared, once below the last of the tables."""
+    return by_what_counts(
         result.config,
         _(
             "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms "
@@ -199,7 +207,6 @@ def _compared(result: StudyResult, service: str) -> TextTable:
             "forms that are not possible stand beside the reason."
         ),
     )
-    return long_table(title, heads, cells, _("Nobody is below the norm."), note, "provision")
 
 
 def _count(value: Any) -> int:

@@ -45,12 +45,23 @@ def _over(result: StudyResult, over: pd.DataFrame) -> str:
         "With the programme {n} places have more people than room in their fullest year: {places}.",
         len(over),
     )
-    return text.format(n=numbers.persons(len(over)), places="; ".join(named))
+    sentence = text.format(n=numbers.persons(len(over)), places="; ".join(named))
+    already = int((over["today_persons"] > over["capacity"]).sum())
+    if not already:
+        return sentence
+    today = ngettext(
+        "{n} of them is overfull today already, counted the same way.",
+        "{n} of them are overfull today already, counted the same way.",
+        already,
+    )
+    return f"{sentence} {today.format(n=numbers.persons(already))}"
 
 
 def _place(result: StudyResult, row: dict[Any, Any]) -> str:
     persons = numbers.persons(row["persons"])
     text = _("{place} ({year}: {people} for {capacity}, today {today})")
+    if not row["today_persons"]:
+        text = _("{place} ({year}: {people} for {capacity}, today nobody at this level)")
     return text.format(
         place=site_name(result, str(row["service"]), str(row["site_id"])),
         year=int(row["year"]),

@@ -317,8 +317,8 @@ def whole_sentence(result: StudyResult, service: str) -> str:
     turned = rows[rule | cheapest]
     if not len(turned):
         return _(
-            "Buses and teams are compared by a place's share of them; with whole vehicles the order of forms is the "
-            "same in every place."
+            "Buses and teams are compared by a place's share of them; with whole vehicles neither the form by the rule "
+            "nor the cheapest one changes in any place."
         )
     text = ngettext(
         "Buses and teams are compared by a place's share of them. With whole vehicles the order of forms changes in "
