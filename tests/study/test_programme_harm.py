@@ -292,6 +292,9 @@ def test_where_everybody_fits_in_that_is_said_and_unknown_room_is_counted(tmp_pa
     assert pd.isna(loads(found).loc["clinic-B", "over_persons"])
     text = overfull(dataclasses.replace(toy_result, tables=found))
     assert text.startswith("With the programme no place with a known capacity is overfull. The capacity of 1 place is")
+    nothing = found["programme_loads"].assign(capacity=pd.NA, over_persons=pd.NA)
+    text = overfull(dataclasses.replace(toy_result, tables={"programme_loads": nothing}))
+    assert text.startswith("The capacity of 2 places is unknown")
 
 
 def test_facilities_of_one_village_share_its_people_by_their_room(tmp_path):

@@ -21,8 +21,12 @@ def overfull(result: StudyResult) -> str:
     if not len(rows):
         return ""
     over = rows[(rows["over_persons"] > 0).fillna(value=False)]
-    texts = [_over(result, over) if len(over) else _("With the programme no place with a known capacity is overfull.")]
     silent = int(rows["capacity"].isna().sum())
+    texts = []
+    if len(over):
+        texts.append(_over(result, over))
+    elif silent < len(rows):
+        texts.append(_("With the programme no place with a known capacity is overfull."))
     if silent:
         text = ngettext(
             "The capacity of {n} place is unknown: whether everybody fits in there cannot be told.",
