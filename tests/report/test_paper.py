@@ -237,4 +237,4 @@ def test_what_is_not_printed_is_said_with_the_sheet_of_the_workbook(result: Stud
     section = section[: section.index("</section>")]
     rows = re.findall(r"<tr( class=\"skip-print\")?><th scope=\"row\">Place \d+</th>", section)
     assert rows[:10] == [""] * 3 + [' class="skip-print"'] * 7
-    assert "17 more rows in the workbook tables.xlsx, sheet “Goals against goals (frontier)”." in _text(section)
+    assert "17 more rows in the workbook tables.xlsx, sheet “Goals against goals”." in _text(section)
