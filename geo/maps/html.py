@@ -82,6 +82,7 @@ def _environment() -> Environment:
     )
     environment.globals["_"] = gettext
     environment.globals["table_name"] = environment.filters["table_name"] = _table_name
+    environment.globals["sheet_name"] = lambda code: OUTPUT_TABLES[code].title
     return environment
 
 

@@ -130,7 +130,9 @@ def _nearest_hub(to_site: Milliseconds, hubs: Sequence[int]) -> int:
     return min(reached)[1] if reached else NOWHERE
 
 
-def bottom_up(problem: SitingProblem, site_settlement: Sequence[int], viable_persons: int) -> BottomUp:
+def bottom_up(
+    problem: SitingProblem, site_settlement: Sequence[int], viable_persons: int | npt.NDArray[np.int64]
+) -> BottomUp:
     """Return the groups into which villages beyond the norm merge.
 
     Parameters
@@ -138,15 +140,16 @@ def bottom_up(problem: SitingProblem, site_settlement: Sequence[int], viable_per
     problem, site_settlement
         As in `top_down`. Who is within the norm of what stands needs no group.
     viable_persons
-        People that a site needs to last.
+        People that a site needs to last: one number, or that of each site (n_sites,).
     """
+    least = np.broadcast_to(viable_persons, problem.n_sites)
     merging = _Merging(problem, site_settlement)
     beyond = problem.nearest_ms(problem.always).max(axis=0) > problem.limit_ms
     alone = np.flatnonzero(beyond & (problem.persons > 0))
     groups = [merging.group((int(settlement),)) for settlement in alone]
     stuck: list[Catchment] = []
     while True:
-        small = [group for group in groups if group.persons < viable_persons or group.site == NOWHERE]
+        small = [group for group in groups if group.site == NOWHERE or group.persons < least[group.site]]
         if not small:
             break
         first = min(small, key=lambda group: (group.persons, group.settlements))

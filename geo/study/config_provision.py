@@ -34,7 +34,7 @@ class ProvisionService(Part):
         default=None,
         ge=1,
         description="People who must still need the service at the end of diagnosis.horizon_years for a building; "
-        "default: the least load of the level in the study's norm packs, 1 where they have none",
+        "default: the least load that a norm of the study asks of the level in a place of that size, 1 if none does",
     )
     most_cost_per_person: float | None = Field(
         default=None,

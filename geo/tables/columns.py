@@ -48,6 +48,11 @@ SEASON: Final = text(
     "season", mark("Season"), mark("Season of the study; `worst` = every settlement in its own worst season")
 )
 PLAN: Final = text("plan", mark("Plan"), mark("`baseline` = today; otherwise the name of a plan of table `plans`"))
+TIED_NORMS: Final = text(
+    "tied_norms",
+    mark("Norms that ask for more"),
+    mark("Norms with the same right that name a larger number, separated by spaces; the smallest counts"),
+)
 SETTLEMENT: Final = text("settlement_id", mark("Settlement"), mark("Settlement the row is about"))
 SITE: Final = text("site_id", mark("Site"), mark("Facility or candidate"))
 PERSONS: Final = people("persons", mark("People"), mark("People who need the service; blank = unknown"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.language import mark
-from geo.tables.columns import SERVICE, SETTLEMENT, SITE, count, minutes, people, share, text
+from geo.tables.columns import SERVICE, SETTLEMENT, SITE, TIED_NORMS, count, minutes, people, share, text
 from geo.tables.schema import Column, Table
 
 AGES: Final = Table(
@@ -107,7 +107,7 @@ PROJECTION_EVENTS: Final = Table(
 
 ASSET_LIFE: Final = Table(
     "asset_life",
-    mark("New sites of the headline plan: whether enough people will come for as long as the building lasts"),
+    mark("New sites: whether enough people will come for as long as the building lasts"),
     (
         SERVICE,
         SITE,
@@ -116,11 +116,20 @@ ASSET_LIFE: Final = Table(
         _PACK,
         _NORM,
         people("threshold", mark("Threshold"), mark("Least number of people; blank = no norm asks for any")),
-        _year("opens", mark("Opens"), mark("Year that today's counts stand for")),
+        TIED_NORMS,
+        text(
+            "opened_by",
+            mark("Opened by"),
+            mark("Whose site it is: of an item of the programme, or of the headline plan alone"),
+            "programme",
+            "headline",
+        ),
+        _year("opens", mark("Opens"), mark("Year of the item; else the first of the programme, or of the counts")),
         count("lifetime_years", "years", mark("Lifetime"), mark("From the price table, else the study's default")),
         _year("half_life", mark("Half of it gone"), mark("Year in which half of the lifetime is over")),
         _year("ends", mark("Ends"), mark("Year in which the lifetime is over")),
-        people("now", mark("Comes now"), mark("People who would come today, by the plan's assignment")),
+        people("now", mark("Comes now"), mark("People who would come today, by that plan's assignment")),
+        people("at_opening", mark("When it opens"), mark("Projected for the year it opens; blank = unknown")),
         people("at_half_life", mark("Then at half of it"), mark("Projected for that year; blank = unknown")),
         people("at_end", mark("At the end"), mark("Projected for the end of the lifetime; blank = unknown")),
         _year("year_low", mark("Below threshold from, low"), mark("First year below, growth one deviation lower")),

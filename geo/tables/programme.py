@@ -17,6 +17,7 @@ _LANGUAGE: Final = text(
     "language", mark("Language"), mark("Language of instruction; blank where it does not matter"), "kk", "ru"
 )
 _BEFORE: Final = minutes("before_minutes", mark("Trip today"), mark("Time today; blank = no way"))
+_HARMED: Final = people("persons", mark("People"), mark("People of the settlement who need it; blank = unknown"))
 _AFTER: Final = minutes("after_minutes", mark("Trip then"), mark("Time then; blank = no way"))
 _LONGER: Final = minutes("longer_minutes", mark("Longer by"), mark("Difference; blank = access is lost"))
 
@@ -91,10 +92,20 @@ PROGRAMME_YEARS: Final = Table(
             mark("People below a norm at the end of the year, summed over services"),
         ),
         settlements("unmet_settlements", mark("Their settlements"), mark("Settlements that lack something")),
+        settlements(
+            "unmet_unknown_settlements",
+            mark("Of them, people unknown"),
+            mark("Settlements below a norm whose people nobody knows; in no count of people"),
+        ),
         people(
             "unmet_before_persons",
             mark("If nothing was done"),
             mark("People below a norm in the year if nothing was ever done, summed over services"),
+        ),
+        settlements(
+            "unmet_before_unknown_settlements",
+            mark("Nothing done, people unknown"),
+            mark("Settlements of unknown people below a norm if nothing was ever done; in no count"),
         ),
         minutes("ede_minutes", mark("Equivalent trip"), mark("Kolm-Pollak equally-distributed equivalent")),
         settlements("losers", mark("With a longer trip"), mark("Settlements whose trip is longer than today")),
@@ -206,8 +217,7 @@ PROGRAMME_BUDGETS: Final = Table(
 PROGRAMME_LOSERS: Final = Table(
     "programme_losers",
     mark("Everybody whose trip is longer than today in some year, neighbours too, in the worst year; empty = nobody"),
-    (SERVICE, _LEVEL, _LANGUAGE, SETTLEMENT, SEASON, _YEAR, people("persons", mark("People"), mark("People of then")),
-     _BEFORE, _AFTER, _LONGER),
+    (SERVICE, _LEVEL, _LANGUAGE, SETTLEMENT, SEASON, _YEAR, _HARMED, _BEFORE, _AFTER, _LONGER),
     label=mark("Programme, longer trips"),
 )  # fmt: skip
 
@@ -241,13 +251,40 @@ CLOSURE_REFUSALS: Final = Table(
         ),
         text("harmed_settlement_id", mark("Harmed"), mark("Settlement whose trip would get longer; blank = nobody's")),
         text("harmed_level", mark("At level"), mark("Level of the service that its people need")),
+        Column("year", "integer", mark("Year whose people these are: the first of the programme"), label=mark("Year")),
         SEASON,
-        people("persons", mark("People"), mark("People of the settlement who need the service")),
+        _HARMED,
         _BEFORE,
         _AFTER,
         _LONGER,
     ),
     label=mark("Refused closings"),
+)
+
+PROGRAMME_LOADS: Final = Table(
+    "programme_loads",
+    mark("Who would come to every place with the programme in its fullest year, beside the room there is"),
+    (
+        SERVICE,
+        SITE,
+        SETTLEMENT,
+        _LEVEL,
+        Column(
+            "in_unit",
+            "boolean",
+            mark("Whether it stands in the unit; others have people of their own"),
+            label=mark("Stands here"),
+        ),
+        Column("year", "integer", mark("Year of the programme in which most people come"), label=mark("Fullest year")),
+        people("persons", mark("Come then"), mark("People of the unit who come then, where known")),
+        settlements(
+            "unknown_settlements", mark("People unknown"), mark("Settlements of unknown people that go there too")
+        ),
+        people("today_persons", mark("Come today"), mark("People of the unit who come today, counted alike")),
+        people("capacity", mark("Capacity"), mark("Places there are today; blank = unknown")),
+        people("over_persons", mark("Over capacity by"), mark("People without a place; blank = capacity is unknown")),
+    ),
+    label=mark("Programme, how full places are"),
 )
 
 REFERRAL: Final = Table(
@@ -310,6 +347,7 @@ PROGRAMME_TABLES: Final = (
     PROGRAMME_BUDGETS,
     PROGRAMME_LOSERS,
     CLOSURE_REFUSALS,
+    PROGRAMME_LOADS,
     REFERRAL,
     DEBT_LEDGER,
 )

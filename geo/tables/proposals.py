@@ -95,7 +95,12 @@ PROPOSAL_SCORES: Final = Table(
         people("beyond_persons", mark("Not within the norm"), mark("People who stay beyond it, the cut-off too")),
         minutes("ede_gained_minutes", mark("Equivalent trip shorter by"), mark("Kolm-Pollak, today less then")),
         settlements("losers", mark("Worse off"), mark("Settlements whose trip gets longer in some season")),
-        people("loser_persons", mark("People worse off"), mark("People who live in these settlements")),
+        people("loser_persons", mark("People worse off"), mark("People who live in these settlements, where known")),
+        settlements(
+            "loser_unknown_settlements",
+            mark("Of them, people unknown"),
+            mark("Those of these settlements whose people nobody knows"),
+        ),
         minutes(
             "loser_minutes",
             mark("Trip longer by at most"),

@@ -12,6 +12,7 @@ from geo.tables.columns import (
     SEASON,
     SERVICE,
     SETTLEMENT,
+    TIED_NORMS,
     count,
     minutes,
     money,
@@ -52,9 +53,21 @@ PROVISION: Final = Table(
         Column("eligible", "boolean", mark("Whether it is possible here"), label=mark("Possible")),
         text("refusal", mark("Why not"), mark("Why it is not possible")),
         _TARGET,
+        people(
+            "viable_persons",
+            mark("People a building needs"),
+            mark("People who must still need it there later; blank = no building, or nowhere to build"),
+        ),
+        text("norm_id", mark("Norm"), mark("Norm that names that number; blank = the study file does, or none")),
+        TIED_NORMS,
         money("capex", mark("Spent once"), mark("Money for building; blank = no price")),
         money("opex_year", mark("Running cost"), mark("Money for every year; blank = no price")),
         _ANNUAL,
+        money(
+            "whole_annual_cost",
+            mark("With whole vehicles"),
+            mark("The same with whole buses paid here alone, and its part of the vehicles a team's round needs"),
+        ),
         text("price_status", mark("Price"), mark("Whether a complete price is known"), "priced", "no-price"),
         people("persons", mark("Brought within the norm"), mark("People brought within the norm, neighbours included")),
         people("own_persons", mark("Of them here"), mark("People brought within the norm in the settlement itself")),
@@ -95,6 +108,18 @@ PROVISION_CHOSEN: Final = Table(
             "cheapest_form", mark("Cheapest form"), mark("Form that costs least per person; blank = no price"), *FORMS
         ),
         money("cheapest_cost_per_person", mark("Its cost per person"), mark("Per year and person")),
+        text(
+            "whole_form",
+            mark("Form, whole vehicles"),
+            mark("Form that the rule would name if whole vehicles were paid, not shares; blank = within the norm"),
+            *FORMS,
+        ),
+        text(
+            "whole_cheapest_form",
+            mark("Cheapest, whole vehicles"),
+            mark("Form that would cost least per person if whole vehicles were paid; blank = no price"),
+            *FORMS,
+        ),
         text("cut_off_seasons", mark("Cut off in"), mark("Seasons without any way to a site of the plan")),
         text(
             "safeguard",

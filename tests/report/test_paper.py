@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -18,6 +19,8 @@ from geo.report.handover import hand_over
 from geo.report.hearing import hearing_page
 from geo.report.page import report_page
 from geo.report.sections.answer import MOST_SHEETS, has_sheets, page_links
+from geo.report.sections.chapter import _for_paper
+from geo.report.sections.content import MOST_ROWS, Part, TextTable, text_table
 from geo.report.sections.facts import gaining_places, gains_by_season, legal_basis, site_facts
 from geo.report.sections.plan_map import report_map
 from geo.report.settlement_sheets import settlements_page
@@ -210,3 +213,28 @@ def test_missing_weasyprint_is_said_before_anything_is_read(monkeypatch: pytest.
     with pytest.raises(UsageError, match="leave out --pdf"):
         hand_over(None, [], tmp_path / "out", "en", pdf=True)  # type: ignore[arg-type]
     assert not (tmp_path / "out").exists()
+
+
+def _table(name: str, n_rows: int, **settings: int) -> TextTable:
+    rows = [(f"Place {n}", str(n)) for n in range(n_rows)]
+    return text_table("Title", ("Place", "People"), rows, table=name, **settings)
+
+
+def test_long_tables_of_the_programme_print_their_first_rows_and_those_of_harm_all() -> None:
+    part = Part("any", "Any", (), (_table("frontier", 20), _table("programme_losers", 40), _table("tornado", 7)))
+    cut, harm, short = _for_paper(part).tables
+    assert (cut.on_paper, cut.off_paper, cut.shown) == (3, "17 more rows", MOST_ROWS)
+    assert (harm.on_paper, harm.off_paper) == (40, "")
+    # Two rows more cost no more than the line that says they are missing.
+    assert (short.on_paper, short.off_paper) == (7, "")
+
+
+def test_what_is_not_printed_is_said_with_the_sheet_of_the_workbook(result: StudyResult) -> None:
+    programme = (_for_paper(Part("any", "Any", (), (_table("frontier", 20, shown=10),))),)
+    with patch("geo.report.page.programme_chapter", lambda _result: programme):
+        page = report_page(result)
+    section = page[page.index('id="programme">') :]
+    section = section[: section.index("</section>")]
+    rows = re.findall(r"<tr( class=\"skip-print\")?><th scope=\"row\">Place \d+</th>", section)
+    assert rows[:10] == [""] * 3 + [' class="skip-print"'] * 7
+    assert "17 more rows in the workbook tables.xlsx, sheet “Goals against goals”." in _text(section)

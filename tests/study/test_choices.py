@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from geo.study.programme import equity as equity_module
 from geo.study.programme import ways
 from geo.study.programme.parts import PARTS
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.thresholds import Viable
 from geo.study.tabulate import typed
 from geo.tables.choices import CHOICE_TABLES
 from tests.siting.toy import problem
@@ -130,7 +132,7 @@ def test_the_headline_is_measured_with_what_it_closes(monkeypatch):
     asked = problem("dry", facilities="AC", keep=False, n_open=1, max_worsening_ms=None)
     headline = solve(asked)
     assert headline.closed
-    monkeypatch.setattr(ways, "viable_persons", lambda *_of: (1, ""))
+    monkeypatch.setattr(ways, "viable_sites", lambda *_of: [Viable(1)] * asked.n_sites)
     monkeypatch.setattr(equity_module, "opening_cost", lambda *_of: None)
     places = pd.DataFrame({"settlement_id": list(asked.settlement_ids)})
     classes = pd.DataFrame({"settlement_class": "other"}, index=list(asked.settlement_ids))
@@ -198,3 +200,22 @@ def test_a_cap_on_a_service_that_is_none_is_refused(tmp_path):
         run(tmp_path, "[equity]\ncap_per_head = { phd = 5 }")
     assert "phd" in caught.value.faults[0].message
     assert "phc" in caught.value.faults[0].remedy
+
+
+def test_where_settlements_are_counted_no_goal_cap_or_line_speaks_of_a_number_of_people(result):
+    demand = result.config.demand.model_copy(update={"counts": "settlements"})
+    places = replace(result, config=result.config.model_copy(update={"demand": demand}))
+    counted = re.compile(
+        r"\d (more |fewer )?(people|persons?)\b|fewest people|most people|more people|per person", re.I
+    )
+    for make in (choices.goals, choices.caps, district_lines.lines, district_lines.together, two_ways.ways):
+        people, part = make(result), make(places)
+        assert people is not None
+        assert part is not None
+        heads = [head.text for table in part.tables for head in table.heads]
+        own = [*part.sentences, *(table.note for table in part.tables), *heads, *(t.title for t in part.tables)]
+        assert not [text for text in own if counted.search(text)]
+        assert "People" not in heads
+        assert "Settlements" not in [head.text for table in people.tables for head in table.heads]
+    assert any("settlements" in text for text in choices.goals(places).sentences)
+    assert "Settlements helped" in {head.text for table in choices.caps(places).tables for head in table.heads}

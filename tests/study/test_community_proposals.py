@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import geopandas as gpd
@@ -145,9 +146,26 @@ def test_what_breaks_the_tolerance_stands_behind_what_does_not(tmp_path):
     assert swap["rank"] == alike["rank"].max() == len(alike)
     assert swap["losers"] == len(swap["loser_ids"].split())
     assert swap["loser_persons"] >= 3000
+    assert swap["loser_unknown_settlements"] == 0
     part = community.proposals(found)
     assert part is not None
     assert any("It makes trips longer than the study allows" in text for text in part.sentences)
+
+
+@pytest.mark.parametrize(("known", "said"), [(4650, "(at least 4,650 people)"), (0, "(an unknown number of people)")])
+def test_places_of_unknown_people_that_a_proposal_harms_are_never_nobody(tmp_path, known, said):
+    found = run(folder_of(tmp_path, rows()))
+    scores = found.tables["proposal_scores"].copy()
+    first = scores.index[scores["entry"] == "proposal"][0]
+    scores.loc[first, ["loser_ids", "loser_persons", "loser_unknown_settlements", "loser_minutes"]] = [
+        "F",
+        known,
+        1,
+        9.0,
+    ]
+    part = community.proposals(dataclasses.replace(found, tables={**found.tables, "proposal_scores": scores}))
+    assert part is not None
+    assert any(said in text for text in part.sentences)
 
 
 def test_money_and_signatures_move_nobody_up(scores, tmp_path):

@@ -283,6 +283,24 @@ class TestSteppe:
     def test_stranded_sites_are_named_for_whoever_ranks_robustness(self, tables):
         assert stranded_sites(tables) == {("school", "new-703214200"), ("school", "new-703246150")}
 
+    def test_a_site_of_the_programme_is_there_from_the_year_of_its_item(self, tables):
+        rows, items = tables["asset_life"], tables["programme_items"]
+        by_item = rows[rows["opened_by"] == "programme"]
+        built = items[items["action"].isin(["open", "upgrade"]) & items["year"].notna()]
+        year = {
+            (service, row.settlement_id): int(row.year)
+            for row in built.itertuples()
+            for service in str(row.services).split()
+        }
+        assert len(by_item)
+        keys = list(zip(by_item["service"], by_item["settlement_id"], strict=True))
+        assert [year[key] for key in keys] == by_item["opens"].tolist()
+        assert (by_item["half_life"] == by_item["opens"] + by_item["lifetime_years"] / 2).all()
+        # What no item opens is of the headline plan, from the programme's first year on, not from that of the counts.
+        others = rows[rows["opened_by"] == "headline"]
+        assert set(others["opens"]) == {tables["programme_years"]["year"].min()}
+        assert not set(zip(others["service"], others["settlement_id"], strict=True)) & set(year)
+
     def test_a_programme_has_the_people_of_the_projection_in_each_of_its_years(self, tables):
         # Counts of 2024, a programme from 2027 on: before, its 2027 had the counts of 2024.
         rows = tables["projection"]

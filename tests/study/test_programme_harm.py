@@ -16,8 +16,11 @@ from geo.study import StudyResult, load_study
 from geo.study.prepare import prepare
 from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.harm import loser_rows
+from geo.study.programme.load_words import overfull
+from geo.study.programme.loads import load_rows
 from geo.study.programme.plan import programme_part
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.sentences import below
 from geo.study.tabulate import typed
 from geo.study.unit import _elsewhere, _unit_settlements, _visible_sites
 from geo.units import UNREACHABLE_MS
@@ -29,9 +32,11 @@ NO_MONEY = PROGRAMME.replace("budget = 130", "budget = 0") + "equity = false\n"
 TOLERANT = NO_MONEY + "max_worsening_minutes = 33\n"
 
 
-def two_units(folder, programme: str, facilities: pd.DataFrame, *, buffer_km: float | None = None) -> PlannedUnit:
+def two_units(
+    folder, programme: str, facilities: pd.DataFrame, *, buffer_km: float | None = None, villages=None
+) -> PlannedUnit:
     """A and B in the unit W, C to F in the unit E; W is asked."""
-    villages = settlements_frame().drop(columns="district_id")
+    villages = (settlements_frame() if villages is None else villages).drop(columns="district_id")
     write(folder, programme, settlements=villages, facilities_table=facilities)
     halves = gpd.GeoDataFrame(
         {"unit_id": ["W", "E"], "level": "district", "name_en": ["West", "East"]},
@@ -212,10 +217,90 @@ def test_nothing_examined_harmless_and_tolerated_are_three_different_things(tmp_
     found = tables(tolerated)
     assert set(found["closure_refusals"]["refused_because"]) == {"tolerated"}
     text = spoken(tolerated, found, toy_result)
-    assert "is not refused: it makes trips longer, but only as far as the study tolerates. Village" in text
+    assert "is not refused: it makes trips longer, but only as far as the study tolerates. In 2027: Village" in text
 
 
 def test_a_closing_at_the_end_of_everybodys_zero_minutes_is_no_number_too_large_for_the_solver(tmp_path):
     """A and B have a clinic each: everybody is at 0 minutes, kappa is -1, and a trip of 26 minutes weighs e^26."""
     found = tables(two_units(tmp_path, PROGRAMME, closable("B", among="AB")))
     assert set(found["programme_goals"]["status"]) == {"optimal"}
+
+
+def test_a_village_of_unknown_people_is_harmed_by_a_closing_and_is_nobody_in_no_table(tmp_path, toy_result):
+    """Nobody knows how many live in F, next door; B's clinic may close within 33 minutes."""
+    villages = settlements_frame()
+    villages.loc[villages["settlement_id"] == "F", "pop_total"] = None
+    refused = two_units(tmp_path / "r", NO_MONEY, closable("B", among="AB"), villages=villages)
+    found = tables(refused)
+    rows = found["closure_refusals"].set_index("harmed_settlement_id")
+    assert rows.loc["F", "persons"].isna().all()
+    assert rows.loc["C", "persons"].eq(450).all()
+    tolerated = two_units(tmp_path / "t", TOLERANT, closable("B", among="AB"), villages=villages)
+    found = tables(tolerated)
+    assert found["programme_losers"].set_index("settlement_id").loc["F", "persons"].isna().all()
+    text = spoken(tolerated, found, toy_result)
+    assert "Number of people unknown: Village F (East)." in text
+    only_f = found | {"closure_refusals": found["closure_refusals"][lambda one: one["harmed_settlement_id"] == "F"]}
+    assert "(winter), number of people unknown" in spoken(tolerated, only_f, toy_result)
+    assert "0 people" not in spoken(tolerated, only_f, toy_result)
+
+
+def test_unknown_people_below_a_norm_make_a_sum_a_least_and_are_counted_as_settlements(tmp_path):
+    """E is below the norm in every year, and nobody knows how many live there: 36 people of D are the least."""
+    villages = settlements_frame()
+    villages.loc[villages["settlement_id"] == "E", "pop_total"] = None
+    found = tables_of(write(tmp_path, NO_MONEY, settlements=villages))
+    years = found["programme_years"]
+    assert set(years["unmet_unknown_settlements"]) == {1}
+    row = years.iloc[0]
+    assert below(row, "unmet").startswith("at least ")
+    nobody = row.to_dict() | {"unmet_persons": 0}
+    assert (below(nobody, "unmet"), below(nobody, "unmet", alone=True)) == ("an unknown number of", "unknown")
+
+
+def room(table: pd.DataFrame, **capacity: int) -> pd.DataFrame:
+    """Facilities with room for as many people, by village; unknown elsewhere."""
+    return table.assign(capacity=[capacity.get(code) for code in table["settlement_id"]])
+
+
+def loads(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return found["programme_loads"].set_index("site_id")
+
+
+def test_a_place_that_gets_more_people_than_room_is_named(tmp_path, toy_result):
+    """B's clinic closes in the second year: all 5,670 go to A, of whom 3,000 live there and go today."""
+    table = room(closable("B", among="AB"), A=5000, B=9000)
+    unit = toy_case(write(tmp_path, TOLERANT, facilities_table=table))
+    states = np.tile(unit.case.today, (3, 1))
+    option = {one.option_id: number for number, one in enumerate(unit.case.options)}
+    states[1:, unit.case.place_ids.index("clinic-B")] = option["clinic-B:close:fap"]
+    programme = programme_of(unit.case, states)
+    rows = pd.DataFrame(list(load_rows(load_study(tmp_path), unit, programme)))
+    found = {"programme_loads": typed("programme_loads", rows)}
+    own = loads(found).loc["clinic-A"]
+    assert own[["persons", "today_persons", "capacity", "over_persons"]].tolist() == [5670, 3000, 5000, 670]
+    assert own["year"] == 2028
+    assert loads(found).loc["clinic-B", ["year", "persons"]].tolist() == [2027, 2670]
+    text = overfull(dataclasses.replace(toy_result, tables=found)).replace("\u00a0", " ")
+    assert "1 place has more people than room in its fullest year" in text
+    assert "(2028: 5,670 for 5,000, today 3,000)" in text
+
+
+def test_where_everybody_fits_in_that_is_said_and_unknown_room_is_counted(tmp_path, toy_result):
+    found = tables_of(write(tmp_path, NO_MONEY, facilities_table=room(closable(among="AB"), A=5000)))
+    assert loads(found).loc["clinic-A", "over_persons"] == 0
+    assert pd.isna(loads(found).loc["clinic-B", "over_persons"])
+    text = overfull(dataclasses.replace(toy_result, tables=found))
+    assert text.startswith("With the programme no place with a known capacity is overfull. The capacity of 1 place is")
+    nothing = found["programme_loads"].assign(capacity=pd.NA, over_persons=pd.NA)
+    text = overfull(dataclasses.replace(toy_result, tables={"programme_loads": nothing}))
+    assert text.startswith("The capacity of 2 places is unknown")
+
+
+def test_facilities_of_one_village_share_its_people_by_their_room(tmp_path):
+    """A's two clinics have room for 4,000 and 1,000: they share the 5,670 four to one, 4,536 and 1,134."""
+    twin = facilities_frame("A").assign(facility_id="twin", name_en="Twin")
+    two = pd.concat([facilities_frame("A").assign(capacity=4000), twin.assign(capacity=1000)])
+    own = loads(tables_of(write(tmp_path, NO_MONEY, facilities_table=two)))
+    assert own["persons"].to_dict() == {"clinic-A": 4536, "twin": 1134}
+    assert own["over_persons"].to_dict() == {"clinic-A": 536, "twin": 134}

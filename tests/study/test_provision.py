@@ -24,7 +24,13 @@ from geo.study.prepare import Prepared, prepare
 from geo.study.programme.offers import _boarding
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.provision import provision_tables
-from geo.study.programme.provision_words import joint_sentence, road_sentences, teams_sentence
+from geo.study.programme.provision_words import (
+    bus_sentences,
+    joint_sentence,
+    road_sentences,
+    teams_sentence,
+    whole_sentence,
+)
 from geo.study.result import WHOLE_STUDY
 from geo.study.unit import run_unit
 from geo.tables import SETTLEMENTS
@@ -217,6 +223,18 @@ def test_the_sentence_of_a_road_names_the_people_of_the_place_itself(toy: tuple[
     assert "180 people of neighbouring places come within the norm with it." in text
 
 
+def test_where_settlements_are_counted_no_form_is_for_a_number_of_people(toy: tuple[Prepared, StudyResult]) -> None:
+    _prepared, result = toy
+    demand = result.config.demand.model_copy(update={"counts": "settlements"})
+    places = replace(result, config=result.config.model_copy(update={"demand": demand}))
+    part = provision_part(places)
+    assert part is not None
+    texts = [part.caveat, *part.sentences, *(table.note for table in part.tables)]
+    texts += [head.text for table in part.tables for head in table.heads]
+    assert not [text for text in texts if re.search(r"\d people|per person|People|people brought", text)]
+    assert "Settlements" in {head.text for table in part.tables for head in table.heads}
+
+
 def test_a_team_costs_whole_vehicles_and_the_report_says_both(toy: tuple[Prepared, StudyResult]) -> None:
     # E and whoever else is visited pay by time; the vehicle of the base costs 14 a year whether it drives or not.
     _prepared, result = toy
@@ -231,6 +249,19 @@ def test_a_team_costs_whole_vehicles_and_the_report_says_both(toy: tuple[Prepare
         text = teams_sentence(replace(result, tables={**result.tables, **scaled}), "phc")
     assert f"{shares:.1f} million a year for all these villages" in text
     assert f"cost {whole - shares:.1f} million more" in text
+
+
+def test_where_whole_vehicles_change_the_order_places_are_named(toy: tuple[Prepared, StudyResult]) -> None:
+    _prepared, result = toy
+    chosen = result.tables["provision_chosen"]
+    below = chosen["form"] != "met"
+    same = chosen.assign(whole_form=chosen["form"].where(below, ""), whole_cheapest_form=chosen["cheapest_form"])
+    with using("en"):
+        texts = [whole_sentence(replace(result, tables={**result.tables, "provision_chosen": same}), "phc")]
+        turned = same.assign(whole_cheapest_form=same["cheapest_form"].where(same["settlement_id"] != "E", "build"))
+        texts.append(whole_sentence(replace(result, tables={**result.tables, "provision_chosen": turned}), "phc"))
+    assert texts[0].endswith("nor the cheapest one changes in any place.")
+    assert "changes in 1 place: Village E (cheapest: building of its own, not " in texts[1]
 
 
 def test_an_unproven_choice_of_roads_is_not_called_the_best() -> None:
@@ -289,6 +320,16 @@ class TestSteppe:
             text,
         )
         assert re.search(r"For Koktyrnazhon .*\(64 pupils\) school buses cost 68\.8 million a year", text)
+
+    def test_a_bus_that_is_cheaper_only_by_shares_says_so(self, steppe: StudyResult) -> None:
+        rows = steppe.tables["provision"]
+        said = {}
+        for name, cost in (("dearer", 1e12), ("cheaper", 1.0)):
+            own = rows.assign(whole_annual_cost=np.where(rows["form"] == "bus", cost, np.nan))
+            said[name] = bus_sentences(replace(steppe, tables={**steppe.tables, "provision": own}), "school")
+        assert said["dearer"]
+        assert all("whole buses for it alone would cost 1,000,000.0 million" in text for text in said["dearer"])
+        assert not any("whole buses" in text for text in said["cheaper"])
 
     def test_every_inhabited_settlement_has_a_form_for_every_service(self, steppe: StudyResult) -> None:
         chosen = steppe.tables["provision_chosen"]

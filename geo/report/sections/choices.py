@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -13,10 +14,10 @@ from geo.maps.words import PLAN_STATUS
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, tenths, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
 from geo.report.sections.scatter import Axis, scatter
-from geo.study.programme.choice_words import CAPS, FRONTIERS
+from geo.study.programme.choice_words import CAPS, frontier_in_words
 from geo.study.programme.frontier_words import Rows, headline_row, money, trade_sentence
 from geo.study.result import StudyResult
-from geo.study.wording import listed, word
+from geo.study.wording import by_what_counts, listed, word
 
 #: Points from which a drawing says more than a table.
 _WORTH_DRAWING: Final = 3
@@ -43,10 +44,19 @@ def goals(result: StudyResult) -> Part | None:
     if result.config.equity is None or not len(rows):
         return None
     sentences = [
-        _(
-            "The headline plan follows one order of goals: first the fewest people beyond the norm in their worst "
-            "season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up into one "
-            "score: every goal has a column of its own, and what more of one costs in another is shown here."
+        by_what_counts(
+            result.config,
+            _(
+                "The headline plan follows one order of goals: first the fewest people beyond the norm in their worst "
+                "season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up into "
+                "one score: every goal has a column of its own, and what more of one costs in another is shown here."
+            ),
+            _(
+                "The headline plan follows one order of goals: first the fewest settlements beyond the norm in their "
+                "worst season, then the least unequal trips (EDE), then the lowest cost. The goals are never added up "
+                "into one score: every goal has a column of its own, and what more of one costs in another is shown "
+                "here."
+            ),
         )
     ]
     tables, charts = [], []
@@ -63,14 +73,17 @@ def goals(result: StudyResult) -> Part | None:
                 charts.append(_chart(result, service, name, own))
             if len(own) > 1:
                 tables.append(_frontier_table(result, service, name, own))
+    if tables:
+        tables[-1] = replace(tables[-1], note=_trips_note(result))
     return Part("goals", _("What one goal costs in another"), tuple(sentences), tuple(tables), charts=tuple(charts))
 
 
 def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str, Any]:
     priced = bool(pd.notna(own[0]["cost"]))
     spend: Callable[[float], str] = lambda value: numbers.decimal(value / _MILLION, 0)  # noqa: E731 - beside the others
+    beyond = by_what_counts(result.config, _("People beyond the norm"), _("Settlements beyond the norm"))
     axes = {
-        "beyond_persons": Axis(_("People beyond the norm"), numbers.persons),
+        "beyond_persons": Axis(beyond, numbers.persons),
         "mean_minutes": Axis(_("Mean trip, capped (min)"), lambda value: numbers.decimal(value, 1)),
         "ede_minutes": Axis(_("Equivalent trip, EDE (min)"), lambda value: numbers.decimal(value, 1)),
         "cost": Axis(_("Cost of opening, {unit}").format(unit=_unit(result, service)), spend),
@@ -79,7 +92,9 @@ def _chart(result: StudyResult, service: str, name: str, own: Rows) -> dict[str,
     columns = _columns(name, priced=priced)
     points = [_at(row, columns) for row in own if pd.notna(row["point"])]
     headline = headline_row(own)
-    title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
+    title = _("{service}: {goals}").format(
+        service=service_name(result, service), goals=frontier_in_words(result.config, name)
+    )
     star = None if headline is None else _at(headline, columns)
     return scatter(title, axes[columns[0]], axes[columns[1]], points, star, _("headline plan"))
 
@@ -122,10 +137,20 @@ def _frontier_table(result: StudyResult, service: str, name: str, own: Rows) -> 
         _("How good"),
         _("Builds on the one before"),
     )
-    title = _("{service}: {goals}").format(service=service_name(result, service), goals=word(FRONTIERS, name))
-    note = _("The mean trip counts the people cut off with {cap}; the worst trip is that of the people with a way.")
-    cap = numbers.minutes(result.config.siting.cap_minutes)
-    return text_table(title, heads, rows, note=note.format(cap=cap), table="frontier")
+    title = _("{service}: {goals}").format(
+        service=service_name(result, service), goals=frontier_in_words(result.config, name)
+    )
+    return text_table(title, heads, rows, table="frontier")
+
+
+def _trips_note(result: StudyResult) -> str:
+    """Return what the columns of trips count, once below the last of the tables."""
+    note = by_what_counts(
+        result.config,
+        _("The mean trip counts the people cut off with {cap}; the worst trip is that of the people with a way."),
+        _("The mean trip counts places cut off with {cap}; the worst trip is that of the places with a way."),
+    )
+    return note.format(cap=numbers.minutes(result.config.siting.cap_minutes))
 
 
 def _frontier_row(row: dict[Any, Any], *, priced: bool) -> tuple[str, ...]:
@@ -152,10 +177,19 @@ def caps(result: StudyResult) -> Part | None:
     rows: Rows = result.tables["support_caps"].to_dict("records")
     if not rows:
         return None
-    intro = _(
-        "A cap on support keeps one place from getting so much that others go without. It is measured as the cost of "
-        "opening per person whom the site alone would bring within the norm. No plan opens a site above the cap; what "
-        "stands today stays, so that nobody loses what they have. The caps are proposed, not legal norms."
+    intro = by_what_counts(
+        result.config,
+        _(
+            "A cap on support keeps one place from getting so much that others go without. It is measured as the cost "
+            "of opening per person whom the site alone would bring within the norm. No plan opens a site above the "
+            "cap; what stands today stays, so that nobody loses what they have. The caps are proposed, not legal norms."
+        ),
+        _(
+            "A cap on support keeps one place from getting so much that others go without. It is measured as the cost "
+            "of opening per settlement that the site alone would bring within the norm. No plan opens a site above "
+            "the cap; what stands today stays, so that nobody loses what they have. The caps are proposed, not legal "
+            "norms."
+        ),
     )
     sentences = [intro, *(_cap_words(result, row) for row in rows)]
     tables = tuple(_support_table(result, service.name) for service in result.config.service)
@@ -166,7 +200,7 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
     service = str(row["service"])
     facts = {
         "service": service_name(result, service),
-        "cap": word(CAPS, row["cap"]),
+        "cap": _cap(result, row["cap"]),
         "amount": money(result, service, row["cap_amount"]),
         "n": numbers.persons(row["excluded_sites"]),
         "more": people(row["with_beyond_persons"] - row["without_beyond_persons"]),
@@ -186,9 +220,16 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
     elif not row["helped_without"]:
         effect = _("It binds, but nobody would be within the norm without it who is not with it.")
     else:
-        effect = _(
-            "It binds: without it {more} fewer people would stay beyond the norm, for {without_cost} instead of "
-            "{with_cost}; within the norm would be {helped} too."
+        effect = by_what_counts(
+            result.config,
+            _(
+                "It binds: without it {more} fewer people would stay beyond the norm, for {without_cost} instead of "
+                "{with_cost}; within the norm would be {helped} too."
+            ),
+            _(
+                "It binds: without it fewer settlements would stay beyond the norm (by {more}), for {without_cost} "
+                "instead of {with_cost}; within the norm would be {helped} too."
+            ),
         )
     texts = [ruled_out, effect]
     if row["only_too_dear"]:
@@ -197,6 +238,13 @@ def _cap_words(result: StudyResult, row: dict[Any, Any]) -> str:
             _("Only a site above the cap would bring {only} within the norm: they need another form of provision.")
         )
     return " ".join(text.format(**facts) for text in texts)
+
+
+def _cap(result: StudyResult, name: object) -> str:
+    """Return what a cap is on, in words."""
+    if name == "per_head":
+        return by_what_counts(result.config, word(CAPS, name), _("money per settlement helped"))
+    return word(CAPS, name)
 
 
 def _places(result: StudyResult, codes: str) -> str:
@@ -212,15 +260,18 @@ def _support_table(result: StudyResult, service: str) -> TextTable:
             people(row["gained_persons"]),
             millions(row["cost"]),
             _("helps nobody") if pd.isna(row["cost_per_head"]) else millions(row["cost_per_head"], 2),
-            word(CAPS, row["excluded_by"]) if row["excluded_by"] else "",
+            _cap(result, row["excluded_by"]) if row["excluded_by"] else "",
         )
         for row in result.table("support_sites", service=service).to_dict("records")
     ]
     heads = (
         _("Place"),
-        Head(_("People helped"), number=True),
+        Head(by_what_counts(result.config, _("People helped"), _("Settlements helped")), number=True),
         cost_head(result, service),
-        Head(_("Per person (million)"), number=True),
+        Head(
+            by_what_counts(result.config, _("Per person (million)"), _("Per settlement (million)")),
+            number=True,
+        ),
         _("Ruled out by"),
     )
     return long_table(service_name(result, service), heads, rows, table="support_sites")

@@ -48,6 +48,8 @@ class TextTable:
         Name of the table of the workbook that the figures come from.
     shown
         Rows that stand open on the page; the reader unfolds the rest. All of them by default.
+    printed
+        Most rows on paper, of those that stand open; the workbook has the rest. All of them by default.
     """
 
     title: str
@@ -57,6 +59,20 @@ class TextTable:
     note: str = ""
     table: str = ""
     shown: int = MOST_ROWS
+    printed: int = MOST_ROWS
+
+    @property
+    def on_paper(self) -> int:
+        """How many rows are printed."""
+        kept = min(self.shown, self.printed)
+        # A line about two rows costs as much as the rows do.
+        return kept if len(self.rows) > kept + 2 else min(self.shown, len(self.rows))
+
+    @property
+    def off_paper(self) -> str:
+        """How many rows are not printed; empty where all are."""
+        left = len(self.rows) - self.on_paper
+        return ngettext("{n} more row", "{n} more rows", left).format(n=numbers.persons(left)) if left > 0 else ""
 
     @property
     def more(self) -> str:

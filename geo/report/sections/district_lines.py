@@ -14,7 +14,7 @@ from geo.study.diagnosis.words import TIERS
 from geo.study.programme.choice_words import WORDS
 from geo.study.programme.frontier_words import Rows, money, too_large
 from geo.study.result import WHOLE_STUDY, StudyResult
-from geo.study.wording import area_name, listed, word
+from geo.study.wording import area_name, by_what_counts, counted, listed, word
 
 
 def lines(result: StudyResult) -> Part | None:
@@ -55,17 +55,49 @@ def _line_words(result: StudyResult, row: dict[Any, Any]) -> str:
         "closed_ede": tenths(row["closed_ede_minutes"]),
         "most": people(row["penalty_most_persons"]),
     }
-    texts = [_persons_words(row, today=today), _minutes_words(row, today=today)]
+    texts = [_beyond_words(result, row, today=today), _minutes_words(row, today=today)]
     if row["penalty_most_persons"] > row["penalty_persons"]:
-        texts.append(_("It could be up to {most} people: not every plan is proven."))
+        texts.append(_up_to(result))
     if today and row["over_line"]:
         texts.append(_("Their nearest one stands over the line: {over}."))
     return " ".join(text.format(**facts) for text in texts if text)
 
 
-def _persons_words(row: dict[Any, Any], *, today: bool) -> str:
+def _up_to(result: StudyResult) -> str:
+    return by_what_counts(
+        result.config,
+        _("It could be up to {most} people: not every plan is proven."),
+        _("It could be up to {most} settlements: not every plan is proven."),
+    )
+
+
+def _beyond_words(result: StudyResult, row: dict[Any, Any], *, today: bool) -> str:
     if not row["penalty_persons"]:
         return _nobody_words(row, today=today)
+    return by_what_counts(result.config, _persons_words(row, today=today), _settlements_words(row, today=today))
+
+
+def _settlements_words(row: dict[Any, Any], *, today: bool) -> str:
+    n = int(row["penalty_persons"])
+    if today:
+        return ngettext(
+            "{service}, today: if people may not use the neighbours' facilities, {n} more settlement is beyond the "
+            "norm: {lost}.",
+            "{service}, today: if people may not use the neighbours' facilities, {n} more settlements are beyond the "
+            "norm: {lost}.",
+            n,
+        )
+    stays = ngettext(
+        "{service}, with the best plan: if people may not use the neighbours' facilities, {n} more settlement stays "
+        "beyond the norm.",
+        "{service}, with the best plan: if people may not use the neighbours' facilities, {n} more settlements stay "
+        "beyond the norm.",
+        n,
+    )
+    return " ".join([stays, _("Within it would be {lost}.")]) if row["lost"] else stays
+
+
+def _persons_words(row: dict[Any, Any], *, today: bool) -> str:
     n = int(row["penalty_persons"])
     if today:
         return ngettext(
@@ -139,15 +171,24 @@ def _line_table(result: StudyResult, rows: Rows) -> TextTable:
         _("When"),
         Head(_("Beyond the norm, line open"), number=True),
         Head(_("Line closed"), number=True),
-        Head(_("Cost of the line, people"), number=True),
+        Head(by_what_counts(result.config, _("Cost of the line, people"), _("Cost of the line")), number=True),
         Head(_("EDE, line open (min)"), number=True),
         Head(_("EDE, line closed (min)"), number=True),
         Head(_("Met inside"), number=True),
         Head(_("Places served over the line"), number=True),
     )
-    note = _(
-        "Met inside: people whose nearest facility is within the norm and stands on their own side of the line. The "
-        "equivalent trips are those of the same sites with the line open and closed. Neither cost is ever negative."
+    note = by_what_counts(
+        result.config,
+        _(
+            "Met inside: people whose nearest facility is within the norm and stands on their own side of the line. "
+            "The equivalent trips are those of the same sites with the line open and closed. Neither cost is ever "
+            "negative."
+        ),
+        _(
+            "Met inside: settlements whose nearest facility is within the norm and stands on their own side of the "
+            "line. The equivalent trips are those of the same sites with the line open and closed. Neither cost is "
+            "ever negative."
+        ),
     )
     return text_table(
         _("What the {line} costs").format(line=_line(result)), heads, cells, note=note, table="border_penalty"
@@ -171,14 +212,27 @@ def _rule(result: StudyResult, rows: Rows) -> str:
     by_file = result.unit_id == WHOLE_STUDY and all(
         service.open is not None and service.open_all is None for service in result.config.service
     )
-    share = _("The sites are shared out by the people beyond the norm today, where anything could open.")
+    share = by_what_counts(
+        result.config,
+        _("The sites are shared out by the people beyond the norm today, where anything could open."),
+        _("The sites are shared out by the settlements beyond the norm today, where anything could open."),
+    )
     if by_file:
         share = _("Each has the number of sites that the study file gives it.")
-    text = _(
-        "A decision belongs to the lowest level that can take it. Here every {area} first places its own share of the "
-        "new sites for its own people; then the same number is placed for all of them at once. {share} The joint plan "
-        "never leaves more people beyond the norm; planning goes up a level only where it brings more than {threshold} "
-        "of the people within it."
+    text = by_what_counts(
+        result.config,
+        _(
+            "A decision belongs to the lowest level that can take it. Here every {area} first places its own share of "
+            "the new sites for its own people; then the same number is placed for all of them at once. {share} The "
+            "joint plan never leaves more people beyond the norm; planning goes up a level only where it brings more "
+            "than {threshold} of the people within it."
+        ),
+        _(
+            "A decision belongs to the lowest level that can take it. Here every {area} first places its own share of "
+            "the new sites for its own settlements; then the same number is placed for all of them at once. {share} "
+            "The joint plan never leaves more settlements beyond the norm; planning goes up a level only where it "
+            "brings more than {threshold} of the settlements within it."
+        ),
     )
     threshold = result.config.equity.dividend_threshold if result.config.equity else 0.0
     return text.format(area=word(TIERS, tier), share=share, threshold=percent(threshold))
@@ -200,23 +254,34 @@ def _together_words(result: StudyResult, row: dict[Any, Any]) -> str:
         "body": _body(result, row["competent_body"]),
         "most": people(row["dividend_most_persons"]),
     }
-    texts = [_verdict(row, moved=bool(joint - apart))]
+    texts = [_verdict(result, row, moved=bool(joint - apart))]
     if row["dividend_persons"] and joint - apart and apart - joint:
         texts.append(_("It opens in {instead} instead of {of}."))
     if row["dividend_most_persons"] > row["dividend_persons"]:
-        texts.append(_("It could be up to {most} people: not every plan is proven."))
+        texts.append(_up_to(result))
     if facts["body"]:
         texts.append(_("Who decides: {body}."))
     return " ".join(text.format(**facts) for text in texts)
 
 
-def _verdict(row: dict[Any, Any], *, moved: bool) -> str:
+def _verdict(result: StudyResult, row: dict[Any, Any], *, moved: bool) -> str:
     if row["who_plans"] == "together":
-        return _("{service}: one plan for all brings {n} more people within the norm ({share}); it is worth it.")
+        return by_what_counts(
+            result.config,
+            _("{service}: one plan for all brings {n} more people within the norm ({share}); it is worth it."),
+            _("{service}: one plan for all brings more settlements within the norm: {n} ({share}); it is worth it."),
+        )
     if row["who_plans"] == "local":
-        return _(
-            "{service}: one plan for all brings {n} more people within the norm ({share}), less than the threshold: "
-            "the local plans stand."
+        return by_what_counts(
+            result.config,
+            _(
+                "{service}: one plan for all brings {n} more people within the norm ({share}), less than the "
+                "threshold: the local plans stand."
+            ),
+            _(
+                "{service}: one plan for all brings more settlements within the norm: {n} ({share}), less than the "
+                "threshold: the local plans stand."
+            ),
         )
     if moved:
         return _("{service}: one plan for all brings nobody more within the norm: the local plans stand.")
@@ -255,7 +320,7 @@ def _together_table(result: StudyResult, rows: Rows) -> TextTable:
         Head(_("Shared out"), number=True),
         Head(_("Beyond the norm, each for itself"), number=True),
         Head(_("Together"), number=True),
-        Head(_("Gain, people"), number=True),
+        Head(by_what_counts(result.config, _("Gain, people"), _("Gain, settlements")), number=True),
         Head(_("EDE each for itself (min)"), number=True),
         Head(_("EDE together (min)"), number=True),
         _("Who plans"),
@@ -278,7 +343,7 @@ def _shares_table(result: StudyResult, service: str) -> TextTable:
     ]
     heads = (
         _("Area"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         Head(_("Beyond the norm today"), number=True),
         Head(_("Share"), number=True),
         _("Opens for itself"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from geo.language import current
@@ -10,7 +11,7 @@ from geo.maps.sites import with_id
 from geo.norms import SETTLEMENT_SERVICE, Norm, load_pack, packs
 from geo.report.workbook.norm_codes import about_settlements
 from geo.study.result import StudyResult
-from geo.study.wording import names_of
+from geo.study.wording import listed, names_of
 
 #: Metrics of thresholds: how small a school or a settlement may be, not what people can reach.
 _THRESHOLDS: Final = ("min_load", "min_persons")
@@ -57,6 +58,23 @@ class NormTitles:
         if norm is None:
             return (pack, norm_id) in self._beside_people
         return norm.metric in _THRESHOLDS
+
+
+def tied_norms(result: StudyResult, keys: Iterable[object]) -> str:
+    """Return that other norms ask for more with the same right, so that the smallest number counts; empty if none.
+
+    Parameters
+    ----------
+    keys
+        Norms as pack/norm, separated by spaces.
+    """
+    found = sorted({key for own in keys if isinstance(own, str) for key in own.split()})
+    if not found:
+        return ""
+    titles = NormTitles(result)
+    names = listed([titles.title(*key.split("/", 1)) for key in found])
+    text = _("other norms that apply with the same right ask for more ({norms}): the smallest number counts")
+    return text.format(norms=names)
 
 
 def service_name(result: StudyResult, service: object) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, text_table
-from geo.report.sections.names import SettlementNames, SiteNames, service_name
+from geo.report.sections.names import SettlementNames, SiteNames, service_name, tied_norms
 from geo.study.programme.people_words import ASSET_VERDICTS, HAZARDS, METHODS
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.wording import LEVELS, word
@@ -131,6 +131,13 @@ def _of_service(result: StudyResult, rows: pd.DataFrame, service: str, first: in
     if known.all():
         return _("{service}: {now} people need it in {first}, {base} in {last}.").format(**facts)
     n = int((~known).sum())
+    if now[~known].isna().all():
+        text = ngettext(
+            "{service}: {now} people need it in {first}, {base} in {last}, without {n} settlement of unknown size.",
+            "{service}: {now} people need it in {first}, {base} in {last}, without {n} settlements of unknown size.",
+            n,
+        )
+        return text.format(**facts, n=n)
     text = ngettext(
         "{service}: {now} people need it in {first}, {base} in {last}, without the {others} people in {first} of {n} "
         "settlement that cannot be projected.",
@@ -252,19 +259,27 @@ def _since(row: dict[Any, Any]) -> str:
     return str(year) if pd.notna(row["year_high"]) else _("{year}; not if growth is higher").format(year=year)
 
 
+#: Verdicts about new sites in the order of the table.
+_WORST_FIRST: Final = ("stranded", "falls_short", "unknown", "lasting", "no_threshold")
+
+
 def lasting_sites(result: StudyResult) -> Part | None:
     """Return whether enough people will come to the plan's new sites for as long as the buildings last."""
     rows = result.tables["asset_life"]
     if not len(rows):
         return None
     sites = SiteNames(result)
+    # What the reader has to know of comes first.
+    order = rows["asset_verdict"].map({name: place for place, name in enumerate(_WORST_FIRST)})
+    rows = rows.assign(_order=order).sort_values("_order", kind="stable")
     stranded = rows[rows["asset_verdict"] == "stranded"]
-    sentences = [_stranded(result, row, sites) for row in stranded.to_dict("records")]
+    sentences = [_counted_from(rows), *(_stranded(result, row, sites) for row in stranded.to_dict("records"))]
     sentences += _not_stranded(rows["asset_verdict"])
     cells = [
         (
             sites[row["site_id"]],
             service_name(result, row["service"]),
+            str(int(row["opens"])),
             people(row["now"]),
             people(row["at_half_life"]),
             people(row["at_end"]),
@@ -276,6 +291,7 @@ def lasting_sites(result: StudyResult) -> Part | None:
     heads = (
         _("New site"),
         _("Service"),
+        Head(_("Counted from"), number=True),
         Head(_("Comes now"), number=True),
         Head(_("After half of its lifetime"), number=True),
         Head(_("At its end"), number=True),
@@ -283,10 +299,39 @@ def lasting_sites(result: StudyResult) -> Part | None:
         _("Verdict"),
     )
     caveat = _("So many years ahead a projection only says what today's trend would lead to.")
-    table = text_table(_("New sites of the headline plan"), heads, cells, table="asset_life")
+    title = _("New sites") if result.config.programme is not None else _("New sites of the headline plan")
+    ties = tied_norms(result, rows["tied_norms"])
+    note = f"{ties[0].upper()}{ties[1:]}." if ties else ""
+    table = text_table(title, heads, cells, note=note, table="asset_life")
     return Part(
         "lasting-sites", _("Will the new buildings be needed as long as they last?"), tuple(sentences), (table,), caveat
     )
+
+
+def _counted_from(rows: pd.DataFrame) -> str:
+    """Return from which years sites are counted as standing there, and by whose plan."""
+    by_item, others = (rows[rows["opened_by"] == one] for one in ("programme", "headline"))
+    texts = []
+    if len(by_item):
+        first, last = int(by_item["opens"].min()), int(by_item["opens"].max())
+        if first == last:
+            text = _("Sites of the programme are counted from the year of their item, {first}: who comes is projected.")
+        else:
+            text = _(
+                "Sites of the programme are counted from the year of their item, {first} to {last}: who comes is "
+                "projected."
+            )
+        texts.append(text.format(first=first, last=last))
+    if len(others):
+        text = ngettext(
+            "{n} site of the headline plan is in no year of the programme: it is counted from {first} on.",
+            "{n} sites of the headline plan are in no year of the programme: they are counted from {first} on.",
+            len(others),
+        )
+        if not len(by_item):
+            text = _("Sites of the headline plan are counted from {first} on.")
+        texts.append(text.format(n=numbers.persons(len(others)), first=int(others["opens"].min())))
+    return " ".join(texts)
 
 
 def _not_stranded(verdicts: pd.Series) -> list[str]:

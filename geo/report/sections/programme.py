@@ -12,6 +12,7 @@ from geo.report.sections.content import Head, Part, TextTable, long_table, peopl
 from geo.report.sections.names import SiteNames, service_name
 from geo.study.programme import sentences
 from geo.study.programme.budget_words import other_sums
+from geo.study.programme.load_words import overfull
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, by_what_counts, counted, season_label, settlement_name, word
 
@@ -24,7 +25,7 @@ def programme(result: StudyResult) -> Part | None:
     texts = [" ".join(sentences.in_short(result)), sentences.proof(result)]
     texts += [*sentences.grounds(result)]
     texts += [sentences.year_sentence(result, int(year)) for year in years["year"]]
-    texts += other_sums(result)
+    texts += [text for text in (*other_sums(result), overfull(result)) if text]
     tables = (_items(result), _years(result), _needs(result))
     return Part("programme", _("The programme: what is built when"), tuple(texts), tables, sentences.caveat(result))
 
@@ -48,14 +49,22 @@ def _items(result: StudyResult) -> TextTable:
         Head(_("Year"), number=True),
         Head(_("Cost of building"), number=True),
         Head(_("Come within the norm"), number=True),
-        Head(_("Cost per person"), number=True),
+        Head(by_what_counts(result.config, _("Cost per person"), _("Cost per settlement")), number=True),
         _("Who decides"),
         _("Legal basis"),
     )
-    note = _(
-        "Within a year, what brings most people within the norm for its money comes first. Come within the norm: "
-        "people whom the item brings within it on top of everything before it; where it is nobody, wear today. "
-        "An item without a legal basis is declarative though money is planned for it."
+    note = by_what_counts(
+        result.config,
+        _(
+            "Within a year, what brings most people within the norm for its money comes first. Come within the norm: "
+            "people whom the item brings within it on top of everything before it; where it is nobody, wear today. "
+            "An item without a legal basis is declarative though money is planned for it."
+        ),
+        _(
+            "Within a year, what brings most settlements within the norm for its money comes first. Come within the "
+            "norm: settlements that the item brings within it on top of everything before it; where it is none, wear "
+            "today. An item without a legal basis is declarative though money is planned for it."
+        ),
     )
     return long_table(_("Items by year"), heads, rows, _("Nothing is planned."), note, "programme_items", shown=15)
 
@@ -78,8 +87,8 @@ def _years(result: StudyResult) -> TextTable:
             (
                 str(int(row["year"])),
                 *(money if by_money else [people(row["sites_budget"])]),
-                people(row["unmet_persons"]),
-                people(row["unmet_before_persons"]),
+                sentences.below(row, "unmet", alone=True),
+                sentences.below(row, "unmet_before", alone=True),
                 *([tenths(row["ede_minutes"])] if equity else []),
             )
         )

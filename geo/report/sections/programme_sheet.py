@@ -47,7 +47,7 @@ def _years(result: StudyResult) -> TextTable:
         own = [sentences.item(result, one) for one in items[items["year"] == row["year"]].to_dict("records")]
         spent = sentences.amount(result, row["spent_access"] + row["spent_renewal"]) if by_money else ""
         cells = (str(int(row["year"])), sentences.items_listed(own) or _("nothing is planned"))
-        rows.append((*cells, *([spent] if by_money else []), numbers.persons(row["unmet_persons"])))
+        rows.append((*cells, *([spent] if by_money else []), sentences.below(row, "unmet", alone=True)))
     below = by_what_counts(result.config, _("People below a norm at its end"), _("Settlements below a norm"))
     heads: tuple[str | Head, ...] = (
         Head(_("Year")),

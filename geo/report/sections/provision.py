@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import numbers
 from geo.report.sections.content import Head, Part, TextTable, long_table, people
-from geo.report.sections.names import SettlementNames, service_name
+from geo.report.sections.names import NormTitles, SettlementNames, service_name, tied_norms
 from geo.study.programme.provision_words import (
     FORM_WORDS,
     REFUSAL_WORDS,
@@ -21,9 +22,10 @@ from geo.study.programme.provision_words import (
     millions,
     road_sentences,
     teams_sentence,
+    whole_sentence,
 )
 from geo.study.result import BASELINE, StudyResult
-from geo.study.wording import word
+from geo.study.wording import by_what_counts, counted, word
 
 #: Forms of the comparison, as columns.
 _COMPARED: Final = ("road", "build", "share", "bus", "mobile", "boarding")
@@ -47,11 +49,15 @@ def provision(result: StudyResult) -> Part | None:
             *road_sentences(result, service),
             *bus_sentences(result, service),
             teams_sentence(result, service),
+            whole_sentence(result, service),
             joint_sentence(result, service),
             _differences(result, service),
+            _needed_people(result, service),
         ]
         texts += [text for text in found if text]
         tables += [_chosen(result, service), _compared(result, service)]
+    if tables:
+        tables[-1] = replace(tables[-1], note=_compared_note(result))
     texts.append(
         _(
             "Every inhabited place has a form of provision; where nothing else is possible it is the service floor. "
@@ -64,11 +70,20 @@ def provision(result: StudyResult) -> Part | None:
 def _caveat(result: StudyResult) -> str:
     config = result.config.provision
     days = 0 if config is None else config.visit_interval_days
-    text = _(
-        "The rule, its limits and most prices are proposals, not verified. Costs per year are the annuity of what is "
-        "spent once, at {rate} % interest, and the running cost; per person means per person brought within the norm. "
-        "A bus, a visiting team (every {days} days) and a boarding place shorten no way: they count where they keep "
-        "limits of their own. Money in {currency}."
+    text = by_what_counts(
+        result.config,
+        _(
+            "The rule, its limits and most prices are proposals, not verified. Costs per year are the annuity of what "
+            "is spent once, at {rate} % interest, and the running cost; per person means per person brought within "
+            "the norm. A bus, a visiting team (every {days} days) and a boarding place shorten no way: they count "
+            "where they keep limits of their own. Money in {currency}."
+        ),
+        _(
+            "The rule, its limits and most prices are proposals, not verified. Costs per year are the annuity of what "
+            "is spent once, at {rate} % interest, and the running cost; per settlement means per settlement brought "
+            "within the norm. A bus, a visiting team (every {days} days) and a boarding place shorten no way: they "
+            "count where they keep limits of their own. Money in {currency}."
+        ),
     )
     rate = 0.0 if config is None else 100 * config.discount_rate
     prices = result.manifest.get("prices", {})
@@ -83,8 +98,32 @@ def _differences(result: StudyResult, service: str) -> str:
     n = int((below["form"] != below["cheapest_form"]).sum())
     if not n:
         return ""
-    text = _("In {n} of {all} places the rule names another form than the cheapest per person; the table shows both.")
+    text = by_what_counts(
+        result.config,
+        _("In {n} of {all} places the rule names another form than the cheapest per person; the table shows both."),
+        _("In {n} of {all} places the rule names another form than the cheapest; the table shows both."),
+    )
     return text.format(n=numbers.persons(n), all=numbers.persons(len(below)))
+
+
+def _needed_people(result: StudyResult, service: str) -> str:
+    """Return how many people a building needs and by which norm; empty where the study file says it or nobody does."""
+    rows = result.table("provision", service=service)
+    rows = rows[rows["norm_id"] != ""]
+    if not len(rows):
+        return ""
+    titles = NormTitles(result)
+    least = rows.drop_duplicates("norm_id").sort_values("viable_persons")
+    says = [
+        _("{people} ({norm})").format(
+            people=people(row["viable_persons"]), norm=titles.title(*str(row["norm_id"]).split("/", 1))
+        )
+        for _number, row in least.iterrows()
+    ]
+    text = _("{service}: a building needs at least so many people at the end of the horizon: {says}.")
+    sentence = text.format(service=service_name(result, service), says="; ".join(says))
+    ties = tied_norms(result, rows["tied_norms"])
+    return f"{sentence} {ties[0].upper()}{ties[1:]}." if ties else sentence
 
 
 def _chosen(result: StudyResult, service: str) -> TextTable:
@@ -108,12 +147,12 @@ def _chosen(result: StudyResult, service: str) -> TextTable:
     ]
     heads: tuple[str | Head, ...] = (
         _("Place"),
-        Head(_("People"), number=True),
+        Head(counted(result.config), number=True),
         _("Form by the rule"),
         _("Why"),
         Head(_("Cost per year"), number=True),
-        Head(_("Per person"), number=True),
-        _("Cheapest per person"),
+        Head(by_what_counts(result.config, _("Per person"), _("Per settlement")), number=True),
+        by_what_counts(result.config, _("Cheapest per person"), _("Cheapest per settlement")),
     )
     title = _("{service}: places below the norm with the plan").format(service=service_name(result, service))
     return long_table(title, heads, cells, _("Nobody is below the norm."), "", "provision_chosen")
@@ -150,13 +189,24 @@ def _compared(result: StudyResult, service: str) -> TextTable:
             )
         )
     forms_in_words = [word(FORM_WORDS, form).capitalize() for form in forms]
-    heads: list[str | Head] = [_("Place"), Head(_("People"), number=True), *forms_in_words]
+    heads: list[str | Head] = [_("Place"), Head(counted(result.config), number=True), *forms_in_words]
     title = _("{service}: forms compared, places below the norm today").format(service=service_name(result, service))
-    note = _(
-        "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms that "
-        "are not possible stand beside the reason."
+    return long_table(title, heads, cells, _("Nobody is below the norm."), table="provision")
+
+
+def _compared_note(result: StudyResult) -> str:
+    """Return how to read the forms compared, once below the last of the tables."""
+    return by_what_counts(
+        result.config,
+        _(
+            "Millions a year and, in brackets, people brought within the norm, neighbours included. Costs of forms "
+            "that are not possible stand beside the reason."
+        ),
+        _(
+            "Millions a year and, in brackets, settlements brought within the norm, neighbours included. Costs of "
+            "forms that are not possible stand beside the reason."
+        ),
     )
-    return long_table(title, heads, cells, _("Nobody is below the norm."), note, "provision")
 
 
 def _count(value: Any) -> int:

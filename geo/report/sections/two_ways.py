@@ -10,7 +10,7 @@ from geo.language import gettext as _
 from geo.language import ngettext, numbers
 from geo.report.sections.choices import cost_head, millions
 from geo.report.sections.content import Head, Part, TextTable, long_table, people, places_and_people, tenths, text_table
-from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
+from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name, tied_norms
 from geo.study.programme.choice_words import WAYS, site_reason
 from geo.study.programme.frontier_words import Rows, too_large
 from geo.study.result import HEADLINE, StudyResult
@@ -53,7 +53,7 @@ def _in_words(result: StudyResult, service: str, rows: dict[str, dict[Any, Any]]
         "down": people(rows["top_down"]["beyond_persons"]),
         "up": people(rows["bottom_up"]["beyond_persons"]),
         "n": numbers.persons(whole["new_sites"]),
-        "users": numbers.persons(solver["viable_persons"]),
+        "users": _users(solver),
         "left": _left_out(result, whole),
         "says": _says(result, solver),
     }
@@ -70,7 +70,7 @@ def _in_words(result: StudyResult, service: str, rows: dict[str, dict[Any, Any]]
             ),
         )
     ]
-    if solver["viable_persons"] > 1:
+    if pd.isna(solver["viable_persons"]) or solver["viable_persons"] > 1:
         grown = ngettext(
             "Taken to its end, planning from the villages finds {n} group large enough for a site that lasts "
             "({users} users, {says}).",
@@ -105,10 +105,19 @@ def _places_head(result: StudyResult) -> str:
 
 def _says(result: StudyResult, row: dict[Any, Any]) -> str:
     """Return who says how many users a site needs."""
+    if pd.isna(row["viable_persons"]):
+        return _("by the norm that applies to the place")
     pack, _slash, norm_id = str(row["norm_id"]).partition("/")
     if not norm_id:
         return _("proposed in the study file")
-    return _("by the norm: {norm}").format(norm=NormTitles(result).title(pack, norm_id))
+    says = _("by the norm: {norm}").format(norm=NormTitles(result).title(pack, norm_id))
+    return "; ".join(text for text in (says, tied_norms(result, [row["tied_norms"]])) if text)
+
+
+def _users(row: dict[Any, Any]) -> str:
+    """Return how many users a site needs."""
+    least = row["viable_persons"]
+    return _("as many as its place needs") if pd.isna(least) else numbers.persons(least)
 
 
 def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
@@ -140,10 +149,17 @@ def _ways_table(result: StudyResult, service: str, own: Rows) -> TextTable:
         Head(_("Sites that last"), number=True),
         Head(_places_head(result), number=True),
     )
-    note = _(
-        "Least possible: the fewest people beyond the norm that any plan with as many new sites leaves. Sites that "
-        "last have at least {users} users within the norm ({says})."
-    ).format(users=numbers.persons(own[0]["viable_persons"]), says=_says(result, own[0]))
+    note = by_what_counts(
+        result.config,
+        _(
+            "Least possible: the fewest people beyond the norm that any plan with as many new sites leaves. Sites that "
+            "last have at least {users} users within the norm ({says})."
+        ),
+        _(
+            "Least possible: the fewest settlements beyond the norm that any plan with as many new sites leaves. Sites "
+            "that last have at least {users} users within the norm ({says})."
+        ),
+    ).format(users=_users(own[0]), says=_says(result, own[0]))
     return text_table(service_name(result, service), heads, cells, note=note, table="ways")
 
 

@@ -10,7 +10,7 @@ from geo.language import gettext as _
 from geo.report.sections.content import Head, Part, TextTable, people, tenths, text_table
 from geo.report.sections.names import SiteNames, service_name
 from geo.study.result import HEADLINE, StudyResult
-from geo.study.wording import listed
+from geo.study.wording import by_what_counts, listed
 
 
 def vulnerable(result: StudyResult) -> Part | None:
@@ -37,10 +37,18 @@ def _sentence(result: StudyResult, rows: pd.DataFrame, service: str) -> str:
         return _("{service}: counting vulnerable people for more changes nothing; the same sites are chosen.").format(
             service=label
         )
-    text = _(
-        "{service}: if vulnerable people counted for more, sites would be opened in {weighted} instead of {plain}. Of "
-        "the {vulnerable} people in vulnerable settlements {then} would be within the norm instead of {now}; of all "
-        "people {all_then} instead of {all_now}."
+    text = by_what_counts(
+        result.config,
+        _(
+            "{service}: if vulnerable people counted for more, sites would be opened in {weighted} instead of {plain}. "
+            "Of the {vulnerable} people in vulnerable settlements {then} would be within the norm instead of {now}; "
+            "of all people {all_then} instead of {all_now}."
+        ),
+        _(
+            "{service}: if vulnerable settlements counted for more, sites would be opened in {weighted} instead of "
+            "{plain}. Of the {vulnerable} vulnerable settlements {then} would be within the norm instead of {now}; of "
+            "all settlements {all_then} instead of {all_now}."
+        ),
     )
     return text.format(
         service=label,

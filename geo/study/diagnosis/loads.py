@@ -190,7 +190,10 @@ def _course_of(study: StudyData, surroundings: pd.DataFrame) -> _Course:
 
 
 def load_norms(study: StudyData, service: str, level: str) -> list[Norm]:
-    """Return the norms that ask a facility of a level for a least number of users, in the order of the packs."""
+    """Return the norms that ask a facility of a level for a least number of users, in the order of the packs.
+
+    Which of them counts where is `geo.study.programme.thresholds.least_loads`.
+    """
     return [
         norm
         for norm in study.norms

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,35 +12,128 @@ import pandas as pd
 
 from geo.norms import Norm
 from geo.planning.demand import first_step_below
+from geo.siting.solution import SitingSolution
 from geo.study.config_projection import Projection
-from geo.study.diagnosis.loads import load_norms
 from geo.study.load import StudyData
 from geo.study.outlook import Outlook, look_ahead, service_multiples
 from geo.study.plans import UnitService, site_attended
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.thresholds import least_loads
 from geo.study.result import HEADLINE
 from geo.study.supply import price_of
 from geo.study.values import numbers_of
+from geo.units import UNREACHABLE_MS
 
 Floats = npt.NDArray[np.float64]
 
 STRANDED = "stranded"
 
 
-def asset_rows(unit: PlannedUnit, first_year: int) -> pd.DataFrame:
-    """Return the rows of `asset_life`: every site that the headline plan opens, and who will come to it.
+@dataclass(frozen=True, eq=False)
+class _New:
+    """A site that is to open: who goes there, from which year on, and by which plan.
 
-    Its catchment is everybody whom the plan sends there: in the season of most weight, else in the first in which there
-    is a way. A site is `stranded` where its people fall below the threshold of its level before half of its lifetime
-    is over; it is never to be called robust. So far ahead a projection is an extrapolation of today's trend.
+    Parameters
+    ----------
+    column
+        Position in the siting problem of the service.
+    users
+        bool (n_settlements,), settlements of the problem that go there.
     """
+
+    column: int
+    site_id: str
+    level: str
+    opens: int
+    opened_by: str
+    users: npt.NDArray[np.bool_]
+
+
+def asset_rows(unit: PlannedUnit, first_year: int) -> pd.DataFrame:
+    """Return the rows of `asset_life`: every site that is to open, and who will come to it for as long as it lasts.
+
+    Where the study has a programme, a site that one of its items opens or raises stands there from the item's year on,
+    and its catchment is everybody who goes there when all items are done. Other sites are those of the headline plan,
+    with everybody whom this sends there, from the first year on: that of the programme, else that of the counts. A
+    settlement goes to the site of its season of most weight, else of the first in which there is a way.
+
+    A site is `stranded` where its people fall below the threshold of its level before half of its lifetime is over; it
+    is never to be called robust. So far ahead a projection is an extrapolation of today's trend.
+
+    Parameters
+    ----------
+    first_year
+        Year that today's counts stand for.
+    """
+    settings = unit.prepared.study.config.programme
+    start = first_year if settings is None else max(first_year, settings.start_year)
     frames = []
     for part, plans in unit.services:
-        headline = plans[HEADLINE]
-        opened = [] if headline.status == "infeasible" else list(headline.opened)
-        if opened:
-            frames.append(pd.DataFrame(_rows(unit.prepared.study, part, opened, headline.assignment, first_year)))
+        found = {new.column: new for new in _of_headline(unit, part, plans[HEADLINE], start)}
+        for new in _of_programme(unit, part, first_year):
+            # The plan's own code of a site stays, so that other tables of the plan find it.
+            code = found[new.column].site_id if new.column in found else new.site_id
+            found[new.column] = replace(new, site_id=code)
+        if found:
+            frames.append(pd.DataFrame(_rows(unit.prepared.study, part, list(found.values()), first_year)))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _of_headline(unit: PlannedUnit, part: UnitService, headline: SitingSolution, start: int) -> Iterator[_New]:
+    if headline.status == "infeasible":
+        return
+    went = site_attended(headline.assignment, _weights(unit.prepared.study))
+    for site in headline.opened:
+        place = part.sites.iloc[site]
+        yield _New(int(site), str(place["site_id"]), str(place["level"]), start, "headline", went == site)
+
+
+def _weights(study: StudyData) -> list[float]:
+    return [season.weight for season in study.config.season]
+
+
+def _of_programme(unit: PlannedUnit, part: UnitService, first_year: int) -> Iterator[_New]:
+    """Yield the sites that items of the programme bring to the serving level, where a site of the plan could be too."""
+    items = unit.tables.get("programme_items")
+    if items is None or not len(items):
+        return
+    service, existing = part.service, part.problem.existing
+    changes = [
+        (row, level)
+        for row in items[items["year"].notna()].to_dict("records")
+        for name, level in zip(str(row["services"]).split(), str(row["levels"]).split(), strict=True)
+        if name == service.name
+    ]
+    enough = service.levels[service.levels.index(service.serving_level) :]
+    opened = {
+        column: (row, level)
+        for row, level in changes
+        if row["action"] in ("open", "upgrade") and level in enough
+        for column in _column(part, row)
+        if not existing[column]
+    }
+    closed = [column for row, _level in changes if row["action"] == "close" for column in _column(part, row)]
+    is_open = existing.copy()
+    is_open[closed] = False
+    is_open[list(opened)] = True
+    went = site_attended(_nearest(part.problem.milliseconds, is_open), _weights(unit.prepared.study))
+    for column, (row, level) in opened.items():
+        year = max(first_year, int(row["year"]))
+        yield _New(column, str(row["site_id"]), level, year, "programme", went == column)
+
+
+def _column(part: UnitService, row: Mapping[Any, Any]) -> list[int]:
+    """Return the site of the plan that an item is about: itself, else a candidate in its settlement; at most one."""
+    same = part.sites["site_id"] == row["site_id"]
+    here = (part.sites["settlement_id"] == row["settlement_id"]) & (part.sites["kind"] == "candidate")
+    chosen = same if same.any() else here
+    return [int(column) for column in np.flatnonzero(chosen.to_numpy(dtype=np.bool_))[:1]]
+
+
+def _nearest(milliseconds: npt.NDArray[np.int32], is_open: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """Return the nearest open site in each season, -1 where there is no way (n_seasons, n_settlements)."""
+    times = np.where(is_open, milliseconds, UNREACHABLE_MS)
+    return np.where(times.min(axis=2) < UNREACHABLE_MS, times.argmin(axis=2), -1).astype(np.int32)
 
 
 def stranded_sites(tables: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str]]:
@@ -50,27 +145,29 @@ def stranded_sites(tables: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, s
     return frozenset(zip(own["service"], own["site_id"], strict=True))
 
 
-def _rows(
-    study: StudyData, part: UnitService, opened: list[int], assignment: npt.NDArray[np.int32], first_year: int
-) -> Iterator[dict[str, object]]:
+def _rows(study: StudyData, part: UnitService, new: Sequence[_New], first_year: int) -> Iterator[dict[str, object]]:
     rules = study.config.projection or Projection()
-    went = site_attended(assignment, [season.weight for season in study.config.season])
     rows = study.settlements.index.get_indexer(pd.Index(part.problem.settlement_ids))
     outlooks: dict[int, Outlook] = {}
-    for site in opened:
-        place = part.sites.iloc[site]
-        level = str(place["level"])
-        lifetime = _lifetime(study, part, level, rules)
-        if lifetime not in outlooks:
-            outlooks[lifetime] = look_ahead(study, range(first_year, first_year + lifetime + 1))
-        own = np.flatnonzero((went == site) & (part.problem.persons > 0))
-        course = _course(study, part, outlooks[lifetime], rows[own])
+    for one in new:
+        place = part.sites.iloc[one.column]
+        lifetime = _lifetime(study, part, one.level, rules)
+        ends = one.opens + lifetime
+        if ends not in outlooks:
+            outlooks[ends] = look_ahead(study, range(first_year, ends + 1))
+        own = np.flatnonzero(one.users & (part.problem.persons > 0))
+        course = _course(study, part, outlooks[ends], rows[own])
+        from_opening = {name: people[one.opens - first_year :] for name, people in course.items()}
+        (least,) = least_loads(study, part.service, one.level, [place["settlement_id"]])
         yield {
             "service": part.service.name,
-            "site_id": str(place["site_id"]),
+            "site_id": one.site_id,
             "settlement_id": place["settlement_id"],
-            "level": level,
-            **judged(course, first_year, lifetime, _threshold(study, part.service.name, level, part.norm.pack)),
+            "level": one.level,
+            "opened_by": one.opened_by,
+            "tied_norms": "" if least is None else least.tied_keys,
+            **judged(from_opening, one.opens, lifetime, None if least is None else least.norm),
+            "now": course["base"][0],
         }
 
 
@@ -78,12 +175,6 @@ def _lifetime(study: StudyData, part: UnitService, level: str, rules: Projection
     price = price_of(study, part.service, level)
     stated = None if price is None else price["lifetime_years"]
     return rules.default_lifetime_years if stated is None or pd.isna(stated) or stated < 1 else round(float(stated))
-
-
-def _threshold(study: StudyData, service: str, level: str, pack: str) -> Norm | None:
-    """Return the least load that norms ask of a level: the pack's that siting answers, else the highest."""
-    norms = load_norms(study, service, level)
-    return max(norms, key=lambda norm: (norm.pack == pack, norm.value), default=None)
 
 
 def _course(study: StudyData, part: UnitService, outlook: Outlook, rows: npt.NDArray[np.intp]) -> dict[str, Floats]:
@@ -118,7 +209,7 @@ def judged(course: Mapping[str, Floats], first_year: int, lifetime: int, norm: N
         "lifetime_years": lifetime,
         "half_life": first_year + half,
         "ends": first_year + lifetime,
-        "now": base[0],
+        "at_opening": base[0],
         "at_half_life": base[int(np.ceil(half))],
         "at_end": base[lifetime],
     }

@@ -43,6 +43,8 @@ class Bystanders:
         Rows to add to the case.
     people
         int64 (n_years, n_needs), who they are, for lists of those harmed; the case counts none of them.
+    known
+        bool (n_needs,), whether their people are known; where not, `people` has 0.
     places
         Facilities that the unit does not see and that some of them could go to instead.
     """
@@ -50,6 +52,7 @@ class Bystanders:
     settlement_ids: tuple[str, ...]
     needs: tuple[Need, ...]
     people: npt.NDArray[np.int64]
+    known: npt.NDArray[np.bool_]
     places: tuple[Place, ...]
 
 
@@ -69,7 +72,7 @@ def bystanders(
     """
     lowerable = [place for place in places if _may_be_lowered(settings, place)]
     if not lowerable:
-        return Bystanders((), (), np.zeros((settings.years, 0), np.int64), ())
+        return Bystanders((), (), np.zeros((settings.years, 0), np.int64), np.zeros(0, np.bool_), ())
     study = prepared.study
     seen = [place for place in places if place.existing]
     known = {place.place_id for place in seen}
@@ -92,6 +95,7 @@ def bystanders(
         settlement_ids=tuple(sorted({need.settlement_id for need in needs} - inside)),
         needs=needs,
         people=found.persons[:, kept],
+        known=found.known[kept],
         places=nearest.instead([need for need in needs if need.settlement_id not in inside], users, known),
     )
 

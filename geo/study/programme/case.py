@@ -44,6 +44,8 @@ class UnitCase:
         Those that the goals count, by position in the case; after them the case has those of bystanders.
     people
         int64 (n_years, n_needs), people of every need of the case, bystanders' too, whom the case does not count.
+    known
+        bool (n_needs,), whether these are known: where not, `people` and the case have 0, which is no number of people.
     budget
         float (n_years,), all the money of each year; sites where the study counts sites.
     reserve
@@ -58,6 +60,7 @@ class UnitCase:
     places: tuple[Place, ...]
     needs: Needs
     people: npt.NDArray[np.int64]
+    known: npt.NDArray[np.bool_]
     budget: Floats
     reserve: Floats
     book: PriceBook
@@ -65,6 +68,10 @@ class UnitCase:
     def service(self, name: str) -> ServiceConfig:
         """Return the settings of a service."""
         return next(service for service in self.services if service.name == name)
+
+    def people_of(self, need: int, year: int) -> int | None:
+        """Return the people of a need in a year, both as positions; None where nobody knows how many live there."""
+        return int(self.people[year, need]) if self.known[need] else None
 
 
 def unit_case(
@@ -117,7 +124,8 @@ def unit_case(
     if settings.equity:
         case = replace(case, kappa=_kappa(case, study.config.siting.aversion))
     people = np.concatenate([needs.persons, beside.people], axis=1)
-    return UnitCase(case, settings, services, places, needs, people, budget, reserve, book)
+    known = np.concatenate([needs.known, beside.known])
+    return UnitCase(case, settings, services, places, needs, people, known, budget, reserve, book)
 
 
 def unit_money(prepared: Prepared, unit_id: str, per_unit: float | tuple[float, ...] | None) -> npt.NDArray[np.float64]:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from geo.language import gettext as _
 from geo.language import mark
-from geo.study.wording import listed, word
+from geo.study.config import StudyConfig
+from geo.study.wording import by_what_counts, listed, word
 
 FRONTIERS: Final = {
     "cost": mark("people beyond the norm, and cost"),
@@ -71,3 +72,12 @@ def site_reason(row: Mapping[Any, Any], names: Mapping[Any, str]) -> str:
     if row["members"]:
         return _("{role}: {places}").format(role=role, places=listed([names[code] for code in row["members"].split()]))
     return role
+
+
+def frontier_in_words(config: StudyConfig, name: object) -> str:
+    """Return two goals set against each other in words: of people, or of settlements where the study counts these."""
+    settlements = {
+        "cost": _("settlements beyond the norm, and cost"),
+        "norm": _("mean trip, and settlements beyond the norm"),
+    }
+    return by_what_counts(config, word(FRONTIERS, name), settlements.get(str(name)) or word(FRONTIERS, name))

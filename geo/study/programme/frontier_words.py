@@ -8,9 +8,9 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.study.programme.choice_words import FRONTIERS
+from geo.study.programme.choice_words import frontier_in_words
 from geo.study.result import StudyResult
-from geo.study.wording import word
+from geo.study.wording import by_what_counts
 
 Rows = list[dict[Any, Any]]
 #: A sentence and what stands in its gaps.
@@ -44,7 +44,7 @@ def trade_sentence(result: StudyResult, service: str, name: str, own: Rows) -> s
     """Return what one goal costs in another, by the plans of a frontier of a service, and how sure that is."""
     label = result.service(service).label.in_language(current())
     if own[0]["left_out"]:
-        goals_ = word(FRONTIERS, name)
+        goals_ = frontier_in_words(result.config, name)
         return too_large().format(service=_("{service} ({goals})").format(service=label, goals=goals_))
     points = [row for row in own if pd.notna(row["point"])]
     text, facts = {"cost": _cost_words, "norm": _norm_words, "equity": _equity_words}[name](
@@ -72,12 +72,23 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
         return _("{service}: no site that could open brings anybody within the norm."), {}
     first, last = steps[0], steps[-1]
     if pd.isna(first["cost"]):
-        text = ngettext(
-            "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
-            "stay beyond it.",
-            "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} people "
-            "stay beyond it.",
-            int(first["new_sites"]),
+        n = int(first["new_sites"])
+        text = by_what_counts(
+            result.config,
+            ngettext(
+                "{service}: the first new site brings {gained} people within the norm; with {all} in all {left} people "
+                "stay beyond it.",
+                "{service}: the first {n} new sites bring {gained} people within the norm; with {all} in all {left} "
+                "people stay beyond it.",
+                n,
+            ),
+            ngettext(
+                "{service}: settlements within the norm by the first new site: {gained}; beyond it with {all} in all: "
+                "{left}.",
+                "{service}: settlements within the norm by the first {n} new sites: {gained}; beyond it with {all} in "
+                "all: {left}.",
+                n,
+            ),
         )
         return text, {
             "n": numbers.persons(first["new_sites"]),
@@ -85,9 +96,16 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
             "all": numbers.persons(last["new_sites"]),
             "left": _people(last["beyond_persons"]),
         }
-    text = _(
-        "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; with "
-        "{cost} in all {left} people stay beyond it."
+    text = by_what_counts(
+        result.config,
+        _(
+            "{service}: the first step brings people within the norm at {first} each, the last one at {last} each; "
+            "with {cost} in all {left} people stay beyond it."
+        ),
+        _(
+            "{service}: the first step brings settlements within the norm at {first} each, the last one at {last} "
+            "each; settlements that stay beyond it with {cost} in all: {left}."
+        ),
     )
     return text, {
         "first": money(result, service, first["step_cost"]),
@@ -97,16 +115,31 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
     }
 
 
-def _norm_words(_result: StudyResult, _service: str, own: Rows, points: Rows) -> Words:
+def _norm_words(result: StudyResult, _service: str, own: Rows, points: Rows) -> Words:
     if len(points) == 1:
-        return _(
-            "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than the "
-            "one that brings most people within the norm."
-        ), {}
+        alone = by_what_counts(
+            result.config,
+            _(
+                "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than "
+                "the one that brings most people within the norm."
+            ),
+            _(
+                "{service}: with as many new sites nothing has to be given up: no plan has a shorter mean trip than "
+                "the one that brings most settlements within the norm."
+            ),
+        )
+        return alone, {}
     headline, other = headline_row(own) or points[0], points[-1]
-    text = _(
-        "{service}: with as many new sites the mean trip could be {other} instead of {mean} min if {more} more people "
-        "stayed beyond the norm; the order of goals does not allow it."
+    text = by_what_counts(
+        result.config,
+        _(
+            "{service}: with as many new sites the mean trip could be {other} instead of {mean} min if {more} more "
+            "people stayed beyond the norm; the order of goals does not allow it."
+        ),
+        _(
+            "{service}: with as many new sites the mean trip could be {other} instead of {mean} min, and more "
+            "settlements would stay beyond the norm: {more}; the order of goals does not allow it."
+        ),
     )
     return text, {
         "other": _tenths(other["mean_minutes"]),

@@ -48,7 +48,7 @@ def _trip(unit: UnitCase, loser: Loser, year: int) -> dict[str, Any]:
     after = _minutes(loser.after_ms)
     return {
         "season": unit.case.season_names[loser.season],
-        "persons": int(unit.people[year, loser.need]),
+        "persons": unit.people_of(loser.need, year),
         "before_minutes": _minutes(loser.before_ms),
         "after_minutes": after,
         "longer_minutes": None if after is None else (loser.after_ms - loser.before_ms) / MS_PER_MINUTE,
@@ -95,6 +95,7 @@ def refusal_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any
                 | {
                     "harmed_settlement_id": need.settlement_id,
                     "harmed_level": unit.service(need.service).levels[need.level],
+                    "year": unit.case.years[0],
                 }
                 | _trip(unit, loser, 0)
             )

@@ -39,13 +39,13 @@ class Needs:
     needs
         One per settlement, kind and, where it matters, language.
     persons
-        int64 (n_years, n_needs); unknown people count as 0 and are in `unknown`.
+        int64 (n_years, n_needs); unknown people count as 0 and are not `known`.
     limit_ms
         int32 (n_needs,).
     weight
         float (n_needs,), what a person counts for in the first goal.
-    unknown
-        Settlements whose people of some need are unknown.
+    known : bool (n_needs,)
+        Whether somebody counted the people of the need's settlement.
     """
 
     kinds: tuple[NeedKind, ...]
@@ -54,7 +54,12 @@ class Needs:
     persons: Ints
     limit_ms: npt.NDArray[np.int32]
     weight: npt.NDArray[np.float64]
-    unknown: tuple[str, ...]
+    known: npt.NDArray[np.bool_]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Settlements whose people of some need are unknown, in the order of their codes."""
+        return tuple(sorted({need.settlement_id for need, own in zip(self.needs, self.known, strict=True) if not own}))
 
 
 def unit_needs(
@@ -75,17 +80,17 @@ def unit_needs(
     """
     kinds = need_kinds(study, settings) if kinds is None else kinds
     rows: list[tuple[int, Need, Ints]] = []
-    unknown: set[str] = set()
-    by_demand: dict[tuple[str, tuple[str, ...]], Ints] = {}
+    known: list[bool] = []
+    by_demand: dict[tuple[str, tuple[str, ...]], tuple[Ints, set[str]]] = {}
     for number, kind in enumerate(kinds):
         name = kind.service.name
         if (name, kind.demand) not in by_demand:
-            by_demand[name, kind.demand], silent = _of_kind(study, settlements, kind, settings)
-            unknown |= silent
-        persons = by_demand[name, kind.demand]
+            by_demand[name, kind.demand] = _of_kind(study, settlements, kind, settings)
+        persons, unknown = by_demand[name, kind.demand]
         for place, settlement_id in enumerate(settlements.index.astype(str)):
             for language, own in _by_language(persons[:, place], settlements.iloc[place], kind, settings):
                 rows.append((number, Need(settlement_id, name, kind.level, language), own))
+                known.append(settlement_id not in unknown)
     weight = numbers_of(settlements["vulnerability"]) if settings.vulnerability else np.ones(len(settlements))
     position = {str(settlement_id): place for place, settlement_id in enumerate(settlements.index)}
     n_years = settings.years
@@ -97,7 +102,7 @@ def unit_needs(
         persons=persons,
         limit_ms=np.array([minutes_to_ms(kinds[kind].norm.value) for kind, _need, _own in rows], dtype=np.int32),
         weight=np.array([weight[position[need.settlement_id]] for _kind, need, _own in rows], dtype=np.float64),
-        unknown=tuple(sorted(unknown)),
+        known=np.array(known, dtype=np.bool_),
     )
 
 

@@ -24,10 +24,15 @@ _ANY_LIFETIME: Final = 1.0
 
 @dataclass(frozen=True)
 class Detail:
-    """An offer, and what it leads to: the site, the base of the team, or the road package."""
+    """An offer, and what it leads to: the site, the base of the team, or the road package.
+
+    `alone` is the price of a form with vehicles if the settlement had to pay whole ones by itself; None for others, and
+    where no price is known.
+    """
 
     offer: Offer
     target: str = ""
+    alone: Price | None = None
 
 
 def offers(unmet: Unmet, place: int) -> list[Detail]:
@@ -95,7 +100,8 @@ def _build(unmet: Unmet, place: int) -> Detail:
         return _refused(unmet, place, "build", "no-plot")
     if not unmet.is_known[place]:
         return _refused(unmet, place, "build", "people-unknown")
-    refusal: Refusal = "too-few-people" if unmet.projected[place] < unmet.viable_persons else ""
+    least = unmet.viable[int(sites[0])].persons
+    refusal: Refusal = "too-few-people" if unmet.projected[place] < least else ""
     return _building(unmet, place, "build", int(sites[0]), refusal)
 
 
@@ -107,11 +113,12 @@ def _share(unmet: Unmet, place: int) -> Detail:
     if not len(sites):
         return _refused(unmet, place, "share", "no-neighbour")
     people = [unmet.projected_sum(unmet.brought_by_site[:, site]) for site in sites.tolist()]
-    if max(people) < unmet.viable_persons:
+    enough = [number for number, site in enumerate(sites.tolist()) if people[number] >= unmet.viable[site].persons]
+    if not enough:
         return _refused(unmet, place, "share", "too-few-people")
     now = unmet.persons @ unmet.brought_by_site[:, sites]
     best = min(
-        (number for number, count in enumerate(people) if count >= unmet.viable_persons),
+        enough,
         key=lambda number: (-int(now[number]), int(unmet.worst_to_site[place, sites[number]]), number),
     )
     return _building(unmet, place, "share", int(sites[best]))
@@ -148,7 +155,8 @@ def _bus(unmet: Unmet, place: int) -> Detail:
     buses = float((mine["pupils"].astype(float) / mine["route"].map(aboard).astype(float)).sum())
     bus_year = unmet.prices.yearly(f"bus_year/{unmet.part.service.name}")
     lodging = unmet.prices.yearly(f"boarding/{unmet.part.service.name}") if names else 0.0
-    cost = None if bus_year is None else buses * bus_year + persons * share_of_year * (lodging or 0.0)
+    beds = persons * share_of_year * (lodging or 0.0)
+    cost, whole = (None if bus_year is None else n * bus_year + beds for n in (buses, mine["route"].nunique()))
     rides = unmet.buses.seasons
     ridden = rides[rides["route"].isin(mine["route"]) & (rides["settlement_id"] == settlement_id)]
     longest = ridden.loc[~ridden["season"].isin(closed), "ride_minutes"].astype(float).max()
@@ -163,7 +171,7 @@ def _bus(unmet: Unmet, place: int) -> Detail:
         closed=names if lodging is None else (),
         lodging=names if lodging is not None else (),
     )
-    return Detail(offer, str(pupils["site_id"].iloc[0]))
+    return Detail(offer, str(pupils["site_id"].iloc[0]), _yearly(whole))
 
 
 def _mobile(unmet: Unmet, place: int) -> Detail:
@@ -181,12 +189,15 @@ def _mobile(unmet: Unmet, place: int) -> Detail:
     service = unmet.part.service.name
     visit, vehicle = (unmet.prices.yearly(f"{item}/{service}") for item in ("visit", "vehicle_year"))
     known = visit is not None and vehicle is not None
-    cost = float(visits_by_season.sum()) * (visit or 0.0) + busy_ms / year_ms * (vehicle or 0.0)
+    busy = busy_ms / year_ms
+    cost, whole = (
+        float(visits_by_season.sum()) * (visit or 0.0) + n * (vehicle or 0.0) for n in (busy, float(np.ceil(busy)))
+    )
     names = unmet.part.problem.season_names
     closed = tuple(name for name, is_visited in zip(names, visited, strict=True) if not is_visited)
     first = int(base[visited.argmax()])
     offer = Offer("mobile", "", _yearly(cost) if known else None, persons, persons, persons, None, closed)
-    return Detail(offer, unmet.visit_ways.base_ids[first])
+    return Detail(offer, unmet.visit_ways.base_ids[first], _yearly(whole) if known else None)
 
 
 def _boarding(unmet: Unmet, place: int) -> Detail:

@@ -21,8 +21,8 @@ from geo.study.programme.zones import people_in_zones
 
 #: In the order in which they are worked out: later ones may look at the tables of earlier ones.
 PARTS: Final[dict[str, Part]] = {
-    "people": people_to_come,
     "programme": programme_part,
+    "people": people_to_come,
     "provision": provision_tables,
     "robustness": robustness,
     "proposals": community_proposals,

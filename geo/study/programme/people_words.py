@@ -21,6 +21,7 @@ ASSET_VERDICTS: Final = {
     "no_threshold": mark("no norm asks for a number"),
     "unknown": mark("unknown"),
 }
+OPENED_BY: Final = {"programme": mark("the programme"), "headline": mark("headline plan")}
 ENTRIES: Final = {"proposal": mark("community"), "candidate": mark("solver")}
 MEASURED: Final = "measured"
 BREAKS_TOLERANCE: Final = "breaks_tolerance"
@@ -48,6 +49,7 @@ PEOPLE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "method": METHODS,
     "warning": WARNINGS,
     "asset_verdict": ASSET_VERDICTS,
+    "opened_by": OPENED_BY,
     "entry": ENTRIES,
     "score_status": SCORE_STATUS,
     "hazard_kind": HAZARDS,

@@ -35,7 +35,7 @@ def loss(result: StudyResult, row: Mapping[Any, Any]) -> str:
         else numbers.minutes(float(row["after_minutes"])),
         "season": season_label(result, str(row["season"])),
         "year": int(row["year"]),
-        "people": numbers.persons(row["persons"]),
+        "people": _("unknown") if pd.isna(row["persons"]) else numbers.persons(row["persons"]),
     }
     text = by_what_counts(
         result.config,
@@ -101,8 +101,12 @@ def _worse_off(result: StudyResult) -> str:
         return _("nobody is worse off")
     most = rows.groupby("settlement_id")["persons"].max()
     text = by_what_counts(result.config, _("people worse off: {n}"), _("settlements worse off: {n}"))
-    n = len(most) if result.config.demand.counts == "settlements" else int(most.fillna(0).sum())
-    return text.format(n=numbers.persons(n))
+    if result.config.demand.counts == "settlements":
+        return text.format(n=numbers.persons(len(most)))
+    n = numbers.persons(int(most.fillna(0).sum()))
+    if most.isna().any():
+        n = _("at least {people}").format(people=n) if most.sum() else _("unknown")
+    return text.format(n=n)
 
 
 def programme_by_place(result: StudyResult) -> dict[str, list[str]]:

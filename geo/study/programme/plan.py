@@ -9,6 +9,7 @@ from geo.study.programme.case import UnitCase, unit_case
 from geo.study.programme.debts import debt_rows, roads_inside
 from geo.study.programme.harm import loser_rows, referral_rows, refusal_rows
 from geo.study.programme.items import item_rows
+from geo.study.programme.loads import load_rows
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.renewal import plan_renewals
 from geo.study.programme.years import budget_rows, goal_rows, need_rows, place_rows, year_rows
@@ -36,6 +37,7 @@ def programme_part(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
         "programme_budgets": budget_rows(own, programme) if _compares_money(own, unit.unit_id) else (),
         "programme_losers": loser_rows(own, programme),
         "closure_refusals": refusal_rows(own, programme),
+        "programme_loads": load_rows(study, own, programme),
         "referral": referral_rows(own, programme),
         "debt_ledger": debts,
     }

@@ -78,13 +78,20 @@ class ProposalWords:
 
     def _worse(self, row: dict[Any, Any], names: list[str]) -> str:
         """Return who is worse off, how many people live there, and by how much."""
-        facts = {"names": listed(names), "people": numbers.persons(row["loser_persons"])}
+        facts = {"names": listed(names), "people": self._loser_people(row)}
         if self._result.config.demand.counts == "settlements":
             return _("Worse off: {names}.").format(**facts)
         if pd.isna(row["loser_minutes"]):
             return _("Worse off: {names} ({people} people), who would have no way any more.").format(**facts)
         text = _("Worse off: {names} ({people} people), by up to {minutes} min.")
         return text.format(minutes=numbers.decimal(row["loser_minutes"]), **facts)
+
+    def _loser_people(self, row: dict[Any, Any]) -> str:
+        """Return how many people are worse off: at least, or an unknown number, where a place's are unknown."""
+        shown = numbers.persons(row["loser_persons"])
+        if not row["loser_unknown_settlements"]:
+            return shown
+        return _("at least {people}").format(people=shown) if row["loser_persons"] else _("an unknown number of")
 
     def _no_gain(self, row: dict[Any, Any]) -> str:
         shorter = row["ede_gained_minutes"]

@@ -77,6 +77,7 @@ class _Scored:
         self._proposals = proposals
         self._enough = part.service.levels[part.service.levels.index(part.service.serving_level) :]
         self._column, self.problem = self._with_own_places()
+        self._unknown = part.persons.reindex(list(part.problem.settlement_ids)).isna().to_numpy(dtype=np.bool_)
         self._today = evaluate(self.problem, np.flatnonzero(self.problem.existing))
 
     def _with_own_places(self) -> tuple[dict[str, int], SitingProblem]:
@@ -238,6 +239,7 @@ class _Scored:
             "ede_gained_minutes": _shorter(self._today, found),
             "losers": len(worse),
             "loser_persons": int(problem.persons[sorted(worse)].sum()),
+            "loser_unknown_settlements": int(self._unknown[sorted(worse)].sum()),
             "loser_minutes": max(longer) / MS_PER_MINUTE if longer else None,
             "loser_ids": " ".join(sorted(problem.settlement_ids[place] for place in worse)),
             "cost": entry.cost,

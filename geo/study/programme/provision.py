@@ -19,14 +19,17 @@ from geo.planning.modality import Ceiling, Choice, choose
 from geo.siting.measure import evaluate
 from geo.study import tabulate
 from geo.study.config_provision import Provision, ProvisionService
-from geo.study.diagnosis.loads import load_norms, people_to_come
+from geo.study.diagnosis.loads import people_to_come
 from geo.study.diagnosis.tables import Planned
 from geo.study.programme.joint import joint_rows
 from geo.study.programme.offers import Detail, floor, offers
 from geo.study.programme.planned import PlannedUnit
 from geo.study.programme.road_packages import RoadPackage
 from geo.study.programme.rounds import circuits, teams
+from geo.study.programme.thresholds import viable_at
 from geo.study.programme.unmet import BusTables, Unmet
+from geo.study.programme.whole_vehicles import Prices as WholePrices
+from geo.study.programme.whole_vehicles import choose_whole, whole_prices
 from geo.study.result import BASELINE, HEADLINE, WHOLE_STUDY
 from geo.study.transport import TO_DECIDE, plan_transport, pupils_of
 from geo.study.values import numbers_of
@@ -51,11 +54,13 @@ def provision_tables(unit: PlannedUnit) -> Mapping[str, pd.DataFrame]:
         if settings is None or planned[1][HEADLINE].status == "infeasible":
             continue
         found = _Service.of(unit, config, settings, planned, packages)
-        rows["provision"] += found.compared()
-        rows["provision_chosen"] += found.chosen()
         visited = found.visited()
         rows["mobile_circuits"] += circuits(found.after, visited)
-        rows["mobile_teams"] += teams(found.after, rows["mobile_circuits"])
+        sent = teams(found.after, rows["mobile_circuits"])
+        rows["mobile_teams"] += sent
+        whole = found.whole(visited, sent)
+        rows["provision"] += found.compared(whole)
+        rows["provision_chosen"] += found.chosen(whole[HEADLINE])
         # Money is a unit's: where the study has several, none is chosen for all of them together.
         if unit.unit_id != WHOLE_STUDY or len(unit.prepared.study.units) == 1:
             joint += joint_rows(found.before, planned[1][HEADLINE])
@@ -100,6 +105,7 @@ class _Service:
     after: Unmet
     details: Mapping[tuple[str, int], list[Detail]]
     choices: Mapping[tuple[str, int], Choice]
+    ceiling: Ceiling
 
     @classmethod
     def of(
@@ -114,7 +120,9 @@ class _Service:
         part, plans = planned
         opened = np.zeros(len(part.problem.site_ids), dtype=np.bool_)
         opened[list(plans[HEADLINE].open_sites)] = True
-        viable, projected = _viable(unit, settings, planned), _projected(unit, planned)
+        places = part.sites["settlement_id"].tolist()
+        viable = viable_at(unit.prepared.study, part.service, settings.viable_persons, places)
+        projected = _projected(unit, planned)
         buses = {HEADLINE: _buses(unit, part.service.name)}
         buses[BASELINE] = _buses_today(unit, planned, buses[HEADLINE])
         before, after = (
@@ -128,19 +136,31 @@ class _Service:
             for place in np.flatnonzero(own.below).tolist()
         }
         choices = {key: choose([detail.offer for detail in own], ceiling) for key, own in details.items()}
-        return cls(before, after, details, choices)
+        return cls(before, after, details, choices, ceiling)
 
-    def compared(self) -> Rows:
+    def whole(self, visited: list[int], sent: Rows) -> Mapping[str, WholePrices]:
+        """Return by plan what forms cost with whole vehicles; rounds are planned with the headline plan only."""
+        rate = self.after.config.discount_rate
+        by_plan: dict[str, dict[int, list[Detail]]] = {BASELINE: {}, HEADLINE: {}}
+        for (plan, place), own in self.details.items():
+            by_plan[plan][place] = own
+        return {
+            BASELINE: whole_prices(by_plan[BASELINE], (), (), rate),
+            HEADLINE: whole_prices(by_plan[HEADLINE], visited, sent, rate),
+        }
+
+    def compared(self, whole: Mapping[str, WholePrices]) -> Rows:
         """Return rows of `provision`."""
         return [
-            self._offer_row(plan, place, detail)
+            self._offer_row(plan, place, detail, whole[plan])
             for (plan, place), details in self.details.items()
             for detail in details
         ]
 
-    def _offer_row(self, plan: str, place: int, detail: Detail) -> dict[str, Any]:
+    def _offer_row(self, plan: str, place: int, detail: Detail, whole: WholePrices) -> dict[str, Any]:
         offer, choice = detail.offer, self.choices[plan, place]
         rate = self.after.config.discount_rate
+        price = whole.get((place, offer.form))
         priced = offer.price is not None
         return {
             "settlement_id": self.after.part.problem.settlement_ids[place],
@@ -153,6 +173,8 @@ class _Service:
             "capex": offer.price.capex if offer.price else None,
             "opex_year": offer.price.opex_year if offer.price else None,
             "annual_cost": offer.annual_cost(rate),
+            "whole_annual_cost": None if price is None else price.annual(rate),
+            **self._least(detail),
             "price_status": "priced" if priced else "no-price" if offer.is_possible else "",
             "persons": offer.persons if offer.is_possible or priced else None,
             "own_persons": offer.own_persons if offer.is_possible or priced else None,
@@ -165,18 +187,25 @@ class _Service:
             "competent_body": self._body(offer.form),
         }
 
-    def chosen(self) -> Rows:
+    def _least(self, detail: Detail) -> dict[str, Any]:
+        """Return how many people the building of an offer needs, and who says so."""
+        if detail.offer.form not in ("build", "share") or not detail.target:
+            return {}
+        needed = self.after.viable[self.after.part.problem.site_ids.index(detail.target)]
+        return {"viable_persons": needed.persons, "norm_id": needed.norm_id, "tied_norms": needed.tied}
+
+    def chosen(self, whole: WholePrices) -> Rows:
         """Return rows of `provision_chosen`: one per inhabited settlement of the unit."""
         part = self.after.part
         position = {name: place for place, name in enumerate(part.problem.settlement_ids)}
         population = part.settlements["population_persons"]
         return [
-            self._chosen_row(str(settlement_id), position.get(str(settlement_id)))
+            self._chosen_row(str(settlement_id), position.get(str(settlement_id)), whole)
             for settlement_id in part.settlements.index
             if pd.isna(population[settlement_id]) or population[settlement_id] > 0
         ]
 
-    def _chosen_row(self, settlement_id: str, place: int | None) -> dict[str, Any]:
+    def _chosen_row(self, settlement_id: str, place: int | None, whole: WholePrices) -> dict[str, Any]:
         part = self.after.part
         persons = part.persons[settlement_id]
         row: dict[str, Any] = {
@@ -196,6 +225,7 @@ class _Service:
         detail = next(one for one in self.details[HEADLINE, place] if one.offer.form == choice.rule)
         cheapest = next((one for one in self.details[HEADLINE, place] if one.offer.form == choice.cheapest), None)
         rate = self.after.config.discount_rate
+        paid_alone = choose_whole(place, self.details[HEADLINE, place], whole, self.ceiling)
         nobody = not self.after.persons[place] and self.after.is_known[place]
         return row | {
             "form": choice.rule,
@@ -206,6 +236,8 @@ class _Service:
             "annual_cost": detail.offer.annual_cost(rate),
             "cost_per_person": detail.offer.cost_per_person(rate),
             "cheapest_form": choice.cheapest or "",
+            "whole_form": paid_alone.rule,
+            "whole_cheapest_form": paid_alone.cheapest or "",
             "cheapest_cost_per_person": None if cheapest is None else cheapest.offer.cost_per_person(rate),
             "safeguard": self._safeguard(detail, cut_off),
             "competent_body": self._body(choice.rule),
@@ -229,15 +261,6 @@ class _Service:
 
 def _minutes(ms: int | None) -> float | None:
     return None if ms is None or ms >= UNREACHABLE_MS else ms / MS_PER_MINUTE
-
-
-def _viable(unit: PlannedUnit, settings: ProvisionService, planned: Planned) -> int:
-    """Return the least people for a building: of the study file, else of the norms of its level, else 1."""
-    if settings.viable_persons is not None:
-        return settings.viable_persons
-    service = planned[0].service
-    norms = load_norms(unit.prepared.study, service.name, service.serving_level)
-    return int(min((norm.value for norm in norms), default=1))
 
 
 def _projected(unit: PlannedUnit, planned: Planned) -> npt.NDArray[np.float64]:

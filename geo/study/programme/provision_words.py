@@ -9,7 +9,7 @@ import pandas as pd
 from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
 from geo.study.result import BASELINE, StudyResult
-from geo.study.wording import listed, season_label, settlement_name, word
+from geo.study.wording import by_what_counts, listed, season_label, settlement_name, word
 
 FORM_WORDS: Final = {
     "met": mark("within the norm"),
@@ -55,6 +55,8 @@ SURFACE_WORDS: Final = {"gravel": mark("gravel"), "asphalt": mark("asphalt")}
 PROVISION_WORDS: Final = {
     "form": FORM_WORDS,
     "cheapest_form": FORM_WORDS,
+    "whole_form": FORM_WORDS,
+    "whole_cheapest_form": FORM_WORDS,
     "refusal": REFUSAL_WORDS,
     "why": WHY_WORDS,
     "safeguard": SAFEGUARD_WORDS,
@@ -66,7 +68,7 @@ PROVISION_WORDS: Final = {
 def form_line(result: StudyResult, row: pd.Series) -> str:
     """Return the form of one row of `provision_chosen` in a line: what, for whom, and what is needed besides."""
     text = word(FORM_WORDS, row["form"])
-    if is_partial(row):
+    if is_partial(row) and result.config.demand.counts == "people":
         partial = _("{form} for {served} of {people}, the service floor for the others")
         served, persons = (numbers.persons(int(row[name])) for name in ("served_persons", "persons"))
         text = partial.format(form=text, served=served, people=persons)
@@ -99,9 +101,16 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
     found = []
     for saved, road, building in _cheaper(result, service, "road")[:most]:
         package = packages.loc[road["target_id"]]
-        text = _(
-            "For {village} ({people} people who need it) {km} km of {surface} road cost {road} a year and bring "
-            "everybody within {limit} in every season; a new {site} would cost {building} a year, {saved} more."
+        text = by_what_counts(
+            result.config,
+            _(
+                "For {village} ({people} people who need it) {km} km of {surface} road cost {road} a year and bring "
+                "everybody within {limit} in every season; a new {site} would cost {building} a year, {saved} more."
+            ),
+            _(
+                "For {village} {km} km of {surface} road cost {road} a year and bring everybody within {limit} in "
+                "every season; a new {site} would cost {building} a year, {saved} more."
+            ),
         )
         sentence = text.format(
             village=settlement_name(result, str(road["settlement_id"])),
@@ -116,10 +125,18 @@ def road_sentences(result: StudyResult, service: str, most: int = 3) -> list[str
         )
         beside = int(road["persons"]) - int(road["own_persons"])
         if beside > 0:
-            more = ngettext(
-                "{n} person of neighbouring places comes within the norm with it.",
-                "{n} people of neighbouring places come within the norm with it.",
-                beside,
+            more = by_what_counts(
+                result.config,
+                ngettext(
+                    "{n} person of neighbouring places comes within the norm with it.",
+                    "{n} people of neighbouring places come within the norm with it.",
+                    beside,
+                ),
+                ngettext(
+                    "{n} neighbouring place comes within the norm with it.",
+                    "{n} neighbouring places come within the norm with it.",
+                    beside,
+                ),
             )
             sentence = f"{sentence} {more.format(n=numbers.persons(beside))}"
         found.append(_with_plan(result, service, sentence, road))
@@ -141,9 +158,16 @@ def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]
     label = result.service(service).site_label.in_language(current())
     found = []
     for saved, bus, building in _cheaper(result, service, "bus")[:most]:
-        text = _(
-            "For {village} ({people} pupils) school buses cost {bus} a year, and no ride is longer than {limit}; "
-            "a new {site} would cost {building} a year, {saved} more."
+        text = by_what_counts(
+            result.config,
+            _(
+                "For {village} ({people} pupils) school buses cost {bus} a year, and no ride is longer than {limit}; "
+                "a new {site} would cost {building} a year, {saved} more."
+            ),
+            _(
+                "For {village} school buses cost {bus} a year, and no ride is longer than {limit}; a new {site} would "
+                "cost {building} a year, {saved} more."
+            ),
         )
         sentence = text.format(
             village=settlement_name(result, str(bus["settlement_id"])),
@@ -158,6 +182,13 @@ def bus_sentences(result: StudyResult, service: str, most: int = 3) -> list[str]
         if seasons:
             lodging = _("Lodging at the school when no bus can do that ({seasons}) is included.")
             sentence = f"{sentence} {lodging.format(seasons=listed(seasons))}"
+        if pd.notna(bus["whole_annual_cost"]) and bus["whole_annual_cost"] > building["annual_cost"]:
+            alone = _(
+                "That is its share of the buses, by pupils: whole buses for it alone would cost {whole} a year, more "
+                "than the {site}. The bus is cheaper only as long as other villages ride along."
+            )
+            whole = millions(float(bus["whole_annual_cost"]))
+            sentence = f"{sentence} {alone.format(whole=whole, site=label)}"
         found.append(_with_plan(result, service, sentence, bus))
     return found
 
@@ -221,16 +252,7 @@ def joint_sentence(result: StudyResult, service: str) -> str:
                 "tried does better than the one found with sites alone."
             )
         return text.format(service=label, n=tried) + unproven
-    text = _(
-        "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the norm, "
-        "sites alone {alone}; the best of the {n} choices with roads that were tried."
-    )
-    if unproven:
-        text = _(
-            "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the "
-            "norm, sites alone {alone} with the plan that was found; the best that was found among the {n} choices "
-            "with roads that were tried."
-        )
+    text = _together_with_roads(result, proven=not unproven)
     sentence = text.format(
         service=label,
         roads=listed([road_name(result, code) for code in str(best["packages"]).split()]),
@@ -240,6 +262,34 @@ def joint_sentence(result: StudyResult, service: str) -> str:
         n=tried,
     )
     return sentence + unproven
+
+
+def _together_with_roads(result: StudyResult, *, proven: bool) -> str:
+    if proven:
+        return by_what_counts(
+            result.config,
+            _(
+                "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below "
+                "the norm, sites alone {alone}; the best of the {n} choices with roads that were tried."
+            ),
+            _(
+                "{service}: for the same money, {roads} together with {sites} new sites leave {people} settlements "
+                "below the norm, sites alone {alone}; the best of the {n} choices with roads that were tried."
+            ),
+        )
+    return by_what_counts(
+        result.config,
+        _(
+            "{service}: for the same money, {roads} together with {sites} new sites leave {people} people below the "
+            "norm, sites alone {alone} with the plan that was found; the best that was found among the {n} choices "
+            "with roads that were tried."
+        ),
+        _(
+            "{service}: for the same money, {roads} together with {sites} new sites leave {people} settlements below "
+            "the norm, sites alone {alone} with the plan that was found; the best that was found among the {n} "
+            "choices with roads that were tried."
+        ),
+    )
 
 
 def road_name(result: StudyResult, package_id: str) -> str:
@@ -254,6 +304,44 @@ def road_name(result: StudyResult, package_id: str) -> str:
         surface=word(SURFACE_WORDS, package["surface"]),
         code=package_id if label is None else label.in_language(current()),
     )
+
+
+def whole_sentence(result: StudyResult, service: str) -> str:
+    """Return where the order of forms changes with whole vehicles; empty where no form has any."""
+    rows = result.table("provision_chosen", service=service)
+    rows = rows[(rows["form"] != "met") & (rows["whole_form"] != "")]
+    offered = result.table("provision", service=service)
+    if not len(rows) or offered["whole_annual_cost"].isna().all():
+        return ""
+    rule, cheapest = (rows[f"whole_{name}"] != rows[name] for name in ("form", "cheapest_form"))
+    turned = rows[rule | cheapest]
+    if not len(turned):
+        return _(
+            "Buses and teams are compared by a place's share of them; with whole vehicles neither the form by the rule "
+            "nor the cheapest one changes in any place."
+        )
+    text = ngettext(
+        "Buses and teams are compared by a place's share of them. With whole vehicles the order of forms changes in "
+        "{n} place: {places}.",
+        "Buses and teams are compared by a place's share of them. With whole vehicles the order of forms changes in "
+        "{n} places: {places}.",
+        len(turned),
+    )
+    return text.format(
+        n=numbers.persons(len(turned)), places=listed([_turned(result, row) for _number, row in turned.iterrows()])
+    )
+
+
+def _turned(result: StudyResult, row: pd.Series) -> str:
+    name = settlement_name(result, str(row["settlement_id"]))
+    if row["whole_form"] != row["form"]:
+        text = _("{village} (by the rule {whole}, not {form})")
+        forms = row["whole_form"], row["form"]
+    else:
+        text = _("{village} (cheapest: {whole}, not {form})")
+        forms = row["whole_cheapest_form"], row["cheapest_form"]
+    whole, form = (word(FORM_WORDS, one) if one else _("no form") for one in forms)
+    return text.format(village=name, whole=whole, form=form)
 
 
 def teams_sentence(result: StudyResult, service: str) -> str:

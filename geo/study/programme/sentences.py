@@ -195,17 +195,43 @@ def in_short(result: StudyResult) -> list[str]:
     texts.append(
         text.format(
             first=int(first["year"]),
-            before=numbers.persons(first["unmet_before_persons"]),
+            before=below(first, "unmet_before"),
             year=int(last["year"]),
-            after=numbers.persons(last["unmet_persons"]),
-            without=numbers.persons(last["unmet_before_persons"]),
+            after=below(last, "unmet", alone=True),
+            without=below(last, "unmet_before", alone=True),
         )
     )
+    unknown = max(int(years[f"{state}_unknown_settlements"].max()) for state in ("unmet", "unmet_before"))
+    if unknown:
+        more = ngettext(
+            "Besides, up to {n} settlement of unknown size is below a norm: it is in no number of people here.",
+            "Besides, up to {n} settlements of unknown size are below a norm: they are in no number of people here.",
+            unknown,
+        )
+        texts.append(more.format(n=numbers.persons(unknown)))
     if len(result.config.service) > 1:
         whoever = _("Whoever lacks two services is counted twice in these sums.")
         places = _("A settlement that lacks two services is counted twice in these sums.")
         texts.append(by_what_counts(result.config, whoever, places))
     return texts
+
+
+def below(row: pd.Series | dict[Any, Any], state: str, *, alone: bool = False) -> str:
+    """Return how many people are below a norm in a row of `programme_years`: at least, where some are unknown.
+
+    Parameters
+    ----------
+    state
+        ``unmet`` with the programme, ``unmet_before`` if nothing was done.
+    alone
+        Whether no word for people follows.
+    """
+    persons = int(row[f"{state}_persons"])
+    if not row[f"{state}_unknown_settlements"]:
+        return numbers.persons(persons)
+    if not persons:
+        return _("unknown") if alone else _("an unknown number of")
+    return _("at least {people}").format(people=numbers.persons(persons))
 
 
 def _money_sentence(result: StudyResult, years: pd.DataFrame, n_items: int) -> str:
@@ -249,14 +275,14 @@ def year_sentence(result: StudyResult, year: int) -> str:
     items = result.tables["programme_items"]
     own = items[items["year"] == year].to_dict("records")
     row = result.row("programme_years", year=year)
-    below = numbers.persons(row["unmet_persons"])
+    left = below(row, "unmet")
     if not own:
         nothing = by_what_counts(
             result.config,
             _("{year}: nothing is planned. Below a norm at the end of the year: {below} people."),
             _("{year}: nothing is planned. Settlements below a norm at the end of the year: {below}."),
         )
-        return nothing.format(year=year, below=below)
+        return nothing.format(year=year, below=left)
     items_ = items_listed([item(result, one) for one in own])
     if pd.isna(row["budget"]):
         text = by_what_counts(
@@ -264,14 +290,14 @@ def year_sentence(result: StudyResult, year: int) -> str:
             _("{year}: {what}. Below a norm at the end of the year: {below} people."),
             _("{year}: {what}. Settlements below a norm at the end of the year: {below}."),
         )
-        return text.format(year=year, what=items_, below=below)
+        return text.format(year=year, what=items_, below=left)
     text = by_what_counts(
         result.config,
         _("{year}: {what}. Cost: {cost} of {budget}. Below a norm at the end of the year: {below} people."),
         _("{year}: {what}. Cost: {cost} of {budget}. Settlements below a norm at the end of the year: {below}."),
     )
     cost = amount(result, row["spent_access"] + row["spent_renewal"])
-    return text.format(year=year, what=items_, cost=cost, budget=amount(result, row["budget"]), below=below)
+    return text.format(year=year, what=items_, cost=cost, budget=amount(result, row["budget"]), below=left)
 
 
 def items_listed(texts: Sequence[str]) -> str:
@@ -405,13 +431,15 @@ def _harm(result: StudyResult, rows: pd.DataFrame) -> str:
     rest = len(worst) - _NAMED
     if rest > 0:
         texts.append(ngettext("and {n} more village", "and {n} more villages", rest).format(n=rest))
-    return _("{villages}.").format(villages="; ".join(texts))
+    return _("In {year}: {villages}.").format(year=int(own["year"].iloc[0]), villages="; ".join(texts))
 
 
 def _village(result: StudyResult, row: dict[Any, Any]) -> str:
     before = numbers.minutes(float(row["before_minutes"]))
     if result.config.demand.counts == "settlements":
         return _village_alone(result, row, before)
+    if pd.isna(row["persons"]):
+        return _("{trip}, number of people unknown").format(trip=_village_alone(result, row, before))
     season = season_label(result, str(row["season"]))
     people = int(row["persons"])
     common = {
@@ -436,7 +464,7 @@ def _village(result: StudyResult, row: dict[Any, Any]) -> str:
 
 
 def _village_alone(result: StudyResult, row: dict[Any, Any], before: str) -> str:
-    """Return whom a closing would harm where settlements are counted and not people."""
+    """Return whom a closing would harm without a number of people: it is unknown, or settlements are counted."""
     common = {
         "village": settlement_name(result, str(row["harmed_settlement_id"])),
         "before": before,
@@ -453,5 +481,12 @@ def losers(result: StudyResult) -> str:
     rows = result.tables["programme_losers"]
     if not len(rows):
         return _("Nobody's trip gets longer, in any season and any service: the list of those worse off is empty.")
-    names = [settlement_name(result, str(one)) for one in rows["settlement_id"].drop_duplicates()]
-    return _("Worse off in some year of the programme: {names}.").format(names=listed(names))
+    worse = _("Worse off in some year of the programme: {names}.").format(names=_names(result, rows))
+    unknown = rows[rows["persons"].isna()]
+    if not len(unknown):
+        return worse
+    return " ".join([worse, _("Number of people unknown: {names}.").format(names=_names(result, unknown))])
+
+
+def _names(result: StudyResult, rows: pd.DataFrame) -> str:
+    return listed([settlement_name(result, str(one)) for one in rows["settlement_id"].drop_duplicates()])

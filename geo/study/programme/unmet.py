@@ -15,6 +15,7 @@ from geo.study.config_provision import FormName, Provision, ProvisionService
 from geo.study.plans import UnitService, nearest_ms
 from geo.study.programme.provision_prices import Prices
 from geo.study.programme.road_packages import RoadPackage
+from geo.study.programme.thresholds import Viable
 from geo.study.programme.visits import VisitWays
 from geo.travel.repeated import Milliseconds
 from geo.units import UNREACHABLE_MS, minutes_to_ms
@@ -51,8 +52,8 @@ class Unmet:
         Road packages that the unit sees.
     buses
         School transport with the plan; None where the study asks for none.
-    viable_persons
-        People who must still need the service for a building.
+    viable
+        How many people must still need the service for a building at each site, and by which norm (n_sites,).
     projected : float64 (n_settlements,)
         People who will need it at the end of the study's horizon; 0 where nobody knows.
     """
@@ -64,7 +65,7 @@ class Unmet:
     is_open: Mask
     packages: Sequence[RoadPackage]
     buses: BusTables | None
-    viable_persons: int
+    viable: Sequence[Viable]
     projected: npt.NDArray[np.float64]
 
     def asks(self, form: FormName) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.planning.borders import keeping_all
@@ -16,10 +17,10 @@ from geo.siting.problem import SitingProblem
 from geo.siting.solution import Evaluation, SitingSolution
 from geo.siting.solve import solve
 from geo.study.config_equity import Equity
-from geo.study.diagnosis.loads import load_norms
 from geo.study.plans import UnitService
 from geo.study.programme.equity import n_times, plan_measures
 from geo.study.programme.planned import PlannedUnit
+from geo.study.programme.thresholds import Viable, viable_at
 from geo.study.result import HEADLINE
 
 #: Ranks of settlements by their class; what is not named here is a satellite.
@@ -55,45 +56,59 @@ def ways_tables(unit: PlannedUnit) -> dict[str, pd.DataFrame]:
         if n_times(part) > equity.most_times:
             rows["ways"].append({"service": part.service.name, "left_out": True})
             continue
-        viable, norm = viable_persons(unit, part, equity)
+        viable = viable_sites(unit, part, equity)
         ways = _ways(part, headline, viable)
         counts = {len(opened) for opened in ways.values()}
         least = {count: _least(keeping_all(part.problem), count) for count in sorted(counts)}
         for way, opened in ways.items():
             about = {"service": part.service.name, "way": way}
             plan = headline if way == "solver" else _plan(part, opened)
-            own = {"least_beyond_persons": least[len(opened)], "norm_id": norm, "left_out": False}
+            own = {"least_beyond_persons": least[len(opened)], "left_out": False, **_in_common(part, viable)}
             rows["ways"].append({**about, **_measures(part, plan, opened, viable), **own})
             rows["ways_sites"] += [{**about, **row} for row in _site_rows(part, plan, opened, viable)]
     return {name: pd.DataFrame(found) for name, found in rows.items()}
 
 
-def viable_persons(unit: PlannedUnit, part: UnitService, equity: Equity) -> tuple[int, str]:
-    """Return how many users a site needs to last, and the norm that says so.
+def viable_sites(unit: PlannedUnit, part: UnitService, equity: Equity) -> list[Viable]:
+    """Return how many users each site needs to last, and the norm that says so.
 
-    The study file's number comes first; then the least users that a norm names for the level; then the smallest
-    settlement that a norm gives a facility of the level; else one person, with which every site lasts.
+    The study file's number comes first, then the least users that a norm names for the level
+    (`geo.study.programme.thresholds`). Where none does, groups of villages grow to the smallest settlement that a norm
+    gives a facility of the level: that is no threshold of a building, and no other part uses it. Else one person, with
+    which every site lasts.
     """
-    service = part.service
-    if service.name in equity.viable_persons:
-        return equity.viable_persons[service.name], ""
-    study = unit.prepared.study
-    for norm in load_norms(study, service.name, service.serving_level):
-        return int(norm.value), norm.key
+    study, service = unit.prepared.study, part.service
+    places = part.sites["settlement_id"].tolist()
+    found = viable_at(study, service, equity.viable_persons.get(service.name), places)
+    if service.name in equity.viable_persons or any(one.norm_id for one in found):
+        return found
     for norm in study.norms:
         smallest = norm.applies_if.pop_min if norm.metric == "in_settlement" else None
         if smallest and norm.service == service.name and norm.level == service.serving_level:
-            return int(smallest), norm.key
-    return 1, ""
+            return [Viable(int(smallest), norm.key)] * len(places)
+    return found
 
 
-def _ways(part: UnitService, headline: SitingSolution, viable: int) -> dict[str, tuple[_Opened, ...]]:
+def _in_common(part: UnitService, viable: Sequence[Viable]) -> dict[str, Any]:
+    """Return how many users a site needs where that is the same at every candidate; blank where it is not."""
+    free = {one for one, status in zip(viable, part.problem.status, strict=True) if status == "candidate"}
+    if len(free) > 1:
+        return {"viable_persons": None}
+    one = next(iter(free), Viable(1))
+    return {"viable_persons": one.persons, "norm_id": one.norm_id, "tied_norms": one.tied}
+
+
+def _least_persons(viable: Sequence[Viable]) -> npt.NDArray[np.int64]:
+    return np.array([one.persons for one in viable], dtype=np.int64)
+
+
+def _ways(part: UnitService, headline: SitingSolution, viable: Sequence[Viable]) -> dict[str, tuple[_Opened, ...]]:
     """Return what each way opens, in its order: within the headline's number or money, and to the end."""
     problem = keeping_all(part.problem)
     places = _places_of_sites(part)
     steps = top_down(problem, places, _tiers(part))
     down = tuple(_Opened(step.site, "hub" if step.hub else "satellite", step.parent) for step in steps)
-    groups = bottom_up(problem, places, viable).viable
+    groups = bottom_up(problem, places, _least_persons(viable)).viable
     up = tuple(_Opened(group.site, "catchment", members=group.settlements) for group in groups)
     return {
         "today": (),
@@ -121,7 +136,9 @@ def _tiers(part: UnitService) -> list[int]:
     return [_TIERS.get(str(name), SATELLITE) for name in classes]
 
 
-def _measures(part: UnitService, plan: Evaluation, opened: Sequence[_Opened], viable: int) -> dict[str, Any]:
+def _measures(
+    part: UnitService, plan: Evaluation, opened: Sequence[_Opened], viable: Sequence[Viable]
+) -> dict[str, Any]:
     """Return what a way achieves; the headline plan is measured with what it closes, as it is everywhere else."""
     problem = part.problem
     users = users_of(problem, mask_of(problem, plan.open_sites))
@@ -129,8 +146,7 @@ def _measures(part: UnitService, plan: Evaluation, opened: Sequence[_Opened], vi
     without = (worst > problem.limit_ms) & (problem.persons > 0)
     return {
         **plan_measures(part, plan),
-        "viable_sites": sum(int(users[one.site]) >= viable for one in opened),
-        "viable_persons": viable,
+        "viable_sites": sum(int(users[one.site]) >= viable[one.site].persons for one in opened),
         "without_settlements": int(without.sum()),
         "without_persons": int(problem.persons[without].sum()),
     }
@@ -152,7 +168,7 @@ def _least(problem: SitingProblem, n_new: int) -> int:
 
 
 def _site_rows(
-    part: UnitService, plan: Evaluation, opened: Sequence[_Opened], viable: int
+    part: UnitService, plan: Evaluation, opened: Sequence[_Opened], viable: Sequence[Viable]
 ) -> Iterator[Mapping[str, Any]]:
     problem = part.problem
     users = users_of(problem, mask_of(problem, plan.open_sites))
@@ -165,6 +181,7 @@ def _site_rows(
             "site_role": one.role,
             "parent_settlement_id": "" if one.parent == NOWHERE else ids[one.parent],
             "users": int(users[one.site]),
-            "viable": bool(users[one.site] >= viable),
+            "viable_persons": viable[one.site].persons,
+            "viable": bool(users[one.site] >= viable[one.site].persons),
             "members": " ".join(ids[member] for member in one.members),
         }

@@ -31,12 +31,14 @@ def year_rows(
         settlements = {case.needs[loser.need].settlement_id for loser in programme.losers[position]}
         owed = [row["amount"] for row in debts if row["year"] == year]
         persons = case.persons[position]
-        unmet = measured.unmet & ((persons > 0) | ~known_people(unit))
+        unmet = measured.unmet & ((persons > 0) | ~unit.known)
         row: dict[str, Any] = {
             "year": year,
             "unmet_persons": unmet_people(unit, measured.unmet, position),
             "unmet_settlements": len({case.needs[need].settlement_id for need in np.flatnonzero(unmet)}),
+            "unmet_unknown_settlements": _unknown_settlements(unit, measured.unmet),
             "unmet_before_persons": unmet_people(unit, today, position),
+            "unmet_before_unknown_settlements": _unknown_settlements(unit, today),
             "ede_minutes": measured.ede_minutes,
             "losers": len(settlements),
             "debt": None if not owed or any(amount is None for amount in owed) else sum(owed),
@@ -54,9 +56,9 @@ def year_rows(
         yield row
 
 
-def known_people(unit: UnitCase) -> npt.NDArray[np.bool_]:
-    """Return of which needs the people are known (n_needs,): a place of unknown people is below a norm all the same."""
-    return ~np.isin(np.array([need.settlement_id for need in unit.case.needs]), unit.needs.unknown)
+def _unknown_settlements(unit: UnitCase, unmet: npt.NDArray[np.bool_]) -> int:
+    """Return how many settlements are below a norm and in no count of its people: nobody knows how many these are."""
+    return len({unit.case.needs[need].settlement_id for need in np.flatnonzero(unmet & ~unit.known)})
 
 
 def unmet_people(unit: UnitCase, unmet: npt.NDArray[np.bool_], year: int) -> int:
@@ -88,7 +90,7 @@ def need_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     kind_of = np.pad(unit.needs.kind_of, (0, len(case.needs) - len(unit.needs.needs)), constant_values=-1)
     today = unmet_needs(case, need_ms(case, case.today))
     ids = np.array([need.settlement_id for need in case.needs])
-    known = known_people(unit)
+    known = unit.known
     for position, year in enumerate(case.years):
         persons, unmet = case.persons[position], programme.years[position].unmet
         for number, kind in enumerate(unit.needs.kinds):
@@ -110,7 +112,7 @@ def need_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
 def place_rows(unit: UnitCase, programme: Programme) -> Iterator[dict[str, Any]]:
     """Yield the rows of `programme_places`: levels of a service apart, its languages together."""
     case, n_own = unit.case, len(unit.needs.needs)
-    known = known_people(unit)
+    known = unit.known
     counts = ((case.persons > 0) | ~known)[:, :n_own]
     today = counts[0] & unmet_needs(case, need_ms(case, case.today))[:n_own]
     below = counts & np.stack([year.unmet for year in programme.years])[:, :n_own]
