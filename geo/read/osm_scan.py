@@ -265,7 +265,7 @@ def facility_service(tags: Mapping[str, str]) -> str | None:
 
 
 def _shapes(outlines: Sequence[shapely.Geometry | bytes]) -> npt.NDArray[np.object_]:
-    """Return outlines as shapes; rings become areas, mended where they cross themselves."""
+    """Return outlines as shapes: rings become areas, mended where they cross themselves, or points."""
     result = np.empty(len(outlines), dtype=object)
     result[:] = outlines
     rings = np.flatnonzero([isinstance(outline, bytes) for outline in outlines])
@@ -273,6 +273,7 @@ def _shapes(outlines: Sequence[shapely.Geometry | bytes]) -> npt.NDArray[np.obje
         lonlat, owner = shapely.get_coordinates(shapely.from_wkb(result[rings]), return_index=True)
         areas = shapely.polygons(shapely.linearrings(lonlat, indices=owner))
         for crossed in np.flatnonzero(~shapely.is_valid(areas)):
-            areas[crossed] = polygons_of(shapely.make_valid(areas[crossed], method="structure"))
+            mended = polygons_of(shapely.make_valid(areas[crossed], method="structure"))
+            areas[crossed] = shapely.centroid(areas[crossed]) if mended.is_empty else mended
         result[rings] = areas
     return result
