@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo.norms import Norm
 from geo.planning.demand import first_step_below
+from geo.siting.measure import assign
 from geo.siting.solution import SitingSolution
 from geo.study.config_projection import Projection
 from geo.study.load import StudyData
@@ -22,7 +23,6 @@ from geo.study.programme.thresholds import least_loads
 from geo.study.result import HEADLINE
 from geo.study.supply import price_of
 from geo.study.values import numbers_of
-from geo.units import UNREACHABLE_MS
 
 Floats = npt.NDArray[np.float64]
 
@@ -116,7 +116,7 @@ def _of_programme(unit: PlannedUnit, part: UnitService, first_year: int) -> Iter
     is_open = existing.copy()
     is_open[closed] = False
     is_open[list(opened)] = True
-    went = site_attended(_nearest(part.problem.milliseconds, is_open), _weights(unit.prepared.study))
+    went = site_attended(assign(part.problem, is_open), _weights(unit.prepared.study))
     for column, (row, level) in opened.items():
         year = max(first_year, int(row["year"]))
         yield _New(column, str(row["site_id"]), level, year, "programme", went == column)
@@ -128,12 +128,6 @@ def _column(part: UnitService, row: Mapping[Any, Any]) -> list[int]:
     here = (part.sites["settlement_id"] == row["settlement_id"]) & (part.sites["kind"] == "candidate")
     chosen = same if same.any() else here
     return [int(column) for column in np.flatnonzero(chosen.to_numpy(dtype=np.bool_))[:1]]
-
-
-def _nearest(milliseconds: npt.NDArray[np.int32], is_open: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """Return the nearest open site in each season, -1 where there is no way (n_seasons, n_settlements)."""
-    times = np.where(is_open, milliseconds, UNREACHABLE_MS)
-    return np.where(times.min(axis=2) < UNREACHABLE_MS, times.argmin(axis=2), -1).astype(np.int32)
 
 
 def stranded_sites(tables: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str]]:
