@@ -30,23 +30,14 @@ function drawProgramme(group) {
   programmeRows().forEach(function (row) {
     var at = row.item.position.join(), shift = standing[at] || 0;
     standing[at] = shift + 1;
-    var icon = L.divIcon({ className: "symbol", html: drawing(36, yearTag(row.item.year, 1)), iconSize: [36, 36], iconAnchor: [18, 31 + 17 * shift] });
-    var marker = L.marker(latLng(row.item.position), { icon: icon, title: itemText(row), riseOnHover: true });
-    function open() { openPopup(latLng(row.item.position), itemsAt(at)); }
-    marker.on("click", open);
-    marker.on("keydown", function (event) {
-      if (["Enter", " "].indexOf(event.originalEvent.key) < 0) { return; }
-      opener = marker.getElement();
-      open();
-    });
-    marker.setZIndexOffset(550).addTo(group);
+    placeMarker(row.item.position, 36, yearTag(row.item.year, 1), [18, 31 + 17 * shift], itemText(row), function () {
+      openPopup(latLng(row.item.position), itemsAt(at));
+    }).setZIndexOffset(550).addTo(group);
   });
 }
 function itemsAt(at) {
   var rows = programmeRows().filter(function (row) { return row.item.position.join() === at; });
-  return element("div", { class: "popup", tabindex: "-1" }, [element("h3", { text: texts.layers.programme })].concat(
-    rows.map(function (row) { return element("p", { text: itemText(row) }); })
-  ));
+  return textPopup(texts.layers.programme, rows.map(itemText));
 }
 function programmeLegend() {
   var rows = programmeRows();
@@ -70,16 +61,19 @@ function warningSign(size) {
   return [{ d: "M0-10L10 8H-10Z", fill: RED, stroke: "#ffffff", "stroke-width": 1.5, "stroke-linejoin": "round", transform: scale },
     { tag: "text", y: 6, "text-anchor": "middle", "font-size": 12, "font-weight": 700, fill: "#ffffff", text: "!", transform: scale }];
 }
+/* Each place of the unit once, however many services it loses. */
+function worseOffHere() {
+  return layers.worse_off.data.filter(function (place, number, all) { return place >= 0 && all.indexOf(place) === number; });
+}
 function drawWorseOff(group) {
-  layers.worse_off.data.filter(function (place, number, all) { return place >= 0 && all.indexOf(place) === number; }).forEach(function (place) {
+  worseOffHere().forEach(function (place) {
     placeMarker(places.positions[place], 26, warningSign(1), [13, -1], placeName(place) + ": " + lossTexts(place).join("; "), function () {
       openPlace(place);
     }).setZIndexOffset(900).addTo(group);
   });
 }
 function worseOffLegend() {
-  var here = layers.worse_off.data.filter(function (place, number, all) { return place >= 0 && all.indexOf(place) === number; });
-  var label = fill(words.worseOffPlaces, { n: whole(here.length) });
+  var here = worseOffHere(), label = fill(words.worseOffPlaces, { n: whole(here.length) });
   return [["worse_off", warningSign(0.7), label, !here.length]].concat(lossTexts(-1).map(function (text) {
     return ["worse_off", warningSign(0.7), fill(words.worseOffLine, { loss: text })];
   }));
