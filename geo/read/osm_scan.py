@@ -265,7 +265,10 @@ def facility_service(tags: Mapping[str, str]) -> str | None:
 
 
 def _shapes(outlines: Sequence[shapely.Geometry | bytes]) -> npt.NDArray[np.object_]:
-    """Return outlines as shapes: rings become areas, mended where they cross themselves, or points."""
+    """Return outlines as shapes: rings become areas, mended where they cross themselves.
+
+    A ring that encloses nothing, such as a line drawn there and back, becomes the point in its middle.
+    """
     result = np.empty(len(outlines), dtype=object)
     result[:] = outlines
     rings = np.flatnonzero([isinstance(outline, bytes) for outline in outlines])

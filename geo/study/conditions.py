@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -27,7 +27,7 @@ from geo.travel.repeated import RepeatedTimes
 from geo.units import METRES_PER_KM, minutes_to_ms
 
 #: Rows and columns, as `numpy.ix_` gives them.
-Cells: TypeAlias = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+Cells = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 #: From this chance in a year on, a closure counts as closed.
 LIKELY: Final = 0.5
