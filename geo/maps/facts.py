@@ -26,9 +26,9 @@ def profile_data(result: StudyResult) -> dict[str, Any] | None:
     rows = profile_rows(result)
     classes = {name: number for number, name in enumerate(_remoteness_names(result))}
     return {
-        "remoteness": [_tenths(value) for value in rows["remoteness"]],
+        "remoteness": [tenths(value) for value in rows["remoteness"]],
         "remotenessClass": [classes.get(name) for name in rows["remoteness_class"]],
-        "growth": [_tenths(100 * value) for value in rows["annual_growth"]],
+        "growth": [tenths(100 * value) for value in rows["annual_growth"]],
         "growthClass": "".join(_GROWTH_LETTERS.get(name, "k") for name in rows["growth"]),
     }
 
@@ -124,5 +124,6 @@ def _remoteness_names(result: StudyResult) -> list[str]:
     return sorted(set(profile_rows(result)["remoteness_class"].dropna().astype(str)) - {""})
 
 
-def _tenths(value: Any) -> float | None:
+def tenths(value: Any) -> float | None:
+    """Return a number with one decimal for the page's program; None where it is unknown."""
     return None if pd.isna(value) else round(float(value), 1)

@@ -12,7 +12,7 @@ from geo.language import gettext as _
 from geo.maps.first_screen import first_screen
 from geo.report.sections import effects
 from geo.report.sections.answer import has_sheets, page_links, print_page
-from geo.report.sections.content import Head, TextTable, people, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.report.sections.diagnosis import people_shown
 from geo.report.sections.facts import competent_body, gaining_places, legal_basis
 from geo.report.sections.names import SettlementNames
@@ -21,6 +21,7 @@ from geo.report.sections.programme_sheet import programme_sheet
 from geo.report.sections.proposal_words import in_short
 from geo.study import explain
 from geo.study.diagnosis import sentences
+from geo.study.figures import people
 from geo.study.headline import losers_sentence
 from geo.study.result import WORST, StudyResult
 from geo.study.wording import counted, people_are_imputed

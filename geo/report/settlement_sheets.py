@@ -17,10 +17,11 @@ from geo.maps.picture import Picture
 from geo.maps.sites import with_id
 from geo.norms import load_pack, packs
 from geo.report.sections.answer import page_links, print_page
-from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.report.sections.plan_map import draw_ground, unit_extent
 from geo.study import explain
 from geo.study.diagnosis.sentences import place_in_words
+from geo.study.figures import people, tenths
 from geo.study.programme.place_words import forms_by_place, programme_by_place
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import people_are_imputed, word

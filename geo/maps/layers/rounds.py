@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geo.language import mark
+from geo.maps.facts import tenths
 from geo.maps.layers.layer import Layer
 from geo.maps.shapes import line_steps, position, thinned
 from geo.maps.sites import site_numbers
@@ -48,8 +49,8 @@ def _buses(result: StudyResult, places: dict[Any, int]) -> list[dict[str, Any]]:
                 "base": site_numbers(result, str(service)).get(str(first["site_id"])),
                 "stops": [places.get(code) for code in stops["settlement_id"].iloc[:-1]],
                 "pupils": [int(value) for value in stops["pupils"].iloc[:-1]],
-                "minutes": _tenths(first["ride_minutes"]),
-                "km": _tenths(last["total_km"]),
+                "minutes": tenths(first["ride_minutes"]),
+                "km": tenths(last["total_km"]),
                 "closed": _seasons(stops["closed_seasons"]),
                 "late": _seasons(stops["beyond_cap_seasons"]),
                 "lines": [] if line is None else line_steps([line]),
@@ -79,9 +80,9 @@ def _visits(result: StudyResult, places: dict[Any, int]) -> list[dict[str, Any]]
                 "base": site_numbers(result, str(service)).get(str(site_id)),
                 "at": position(sites[site_id]),
                 "stops": [places.get(code) for code in stops["settlement_id"]],
-                "arrive": [_tenths(value) for value in stops["arrive_minutes"]],
-                "minutes": _tenths(first["day_minutes"]),
-                "km": _tenths(first["day_km"]),
+                "arrive": [tenths(value) for value in stops["arrive_minutes"]],
+                "minutes": tenths(first["day_minutes"]),
+                "km": tenths(first["day_km"]),
             }
         )
     return found
@@ -90,10 +91,6 @@ def _visits(result: StudyResult, places: dict[Any, int]) -> list[dict[str, Any]]
 def _seasons(column: pd.Series[Any]) -> list[str]:
     """Return the seasons that any stop of a route names, each once."""
     return list(dict.fromkeys(season for text in column.fillna("") for season in str(text).split()))
-
-
-def _tenths(value: Any) -> float | None:
-    return None if pd.isna(value) else round(float(value), 1)
 
 
 ROUNDS: Final = Layer(mark("School buses and visiting teams"), _rounds, shown=False)

@@ -14,9 +14,10 @@ from geo.maps.first_screen import banners, unit_name
 from geo.report.annex.route import BusRouteText, imputed_settlements, school_name, seats_in_words
 from geo.report.annex.words import legal_grounds, outcome_words, route_rules
 from geo.report.sections.answer import page_links, print_page
-from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.study import explain
 from geo.study.config import Transport
+from geo.study.figures import people, tenths
 from geo.study.result import StudyResult
 from geo.study.wording import settlement_name
 

@@ -9,8 +9,9 @@ import pandas as pd
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
 from geo.report.annex.sketch import PIXELS_PER_MM, route_sketch
-from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.study.config import Transport
+from geo.study.figures import people, tenths
 from geo.study.result import StudyResult
 from geo.study.wording import name_of, people_are_imputed, season_label, settlement_name
 

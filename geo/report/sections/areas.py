@@ -8,11 +8,12 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
-from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths
+from geo.report.sections.content import Head, Part, TextTable, long_table
 from geo.report.sections.names import service_name
 from geo.study.diagnosis.groups import EVERYBODY
 from geo.study.diagnosis.sentences import tier_of_areas
 from geo.study.diagnosis.words import GROUPS, TIERS
+from geo.study.figures import people, percent, tenths
 from geo.study.headline import worst_season
 from geo.study.result import BASELINE, WORST, StudyResult
 from geo.study.wording import area_name, counted, season_label, word

@@ -11,9 +11,10 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
 from geo.maps.words import PLAN_STATUS
-from geo.report.sections.content import Head, Part, TextTable, long_table, people, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, long_table, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
 from geo.report.sections.scatter import Axis, scatter
+from geo.study.figures import people, tenths
 from geo.study.programme.choice_words import CAPS, frontier_in_words
 from geo.study.programme.frontier_words import Rows, headline_row, money, trade_sentence
 from geo.study.result import StudyResult

@@ -8,8 +8,9 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.sections.content import Head, Part, TextTable, people, percent, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, text_table
 from geo.report.sections.names import service_name
+from geo.study.figures import people, percent, tenths
 from geo.study.programme.people_words import BREAKS_TOLERANCE, ENTRIES, MEASURED
 from geo.study.programme.proposal_words import ProposalWords
 from geo.study.result import StudyResult

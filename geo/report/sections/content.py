@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
+from geo.study.figures import people
 
 #: Longest list that is printed; the workbook has the rest.
 MOST_ROWS: Final = 200
@@ -143,29 +144,6 @@ def long_table(
     # A fold for two rows costs the reader more than the rows do.
     opened = shown if len(every) > shown + 2 else MOST_ROWS
     return text_table(title, heads, every[:MOST_ROWS], nothing, " ".join(notes), table, opened)
-
-
-def people(value: Any, imputed: bool = False) -> str:
-    """Return people with separators; unknown in words, imputed with its sign."""
-    if value is None or pd.isna(value):
-        return _("unknown")
-    text = numbers.persons(float(value))
-    return _("≈{people}").format(people=text) if imputed else text
-
-
-def tenths(value: Any, missing: str | None = None) -> str:
-    """Return a number with one decimal; a missing one is no way, unless said otherwise."""
-    if value is None or pd.isna(value):
-        return _("no way") if missing is None else missing
-    return numbers.decimal(float(value), 1)
-
-
-def percent(share: Any, missing: str | None = None, digits: int = 1) -> str:
-    """Return a share as a percentage, with one decimal as a rule; a missing one is unknown, unless said otherwise."""
-    if share is None or pd.isna(share):
-        return _("unknown") if missing is None else missing
-    text = _("{percent} %").format(percent=numbers.decimal(100 * float(share), digits))
-    return text.replace(" ", numbers.NO_BREAK_SPACE)
 
 
 def fraction(value: Any, digits: int = 3) -> str:

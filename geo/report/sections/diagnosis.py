@@ -10,10 +10,11 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import numbers
 from geo.maps.first_screen import site_name
-from geo.report.sections.content import MOST_ROWS, Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import MOST_ROWS, Head, TextTable, text_table
 from geo.report.sections.effects import baseline_rows
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
+from geo.study.figures import people, tenths
 from geo.study.result import HEADLINE, WORST, StudyResult
 from geo.study.wording import counted, people_are_imputed
 

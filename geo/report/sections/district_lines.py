@@ -8,9 +8,10 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.report.sections.content import Head, Part, TextTable, people, percent, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name
 from geo.study.diagnosis.words import TIERS
+from geo.study.figures import people, percent, tenths
 from geo.study.programme.choice_words import WORDS
 from geo.study.programme.frontier_words import Rows, money, too_large
 from geo.study.result import WHOLE_STUDY, StudyResult

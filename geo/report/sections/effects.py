@@ -11,9 +11,10 @@ from geo.language import gettext as _
 from geo.maps.access import printed_seasons
 from geo.maps.first_screen import site_name
 from geo.maps.words import PLAN_STATUS
-from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.report.sections.names import SettlementNames
 from geo.study import explain
+from geo.study.figures import people, tenths
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
 from geo.study.wording import counted, word
 

@@ -9,11 +9,12 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import mark, numbers
-from geo.report.sections.content import Head, Part, TextTable, fraction, long_table, people, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, fraction, long_table, text_table
 from geo.report.sections.names import SettlementNames, service_name
 from geo.study.diagnosis.access import catchment_minutes
 from geo.study.diagnosis.groups import EVERYBODY
 from geo.study.diagnosis.words import SUPPLY_UNITS, TIERS
+from geo.study.figures import people, tenths
 from geo.study.result import BASELINE, HEADLINE, WORST, StudyResult
 from geo.study.wording import counted, word
 

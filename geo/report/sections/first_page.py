@@ -9,10 +9,11 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import mark, ngettext, numbers
-from geo.report.sections.content import Head, TextTable, percent, places_and_people, tenths, text_table
+from geo.report.sections.content import Head, TextTable, places_and_people, text_table
 from geo.report.sections.names import NormTitles, service_name
 from geo.study.compliance.gaps import BY_SIZE
 from geo.study.diagnosis import sentences
+from geo.study.figures import percent, tenths
 from geo.study.result import BASELINE, WORST, StudyResult
 
 #: Packs of the country's own norms and of special criteria, with what they are in the words of a planner.

@@ -13,9 +13,10 @@ from geo.language import gettext as _
 from geo.maps.access import season_months
 from geo.maps.words import SEVERITY
 from geo.network.speeds import ANY, WALK, packaged_speeds
-from geo.report.sections.content import Head, TextTable, tenths, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.study import explain
 from geo.study.config import SeasonConfig
+from geo.study.figures import tenths
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, word
 

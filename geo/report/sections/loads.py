@@ -8,8 +8,9 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
-from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent
+from geo.report.sections.content import Head, Part, TextTable, long_table
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
+from geo.study.figures import people, percent
 from geo.study.result import BASELINE, WHOLE_STUDY, StudyResult
 from geo.study.wording import LEVELS, season_label, word
 

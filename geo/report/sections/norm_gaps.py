@@ -8,12 +8,13 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
-from geo.report.sections.content import MOST_ROWS, Head, Part, TextTable, long_table, people, percent, places_and_people
+from geo.report.sections.content import MOST_ROWS, Head, Part, TextTable, long_table, places_and_people
 from geo.report.sections.first_page import pack_words, uncounted_places
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name
 from geo.report.workbook.norm_codes import NORM_WORDS
 from geo.study.compliance.gaps import BY_LOAD, BY_SIZE, VISITS
 from geo.study.diagnosis.sentences import at_least
+from geo.study.figures import people, percent
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, word
 

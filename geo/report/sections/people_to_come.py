@@ -8,8 +8,9 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
-from geo.report.sections.content import Head, Part, TextTable, long_table, people, text_table
+from geo.report.sections.content import Head, Part, TextTable, long_table, text_table
 from geo.report.sections.names import SettlementNames, SiteNames, service_name, tied_norms
+from geo.study.figures import people
 from geo.study.programme.people_words import ASSET_VERDICTS, HAZARDS, METHODS
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.wording import LEVELS, word

@@ -8,20 +8,10 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.sections.content import (
-    Head,
-    Part,
-    TextTable,
-    fraction,
-    long_table,
-    people,
-    percent,
-    places_and_people,
-    tenths,
-    text_table,
-)
+from geo.report.sections.content import Head, Part, TextTable, fraction, long_table, places_and_people, text_table
 from geo.study.diagnosis.surroundings import URBAN
 from geo.study.diagnosis.words import FACTS, GROWTH, SERVED, UNIT_TYPES, remoteness_title, rule_in_words
+from geo.study.figures import people, percent, tenths
 from geo.study.result import StudyResult
 from geo.study.wording import area_name, word
 

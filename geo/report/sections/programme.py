@@ -8,8 +8,9 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.sections.content import Head, Part, TextTable, long_table, people, percent, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, long_table, text_table
 from geo.report.sections.names import SiteNames, service_name
+from geo.study.figures import people, percent, tenths
 from geo.study.programme import sentences
 from geo.study.programme.budget_words import other_sums
 from geo.study.programme.load_words import overfull

@@ -9,11 +9,12 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.sections.content import Head, TextTable, people, tenths, text_table
+from geo.report.sections.content import Head, TextTable, text_table
 from geo.report.sections.effects import INDICATORS, losers
 from geo.report.sections.names import SettlementNames
 from geo.report.sections.proposal_words import measured, money_of, sentences
 from geo.study import explain
+from geo.study.figures import people, tenths
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
 from geo.study.wording import counted
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
-from geo.report.sections.content import tenths
 from geo.study import explain
+from geo.study.figures import tenths
 from geo.study.result import BASELINE, HEADLINE, PROPOSAL, WORST, StudyResult
 from geo.study.whatif import Optimum, optimum
 

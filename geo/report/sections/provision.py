@@ -9,8 +9,9 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.sections.content import Head, Part, TextTable, long_table, people
+from geo.report.sections.content import Head, Part, TextTable, long_table
 from geo.report.sections.names import NormTitles, SettlementNames, service_name, tied_norms
+from geo.study.figures import people
 from geo.study.programme.provision_words import (
     FORM_WORDS,
     REFUSAL_WORDS,

@@ -11,8 +11,9 @@ from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
 from geo.maps.classes import COLOURS
 from geo.planning.robustness import interval
-from geo.report.sections.content import Head, Part, TextTable, long_table, percent
+from geo.report.sections.content import Head, Part, TextTable, long_table
 from geo.report.sections.names import service_name
+from geo.study.figures import percent
 from geo.study.result import WHOLE_STUDY, StudyResult
 from geo.study.robust_words import LABELS, assumption_in_words, depends_on, percent_of_runs
 from geo.study.wording import by_what_counts, listed, site_name, word

@@ -8,10 +8,11 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import numbers
-from geo.report.sections.content import Head, Part, TextTable, fraction, long_table, people, percent, places_and_people
+from geo.report.sections.content import Head, Part, TextTable, fraction, long_table, places_and_people
 from geo.report.sections.first_page import pack_words
 from geo.report.sections.names import SettlementNames, service_name
 from geo.study.diagnosis.words import BASES, REMEDIES
+from geo.study.figures import people, percent
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, area_name, word
 

@@ -9,8 +9,9 @@ import pandas as pd
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
 from geo.report.sections.choices import cost_head, millions
-from geo.report.sections.content import Head, Part, TextTable, long_table, people, places_and_people, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, long_table, places_and_people, text_table
 from geo.report.sections.names import NormTitles, SettlementNames, SiteNames, service_name, tied_norms
+from geo.study.figures import people, tenths
 from geo.study.programme.choice_words import WAYS, site_reason
 from geo.study.programme.frontier_words import Rows, too_large
 from geo.study.result import HEADLINE, StudyResult

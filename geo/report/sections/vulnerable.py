@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from geo.language import gettext as _
-from geo.report.sections.content import Head, Part, TextTable, people, tenths, text_table
+from geo.report.sections.content import Head, Part, TextTable, text_table
 from geo.report.sections.names import SiteNames, service_name
+from geo.study.figures import people, tenths
 from geo.study.result import HEADLINE, StudyResult
 from geo.study.wording import by_what_counts, listed
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.language import current, ngettext, numbers
 from geo.language import gettext as _
+from geo.study.figures import people, tenths
 from geo.study.programme.choice_words import frontier_in_words
 from geo.study.result import StudyResult
 from geo.study.wording import by_what_counts
@@ -92,9 +93,9 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
         )
         return text, {
             "n": numbers.persons(first["new_sites"]),
-            "gained": _people(points[0]["beyond_persons"] - first["beyond_persons"]),
+            "gained": people(points[0]["beyond_persons"] - first["beyond_persons"]),
             "all": numbers.persons(last["new_sites"]),
-            "left": _people(last["beyond_persons"]),
+            "left": people(last["beyond_persons"]),
         }
     text = by_what_counts(
         result.config,
@@ -111,7 +112,7 @@ def _cost_words(result: StudyResult, service: str, _own: Rows, points: Rows) -> 
         "first": money(result, service, first["step_cost"]),
         "last": money(result, service, last["step_cost"]),
         "cost": money(result, service, last["cost"]),
-        "left": _people(last["beyond_persons"]),
+        "left": people(last["beyond_persons"]),
     }
 
 
@@ -142,9 +143,9 @@ def _norm_words(result: StudyResult, _service: str, own: Rows, points: Rows) -> 
         ),
     )
     return text, {
-        "other": _tenths(other["mean_minutes"]),
-        "mean": _tenths(headline["mean_minutes"]),
-        "more": _people(other["beyond_persons"] - headline["beyond_persons"]),
+        "other": tenths(other["mean_minutes"]),
+        "mean": tenths(headline["mean_minutes"]),
+        "more": people(other["beyond_persons"] - headline["beyond_persons"]),
     }
 
 
@@ -159,10 +160,10 @@ def _equity_words(_result: StudyResult, _service: str, _own: Rows, points: Rows)
         "the least unequal plan has {other_mean} and {other_ede} min."
     )
     return text, {
-        "mean": _tenths(short["mean_minutes"]),
-        "ede": _tenths(short["ede_minutes"]),
-        "other_mean": _tenths(equal["mean_minutes"]),
-        "other_ede": _tenths(equal["ede_minutes"]),
+        "mean": tenths(short["mean_minutes"]),
+        "ede": tenths(short["ede_minutes"]),
+        "other_mean": tenths(equal["mean_minutes"]),
+        "other_ede": tenths(equal["ede_minutes"]),
     }
 
 
@@ -176,11 +177,3 @@ def trades(result: StudyResult, service: str) -> list[str]:
         if own and not own[0]["left_out"]:
             found.append(trade_sentence(result, service, name, own))
     return found
-
-
-def _people(value: Any) -> str:
-    return _("unknown") if pd.isna(value) else numbers.persons(float(value))
-
-
-def _tenths(value: Any) -> str:
-    return _("no way") if pd.isna(value) else numbers.decimal(float(value))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.language import gettext as _
 from geo.language import ngettext, numbers
+from geo.study.figures import at_least
 from geo.study.result import StudyResult
 from geo.study.wording import site_name
 
@@ -62,14 +63,13 @@ def _over(result: StudyResult, over: pd.DataFrame) -> str:
 
 
 def _place(result: StudyResult, row: dict[Any, Any]) -> str:
-    persons = numbers.persons(row["persons"])
     text = _("{place} ({year}: {people} for {capacity}, today {today})")
     if not row["today_persons"]:
         text = _("{place} ({year}: {people} for {capacity}, today nobody at this level)")
     return text.format(
         place=site_name(result, str(row["service"]), str(row["site_id"])),
         year=int(row["year"]),
-        people=_("at least {people}").format(people=persons) if row["unknown_settlements"] else persons,
+        people=at_least(row["persons"], some_unknown=bool(row["unknown_settlements"])),
         capacity=numbers.persons(row["capacity"]),
         today=numbers.persons(row["today_persons"]),
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.language import current, numbers
 from geo.language import gettext as _
+from geo.study.figures import at_least, people
 from geo.study.programme import sentences
 from geo.study.programme.provision_words import form_line
 from geo.study.result import StudyResult
@@ -35,7 +36,7 @@ def loss(result: StudyResult, row: Mapping[Any, Any]) -> str:
         else numbers.minutes(float(row["after_minutes"])),
         "season": season_label(result, str(row["season"])),
         "year": int(row["year"]),
-        "people": _("unknown") if pd.isna(row["persons"]) else numbers.persons(row["persons"]),
+        "people": people(row["persons"]),
     }
     text = by_what_counts(
         result.config,
@@ -103,10 +104,7 @@ def _worse_off(result: StudyResult) -> str:
     text = by_what_counts(result.config, _("people worse off: {n}"), _("settlements worse off: {n}"))
     if result.config.demand.counts == "settlements":
         return text.format(n=numbers.persons(len(most)))
-    n = numbers.persons(int(most.fillna(0).sum()))
-    if most.isna().any():
-        n = _("at least {people}").format(people=n) if most.sum() else _("unknown")
-    return text.format(n=n)
+    return text.format(n=at_least(int(most.fillna(0).sum()), some_unknown=bool(most.isna().any()), alone=True))
 
 
 def programme_by_place(result: StudyResult) -> dict[str, list[str]]:

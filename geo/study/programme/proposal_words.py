@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.language import current, numbers
 from geo.language import gettext as _
+from geo.study.figures import at_least, percent, tenths
 from geo.study.programme import sentences
 from geo.study.programme.people_words import BREAKS_TOLERANCE, MEASURED, SCORE_STATUS
 from geo.study.result import StudyResult
@@ -55,7 +56,7 @@ class ProposalWords:
             "all": numbers.persons(row["n_ranked"]),
             "gained": numbers.persons(row["gained_persons"]),
             "best": numbers.persons(row["optimum_persons"]),
-            "share": _percent(row["optimum_share"]),
+            "share": percent(row["optimum_share"], missing="", digits=0),
         }
         text = _("{proposal} ({service}; proposed by {proposer}): number {rank} of {all} with as many new sites.")
         parts = [text.format(**facts)]
@@ -78,27 +79,21 @@ class ProposalWords:
 
     def _worse(self, row: dict[Any, Any], names: list[str]) -> str:
         """Return who is worse off, how many people live there, and by how much."""
-        facts = {"names": listed(names), "people": self._loser_people(row)}
+        loser_people = at_least(row["loser_persons"], some_unknown=bool(row["loser_unknown_settlements"]))
+        facts = {"names": listed(names), "people": loser_people}
         if self._result.config.demand.counts == "settlements":
             return _("Worse off: {names}.").format(**facts)
         if pd.isna(row["loser_minutes"]):
             return _("Worse off: {names} ({people} people), who would have no way any more.").format(**facts)
         text = _("Worse off: {names} ({people} people), by up to {minutes} min.")
-        return text.format(minutes=numbers.decimal(row["loser_minutes"]), **facts)
-
-    def _loser_people(self, row: dict[Any, Any]) -> str:
-        """Return how many people are worse off: at least, or an unknown number, where a place's are unknown."""
-        shown = numbers.persons(row["loser_persons"])
-        if not row["loser_unknown_settlements"]:
-            return shown
-        return _("at least {people}").format(people=shown) if row["loser_persons"] else _("an unknown number of")
+        return text.format(minutes=tenths(row["loser_minutes"]), **facts)
 
     def _no_gain(self, row: dict[Any, Any]) -> str:
         shorter = row["ede_gained_minutes"]
         if pd.isna(shorter) or shorter < _SHOWN_MINUTES:
             return _("It brings nobody within the norm.")
         text = _("It brings nobody within the norm; the equivalent trip gets {minutes} min shorter.")
-        return text.format(minutes=numbers.decimal(shorter))
+        return text.format(minutes=tenths(shorter))
 
 
 def is_measured(row: dict[Any, Any]) -> bool:
@@ -125,10 +120,3 @@ def cost_sentence(result: StudyResult, row: dict[Any, Any]) -> str:
         brought = _("The community brings {amount}; this moves nobody up.")
         texts.append(brought.format(amount=sentences.amount(result, row["co_funding"])))
     return " ".join(texts)
-
-
-def _percent(share: Any) -> str:
-    if pd.isna(share):
-        return ""
-    text = _("{percent} %").format(percent=numbers.decimal(100 * float(share), 0))
-    return text.replace(" ", numbers.NO_BREAK_SPACE)

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.language import current, mark, ngettext, numbers
 from geo.language import gettext as _
 from geo.study.config import StudyConfig
+from geo.study.figures import at_least
 from geo.study.programme.options import JOINED
 from geo.study.result import StudyResult
 from geo.study.wording import LEVELS, by_what_counts, listed, season_label, settlement_name, site_name, word
@@ -226,12 +227,8 @@ def below(row: pd.Series | dict[Any, Any], state: str, *, alone: bool = False) -
     alone
         Whether no word for people follows.
     """
-    persons = int(row[f"{state}_persons"])
-    if not row[f"{state}_unknown_settlements"]:
-        return numbers.persons(persons)
-    if not persons:
-        return _("unknown") if alone else _("an unknown number of")
-    return _("at least {people}").format(people=numbers.persons(persons))
+    unknown = bool(row[f"{state}_unknown_settlements"])
+    return at_least(int(row[f"{state}_persons"]), some_unknown=unknown, alone=alone)
 
 
 def _money_sentence(result: StudyResult, years: pd.DataFrame, n_items: int) -> str:
